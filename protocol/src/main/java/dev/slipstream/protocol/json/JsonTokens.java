@@ -78,7 +78,7 @@ final class JsonTokens {
 
   @Nullable JsonToken first() {
     if (Utf8.ambiguousStart(source, sourceOffset, sourceLength)) {
-      throw fail("invalid character");
+      throw closed("invalid character", Integer.MAX_VALUE);
     }
     return next();
   }
@@ -121,15 +121,18 @@ final class JsonTokens {
     try {
       return parser.getBinaryValue(Base64Variants.MIME_NO_LINEFEEDS);
     } catch (IOException e) {
-      if (syntaxError() != null) {
+      if (syntaxError(values) != null) {
         throw broken(e);
       }
       return null;
     }
   }
 
-  /** The current value as it stands in the document. */
+  /** The current value as it stands in the document; an empty document stands for null. */
   String raw() {
+    if (token == null) {
+      return "null";
+    }
     int from = parsedOffset + (int) parser.currentTokenLocation().getByteOffset();
     try {
       parser.skipChildren();
@@ -147,7 +150,18 @@ final class JsonTokens {
 
   /** The exception with {@code text}, or with the syntax error of the values read so far. */
   JsonException fail(String text) {
-    String syntax = syntaxError();
+    return closed(text, values);
+  }
+
+  /** The parser stops at the first syntax error there is, so all values may be looked at for it. */
+  private JsonException broken(Exception cause) {
+    String limit =
+        cause instanceof StreamConstraintsException e ? e.getOriginalMessage() : "invalid document";
+    return closed(limit, Integer.MAX_VALUE);
+  }
+
+  private JsonException closed(String text, int valuesToCheck) {
+    String syntax = syntaxError(valuesToCheck);
     try {
       parser.close();
     } catch (IOException ignored) {
@@ -156,13 +170,7 @@ final class JsonTokens {
     return new JsonException(syntax == null ? text : syntax);
   }
 
-  private JsonException broken(Exception cause) {
-    String limit =
-        cause instanceof StreamConstraintsException e ? e.getOriginalMessage() : "invalid document";
-    return fail(limit);
-  }
-
-  private @Nullable String syntaxError() {
-    return JsonSyntax.error(source, sourceOffset, sourceLength, strict, values, MAX_DEPTH);
+  private @Nullable String syntaxError(int valuesToCheck) {
+    return JsonSyntax.error(source, sourceOffset, sourceLength, strict, valuesToCheck, MAX_DEPTH);
   }
 }
