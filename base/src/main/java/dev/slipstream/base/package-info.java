@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Ports to time and threads: what the engine and the client see of the machine they run on.
+ *
+ * <p>Entry type: {@link dev.slipstream.base.EventLoop}. Reading order: {@code Clock}, {@code
+ * Mailbox}, {@code EventLoop}, {@code Backoff}, {@code Invariant}. Nothing here owns a thread; the
+ * server implements the ports on its network loops, the test kit on one thread with virtual time.
+ */
+@NullMarked
+package dev.slipstream.base;
+
+import org.jspecify.annotations.NullMarked;
