@@ -54,8 +54,7 @@ final class ApiAnswer {
       return;
     }
     byte[] payload = json.end().toBytes();
-    MessageFrame frame =
-        new MessageFrame().set(request.reply(), OutputBuffer.NO_BYTES, payload);
+    MessageFrame frame = new MessageFrame().set(request.reply(), OutputBuffer.NO_BYTES, payload);
     request.account().bus().send(request.reply(), frame, null);
   }
 }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Hears the API, the pull requests and the acknowledgements of one account and hands each to the
  * loop that owns what it is about.
  *
- * <p>Called on the loop of the publisher's connection; owns nothing. Source: ADR-1 and the JetStream
- * API subjects.
+ * <p>Called on the loop of the publisher's connection; owns nothing. Source: ADR-1 and the
+ * JetStream API subjects.
  */
 final class ApiDispatcher {
   private final Engine engine;
@@ -106,8 +106,7 @@ final class ApiDispatcher {
       answer.error(ApiErrors.STREAM_NOT_FOUND.of(), ApiOperation.absent(request.tokens()));
       return;
     }
-    stream.shard.run(
-        () -> guarded(answer, () -> handler.handle(stream, request, answer)));
+    stream.shard.run(() -> guarded(answer, () -> handler.handle(stream, request, answer)));
   }
 
   private static void guarded(ApiAnswer answer, Runnable task) {
@@ -130,8 +129,7 @@ final class ApiDispatcher {
     }
     byte[] reply = Arrays.copyOfRange(message.line, message.replyStart, message.replyEnd);
     if (message.headersLength() > 0
-        && ApiRequest.of(account, tokens, message)
-            .requiresMoreThan(account.options().apiLevel())) {
+        && ApiRequest.of(account, tokens, message).requiresMoreThan(account.options().apiLevel())) {
       consumer.send(reply, PullStatus.requiredApiLevel());
       return true;
     }

@@ -23,16 +23,13 @@ record ApiRequest(
 
   static ApiRequest of(JetStreamAccount account, String[] tokens, MessageFrame message) {
     byte[] reply = Arrays.copyOfRange(message.line, message.replyStart, message.replyEnd);
-    return new ApiRequest(
-        account, tokens, reply, message.copyHeaders(), message.copyPayload());
+    return new ApiRequest(account, tokens, reply, message.copyHeaders(), message.copyPayload());
   }
 
   /** Whether the request asks for an API level that is not built, or for nonsense. */
   boolean requiresMoreThan(int level) {
     String required =
-        headers.length == 0
-            ? null
-            : HeaderBlock.get(headers, 0, headers.length, REQUIRED_LEVEL);
+        headers.length == 0 ? null : HeaderBlock.get(headers, 0, headers.length, REQUIRED_LEVEL);
     if (required == null || required.isEmpty()) {
       return false;
     }

@@ -128,9 +128,7 @@ final class Catalogue implements Shard.Asset {
                         (Runnable)
                             () -> {
                               then.run();
-                              stream
-                                  .advisories()
-                                  .streamAction(stream.name, "UPDATED", "modify");
+                              stream.advisories().streamAction(stream.name, "UPDATED", "modify");
                               shard.run(this::done);
                             })));
   }

@@ -5,8 +5,8 @@ import dev.slipstream.base.Clock;
 import dev.slipstream.base.EventLoop;
 import dev.slipstream.protocol.api.AckPolicy;
 import dev.slipstream.protocol.api.ConsumerConfig;
-import dev.slipstream.protocol.json.JsonException;
 import dev.slipstream.protocol.api.PullRequest;
+import dev.slipstream.protocol.json.JsonException;
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.time.Instant;
@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * One pull consumer: its place in the stream, its open requests, and the timer that wakes it.
  *
  * <p>Delivery is in {@link ConsumerDelivery}, acknowledgement and redelivery in {@link
- * ConsumerAcks}, what must be remembered in {@link ConsumerState}. Owner: the stream's loop. Source:
- * ADR-13, ADR-15, ADR-37.
+ * ConsumerAcks}, what must be remembered in {@link ConsumerState}. Owner: the stream's loop.
+ * Source: ADR-13, ADR-15, ADR-37.
  */
 final class Consumer implements Shard.Ready {
   private static final long FULL_QUEUE_CHECK_NANOS = 1_000_000_000L;

@@ -77,7 +77,8 @@ final class ConsumerAcks {
     consumer.stateChanged();
     if (answer && reply.length > 0) {
       consumer.stream.whenDurable(
-          consumer, () -> consumer.stream.send(reply, OutputBuffer.NO_BYTES, OutputBuffer.NO_BYTES));
+          consumer,
+          () -> consumer.stream.send(reply, OutputBuffer.NO_BYTES, OutputBuffer.NO_BYTES));
     }
     return true;
   }

@@ -298,8 +298,7 @@ final class ConsumerApi {
           }
           json.timeField("pause_until", until);
           if (consumer.isPaused()) {
-            json.field(
-                "pause_remaining", Clock.epochNanos(until) - consumer.clock().epochNanos());
+            json.field("pause_remaining", Clock.epochNanos(until) - consumer.clock().epochNanos());
           }
         });
   }

@@ -98,8 +98,7 @@ final class ConsumerRules {
       return StreamRules.invalid("consumer name can not contain '.', '*', '>', '\\', '/'");
     }
     if (!config.durableName().isEmpty() && !Names.isValid(config.durableName())) {
-      return StreamRules.invalid(
-          "consumer durable name can not contain '.', '*', '>', '\\', '/'");
+      return StreamRules.invalid("consumer durable name can not contain '.', '*', '>', '\\', '/'");
     }
     if (config.numReplicas() > stream.numReplicas()) {
       return ApiErrors.CONSUMER_REPLICAS_EXCEEDS_STREAM.of();
@@ -164,7 +163,9 @@ final class ConsumerRules {
       return ApiErrors.CONSUMER_INACTIVE_THRESHOLD_EXCESS.of(GoDuration.format(inactive));
     }
     if (config.direct()) {
-      return config.deliverSubject().isEmpty() ? ApiErrors.CONSUMER_DIRECT_REQUIRES_PUSH.of() : null;
+      return config.deliverSubject().isEmpty()
+          ? ApiErrors.CONSUMER_DIRECT_REQUIRES_PUSH.of()
+          : null;
     }
     return null;
   }
@@ -266,9 +267,8 @@ final class ConsumerRules {
   }
 
   private static @Nullable ApiError checkSampling(String frequency) {
-    String digits = frequency.endsWith("%")
-        ? frequency.substring(0, frequency.length() - 1)
-        : frequency;
+    String digits =
+        frequency.endsWith("%") ? frequency.substring(0, frequency.length() - 1) : frequency;
     try {
       return Integer.parseInt(digits) < 0 ? ApiErrors.CONSUMER_INVALID_SAMPLING.of("<nil>") : null;
     } catch (NumberFormatException notANumber) {

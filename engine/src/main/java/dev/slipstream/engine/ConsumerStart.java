@@ -52,8 +52,7 @@ final class ConsumerStart {
       store
           .subjects()
           .forEachMatching(
-              Subject.bytes(filter),
-              id -> last[0] = Math.max(last[0], store.subjects().last(id)));
+              Subject.bytes(filter), id -> last[0] = Math.max(last[0], store.subjects().last(id)));
     }
     return last[0];
   }

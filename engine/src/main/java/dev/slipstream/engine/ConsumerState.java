@@ -148,7 +148,9 @@ final class ConsumerState {
     }
   }
 
-  /** Messages up to {@code streamSeq} left the stream: they need no delivery and no ack any more. */
+  /**
+   * Messages up to {@code streamSeq} left the stream: they need no delivery and no ack any more.
+   */
   void purgedThrough(long streamSeq) {
     for (int row = pending.first();
         row != PendingAcks.NONE && pending.streamSeq(row) <= streamSeq;

@@ -34,9 +34,7 @@ final class ConsumerView {
             state.deliveredStreamSeq(),
             time(consumer.lastDeliveredEpochNanos)),
         new SequenceInfo(
-            state.floorConsumerSeq(),
-            state.floorStreamSeq(),
-            time(consumer.lastAckedEpochNanos)),
+            state.floorConsumerSeq(), state.floorStreamSeq(), time(consumer.lastAckedEpochNanos)),
         state.pending.size(),
         config.maxDeliver() == 1 ? 0 : state.redelivered.size(),
         consumer.waiting().size(),

@@ -8,6 +8,7 @@ import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.store.LogRecord;
 import dev.slipstream.store.Recovery;
 import dev.slipstream.store.Store;
+import dev.slipstream.store.StoreException;
 import dev.slipstream.store.StreamStore;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -50,12 +51,15 @@ public final class Engine {
    * Recovers the streams of a store.
    *
    * @param loops at least one; the first owns the catalogue
-   * @throws dev.slipstream.store.StoreException when the store cannot be read
+   * @throws StoreException when the store cannot be read
    */
   public static Engine open(
-      EngineOptions options, Store store, List<EventLoop> loops, RandomGenerator random) {
+      EngineOptions options, Store store, List<EventLoop> loops, RandomGenerator random)
+      throws StoreException {
     Engine engine = new Engine(options, store, loops, random);
-    store.recover(engine.new Recovering());
+    Recovering recovering = engine.new Recovering();
+    store.recover(recovering);
+    recovering.finish();
     engine.shards.forEach(shard -> shard.open(store));
     return engine;
   }
@@ -76,8 +80,7 @@ public final class Engine {
     streams.removeIf(stream -> !stream.account.isLive());
     List<JetStreamAccount> live =
         accounts.values().stream().filter(JetStreamAccount::isLive).toList();
-    Countdown countdown =
-        new Countdown(shards.get(0), streams.size() + 3 * live.size() + 1, ready);
+    Countdown countdown = new Countdown(shards.get(0), streams.size() + 3 * live.size() + 1, ready);
     for (JetStreamAccount account : live) {
       listen(account, countdown);
     }
@@ -129,22 +132,24 @@ public final class Engine {
    * @param stopped completes when that is durable
    */
   public void stop(CompletableFuture<Void> stopped) {
-    Countdown countdown = new Countdown(shards.get(0), shards.size(), stopped);
-    for (Shard shard : shards) {
-      shard.run(
-          () -> {
-            for (Stream stream : catalogue.all()) {
-              if (stream.shard == shard) {
-                stream.shutDown();
-              }
-            }
-            if (shard.failure() == null) {
-              shard.log().whenDurable(countdown);
-            } else {
-              countdown.run();
-            }
-          });
-    }
+    runOnCatalogue(
+        () -> {
+          List<Stream> streams = new ArrayList<>();
+          catalogue.all().forEach(streams::add);
+          Countdown countdown = new Countdown(shards.get(0), shards.size(), stopped);
+          visit(streams, Stream::shutDown, () -> shards.forEach(shard -> drain(shard, countdown)));
+        });
+  }
+
+  private static void drain(Shard shard, Runnable drained) {
+    shard.run(
+        () -> {
+          if (shard.failure() == null) {
+            shard.log().whenDurable(drained);
+          } else {
+            drained.run();
+          }
+        });
   }
 
   Catalogue catalogue() {
@@ -181,8 +186,7 @@ public final class Engine {
     then.run();
   }
 
-  Stream newStream(
-      long id, JetStreamAccount account, StreamConfig config, long createdEpochNanos) {
+  Stream newStream(long id, JetStreamAccount account, StreamConfig config, long createdEpochNanos) {
     Shard shard = shards.get((int) (id % shards.size()));
     StreamStore messages =
         config.storage() == StorageType.MEMORY
@@ -207,6 +211,14 @@ public final class Engine {
   private final class Recovering implements Recovery {
     private boolean snapshotsRead;
 
+    /** No further snapshot comes. */
+    void finish() {
+      if (!snapshotsRead) {
+        snapshotsRead = true;
+        catalogue.snapshotsRead();
+      }
+    }
+
     @Override
     public void snapshot(long assetId, byte[] bytes, int from, int to) {
       RecordReader in = new RecordReader(bytes, from, to);
@@ -219,10 +231,7 @@ public final class Engine {
 
     @Override
     public void record(LogRecord record) {
-      if (!snapshotsRead) {
-        snapshotsRead = true;
-        catalogue.snapshotsRead();
-      }
+      finish();
       shards.get((int) (record.assetId % shards.size())).apply(record, null);
     }
   }

@@ -66,7 +66,8 @@ final class GoDuration {
         unit++;
       }
       BigDecimal value = new BigDecimal(rest.substring(0, number));
-      nanos = nanos.add(value.multiply(BigDecimal.valueOf(unitNanos(rest.substring(number, unit)))));
+      nanos =
+          nanos.add(value.multiply(BigDecimal.valueOf(unitNanos(rest.substring(number, unit)))));
       rest = rest.substring(unit);
     }
     try {

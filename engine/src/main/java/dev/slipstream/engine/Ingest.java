@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An answer that rests on the {@link Overlay} waits until what it rests on is durable. A check
  * that the overlay cannot decide holds the publish, and all behind it, until nothing is under way.
- * Bounded: {@link #MAX_WAITING_MESSAGES} and {@link #MAX_WAITING_BYTES}, then publishes are refused.
- * Owner: the stream's loop. Source: ADR-8, ADR-20.
+ * Bounded: {@link #MAX_WAITING_MESSAGES} and {@link #MAX_WAITING_BYTES}, then publishes are
+ * refused. Owner: the stream's loop. Source: ADR-8, ADR-20.
  */
 final class Ingest {
   static final int MAX_WAITING_MESSAGES = 100_000;
@@ -167,11 +167,9 @@ final class Ingest {
       return;
     }
     heldBytes += size;
-    byte[] subject =
-        Arrays.copyOfRange(message.line, message.subjectStart, message.subjectEnd);
+    byte[] subject = Arrays.copyOfRange(message.line, message.subjectStart, message.subjectEnd);
     byte[] reply = Arrays.copyOfRange(message.line, message.replyStart, message.replyEnd);
-    held.add(
-        new MessageFrame().set(subject, reply, message.copyHeaders(), message.copyPayload()));
+    held.add(new MessageFrame().set(subject, reply, message.copyHeaders(), message.copyPayload()));
   }
 
   /** Takes up what was held, until it must be held again. */
@@ -218,9 +216,8 @@ final class Ingest {
     long now = stream.shard.clock.epochNanos();
     stream.dedup.forgetBefore(now - config.duplicateWindowNanos());
     int start = (int) (range >>> 32);
-    DedupWindow.Entry known = start == (int) range
-        ? null
-        : stream.dedup.find(headers, start, (int) range);
+    DedupWindow.Entry known =
+        start == (int) range ? null : stream.dedup.find(headers, start, (int) range);
     if (known == null) {
       return false;
     }
@@ -241,11 +238,9 @@ final class Ingest {
 
   private @Nullable ApiError refusalByLimits(
       StreamConfig config, MessageFrame message, byte[] headers) {
-    int id =
-        stream.store.subjects().idOf(message.line, message.subjectStart, message.subjectEnd);
+    int id = stream.store.subjects().idOf(message.line, message.subjectStart, message.subjectEnd);
     long ofSubject = id < 0 ? 0 : stream.store.subjects().count(id);
-    boolean replaces =
-        config.maxMsgsPerSubject() > 0 && ofSubject >= config.maxMsgsPerSubject();
+    boolean replaces = config.maxMsgsPerSubject() > 0 && ofSubject >= config.maxMsgsPerSubject();
     if (replaces && config.discardNewPerSubject()) {
       return ApiErrors.STREAM_STORE_FAILED.of("maximum messages per subject exceeded");
     }
@@ -261,8 +256,7 @@ final class Ingest {
     long size = accountedBytes(subject, headers.length, message.payloadLength());
     long freed = replaces ? stream.store.size(stream.store.subjects().first(id)) : 0;
     long room = 34L * overlay.messages() + overlay.bytes();
-    if (config.maxBytes() > 0
-        && stream.store.bytes() + room + size - freed > config.maxBytes()) {
+    if (config.maxBytes() > 0 && stream.store.bytes() + room + size - freed > config.maxBytes()) {
       return ApiErrors.STREAM_STORE_FAILED.of("maximum bytes exceeded");
     }
     return null;

@@ -28,10 +28,7 @@ final class JetStreamAccount {
   private volatile AccountLimits limits = AccountLimits.UNLIMITED;
 
   JetStreamAccount(
-      String name,
-      EngineOptions options,
-      RandomGenerator random,
-      dev.slipstream.base.Clock clock) {
+      String name, EngineOptions options, RandomGenerator random, dev.slipstream.base.Clock clock) {
     this.name = name;
     this.options = options;
     this.random = random;

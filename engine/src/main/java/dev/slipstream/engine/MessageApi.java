@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The API calls about the messages of a stream: purge, delete, get and direct get. Runs on the
- * stream's loop; a message that is not in memory is read elsewhere and answered later. Source: ADR-1,
- * ADR-31.
+ * stream's loop; a message that is not in memory is read elsewhere and answered later. Source:
+ * ADR-1, ADR-31.
  */
 final class MessageApi {
   private static final int SUBJECT_TOKENS = 3;
@@ -98,9 +98,7 @@ final class MessageApi {
       return;
     }
     stream.record(
-        Records.MESSAGE_DELETED,
-        out -> out.putLong(asked.seq()),
-        (Runnable) answer::success);
+        Records.MESSAGE_DELETED, out -> out.putLong(asked.seq()), (Runnable) answer::success);
   }
 
   void get(Stream stream, ApiRequest request, ApiAnswer answer) {
@@ -267,10 +265,7 @@ final class MessageApi {
   }
 
   private static void answerDirect(
-      Stream stream,
-      ApiRequest request,
-      DirectGetRequest asked,
-      @Nullable StoredMessage message) {
+      Stream stream, ApiRequest request, DirectGetRequest asked, @Nullable StoredMessage message) {
     if (message == null) {
       status(stream, request, new Status(404, "Message Not Found"));
       return;
@@ -295,8 +290,7 @@ final class MessageApi {
               "Nats-Time-Stamp",
               Rfc3339.format(Clock.instant(message.epochNanos)));
     }
-    byte[] payload =
-        Arrays.copyOfRange(message.bytes, message.payloadFrom, message.payloadTo);
+    byte[] payload = Arrays.copyOfRange(message.bytes, message.payloadFrom, message.payloadTo);
     MessageFrame frame = new MessageFrame().set(request.reply(), headers, payload);
     stream.bus().send(request.reply(), frame, null);
   }

@@ -192,9 +192,7 @@ final class PendingAcks {
     while (streamSeqs[slots[hole] - 1] != streamSeq) {
       hole = (hole + 1) & mask;
     }
-    for (int slot = (hole + 1) & mask;
-        slots[slot] != EMPTY_SLOT;
-        slot = (slot + 1) & mask) {
+    for (int slot = (hole + 1) & mask; slots[slot] != EMPTY_SLOT; slot = (slot + 1) & mask) {
       int home = hash(streamSeqs[slots[slot] - 1]) & mask;
       if (((slot - home) & mask) >= ((slot - hole) & mask)) {
         slots[hole] = slots[slot];

@@ -57,6 +57,6 @@ final class PullStatus {
     return new Status(code, description)
         .headerBlock(
             PENDING_MESSAGES, Integer.toString(pull.remaining),
-            PENDING_BYTES, Integer.toString(pull.remainingBytes));
+            PENDING_BYTES, Long.toString(pull.remainingBytes));
   }
 }

@@ -18,8 +18,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of the engine that lives on one loop: its streams, its door to the log, and what is cheap
- * to share among them (scratch space, the queue of consumers that have something to do).
+ * The part of the engine that lives on one loop: its streams, its door to the log, and what is
+ * cheap to share among them (scratch space, the queue of consumers that have something to do).
  *
  * <p>Owner: its loop.
  */

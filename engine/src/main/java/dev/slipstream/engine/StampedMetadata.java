@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The metadata that the server keeps in every configuration: the API level it needs and, in answers,
- * the server's level and version. What a client sends under these keys is not taken.
+ * The metadata that the server keeps in every configuration: the API level it needs and, in
+ * answers, the server's level and version. What a client sends under these keys is not taken.
  *
  * <p>Source: ADR-44.
  */

@@ -240,9 +240,9 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
       case Records.PURGED -> retention.applyPurge(in, attachment);
       case Records.EXPIRED -> removeThrough(in.readLong());
       case Records.CONSUMER_CREATED,
-              Records.CONSUMER_UPDATED,
-              Records.CONSUMER_DELETED,
-              Records.CONSUMER_CHANGED ->
+          Records.CONSUMER_UPDATED,
+          Records.CONSUMER_DELETED,
+          Records.CONSUMER_CHANGED ->
           consumers.apply(record.type, in);
       default -> throw new IllegalStateException("unknown record " + record.type + " of a stream");
     }
@@ -374,9 +374,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
       if (subjectsChanged) {
         List<MessageBus.Registration> before = List.copyOf(registrations);
         registrations.clear();
-        listen(
-            updated.subjects(),
-            () -> before.forEach(MessageBus.Registration::cancel));
+        listen(updated.subjects(), () -> before.forEach(MessageBus.Registration::cancel));
       }
     }
   }

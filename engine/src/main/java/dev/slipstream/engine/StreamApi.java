@@ -43,8 +43,7 @@ final class StreamApi {
       return;
     }
     if (given.sealed()) {
-      answer.error(
-          StreamRules.invalid("stream configuration for create can not be sealed"));
+      answer.error(StreamRules.invalid("stream configuration for create can not be sealed"));
       return;
     }
     if (given.mirrorDirect() && given.mirror() == null) {
@@ -57,8 +56,9 @@ final class StreamApi {
       answer.error(checked.error());
       return;
     }
-    engine.catalogue().create(
-        account, checked.config(), answer::error, stream -> created(stream, answer));
+    engine
+        .catalogue()
+        .create(account, checked.config(), answer::error, stream -> created(stream, answer));
   }
 
   private void created(Stream stream, ApiAnswer answer) {
@@ -143,8 +143,7 @@ final class StreamApi {
     PagedRequest page = page(request);
     List<Stream> matching = matching(page.subject());
     int offset = Math.min(Math.max(0, page.offset()), matching.size());
-    List<Stream> shown =
-        matching.subList(offset, Math.min(matching.size(), offset + LIST_LIMIT));
+    List<Stream> shown = matching.subList(offset, Math.min(matching.size(), offset + LIST_LIMIT));
     // each stream writes its own part, on its own loop, and hands over to the next
     JsonWriter json = new JsonWriter().array();
     engine.visit(

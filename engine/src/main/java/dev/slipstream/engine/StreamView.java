@@ -52,8 +52,7 @@ final class StreamView {
       JsonWriter json, Stream stream, boolean dynamicMetadata, boolean leader, StreamState state) {
     EngineOptions options = stream.account.options();
     StreamConfig config = stream.config();
-    (dynamicMetadata ? StampedMetadata.shown(config, options) : config)
-        .write(json.name("config"));
+    (dynamicMetadata ? StampedMetadata.shown(config, options) : config).write(json.name("config"));
     json.timeField("created", Clock.instant(stream.createdEpochNanos));
     state.write(json.name("state"));
     json.fieldIf("domain", options.domain());
@@ -63,8 +62,7 @@ final class StreamView {
     json.timeField("ts", Clock.instant(stream.shard.clock.epochNanos()));
   }
 
-  private static StreamState state(
-      Stream stream, Map<String, Long> subjects, List<Long> deleted) {
+  private static StreamState state(Stream stream, Map<String, Long> subjects, List<Long> deleted) {
     StreamStore store = stream.store;
     return new StreamState(
         store.messages(),

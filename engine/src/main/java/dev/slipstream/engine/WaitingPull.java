@@ -17,7 +17,7 @@ final class WaitingPull {
   int remaining;
 
   /** Bytes it still takes; 0 when it set no limit, or when they are used up. */
-  int remainingBytes;
+  long remainingBytes;
 
   /** Messages it got. */
   int delivered;
