@@ -4,7 +4,6 @@ package dev.slipstream.engine;
 import dev.slipstream.base.Clock;
 import dev.slipstream.protocol.json.JsonWriter;
 import dev.slipstream.protocol.subject.Subject;
-import dev.slipstream.protocol.wire.AckSubject;
 import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.OutputBuffer;
 
@@ -66,15 +65,15 @@ final class Advisories {
                 .field("deliveries", (long) deliveries));
   }
 
-  void naked(Consumer consumer, AckSubject ack) {
+  void naked(Consumer consumer, Ack ack) {
     publish(
         "CONSUMER.MSG_NAKED." + consumer.stream.name + "." + consumer.name,
         "nak",
-        json -> message(json, consumer, ack.streamSeq(), ack.consumerSeq(), ack.delivered()));
+        json -> message(json, consumer, ack.streamSeq, ack.consumerSeq, ack.delivered));
   }
 
-  void terminated(Consumer consumer, AckSubject ack, String reason) {
-    terminated(consumer, ack.streamSeq(), ack.consumerSeq(), ack.delivered(), reason);
+  void terminated(Consumer consumer, Ack ack, String reason) {
+    terminated(consumer, ack.streamSeq, ack.consumerSeq, ack.delivered, reason);
   }
 
   void terminated(

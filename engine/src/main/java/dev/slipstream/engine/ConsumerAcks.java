@@ -5,7 +5,6 @@ import dev.slipstream.protocol.api.AckPolicy;
 import dev.slipstream.protocol.json.JsonException;
 import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.protocol.wire.AckBody;
-import dev.slipstream.protocol.wire.AckSubject;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -50,9 +49,9 @@ final class ConsumerAcks {
     return redeliveries.size();
   }
 
-  /** An acknowledgement came; answers whether it was understood as one. */
-  boolean onAck(AckSubject ack, byte[] reply, byte[] body, int from, int to) {
-    long seq = ack.streamSeq();
+  /** An acknowledgement came. */
+  void onAck(Ack ack, byte[] reply, byte[] body, int from, int to) {
+    long seq = ack.streamSeq;
     AckBody kind = AckBody.of(body, from, to);
     boolean answer = seq != 0;
     switch (kind) {
@@ -80,19 +79,18 @@ final class ConsumerAcks {
           consumer,
           () -> consumer.stream.send(reply, OutputBuffer.NO_BYTES, OutputBuffer.NO_BYTES));
     }
-    return true;
   }
 
   /** Settles a message; false when the acknowledgement is for one that was never delivered. */
-  private boolean settle(AckSubject ack) {
-    long seq = ack.streamSeq();
+  private boolean settle(Ack ack) {
+    long seq = ack.streamSeq;
     if (seq >= state.nextStreamSeq() && seq > state.deliveredStreamSeq()) {
       return false;
     }
     boolean wasFull = consumer.atMaxAckPending();
     if (consumer.config().ackPolicy() == AckPolicy.ALL) {
-      if (ack.consumerSeq() > state.floorConsumerSeq() && seq > state.floorStreamSeq()) {
-        state.settledThrough(seq, ack.consumerSeq());
+      if (ack.consumerSeq > state.floorConsumerSeq() && seq > state.floorStreamSeq()) {
+        state.settledThrough(seq, ack.consumerSeq);
         redeliveries.removeIf(each -> each <= seq);
         consumer.lastAckedEpochNanos = consumer.clock().epochNanos();
       }
@@ -110,10 +108,10 @@ final class ConsumerAcks {
     return true;
   }
 
-  private void nak(AckSubject ack, byte[] body, int from, int to) {
-    long seq = ack.streamSeq();
-    if (ack.consumerSeq() <= state.floorConsumerSeq()
-        || ack.consumerSeq() > state.nextConsumerSeq()
+  private void nak(Ack ack, byte[] body, int from, int to) {
+    long seq = ack.streamSeq;
+    if (ack.consumerSeq <= state.floorConsumerSeq()
+        || ack.consumerSeq > state.nextConsumerSeq()
         || !state.pending.contains(seq)) {
       return;
     }

@@ -48,8 +48,7 @@ class CrashSimulationTest {
         if (random.nextInt(3) > 0) {
           String payload = "p" + ++published;
           Inbox ack = engine.inbox();
-          engine.bus.publish(
-              "s", ack.subject, SimulatedBus.bytes(""), SimulatedBus.bytes(payload));
+          engine.bus.publish("s", ack.subject, SimulatedBus.bytes(""), SimulatedBus.bytes(payload));
           asked.put(ack, payload);
         } else {
           Inbox pulled = engine.inbox();
@@ -84,11 +83,12 @@ class CrashSimulationTest {
               assertThat(acknowledged.put(seq, payload)).as("two messages at %d", seq).isNull();
             }
           });
-      confirmed.forEach((answer, seq) -> {
-        if (!answer.messages.isEmpty()) {
-          settled.add(seq);
-        }
-      });
+      confirmed.forEach(
+          (answer, seq) -> {
+            if (!answer.messages.isEmpty()) {
+              settled.add(seq);
+            }
+          });
       engine.crash();
       check(engine, acknowledged);
     }
@@ -97,8 +97,7 @@ class CrashSimulationTest {
   private static void check(EngineHarness engine, Map<Long, String> acknowledged) {
     acknowledged.forEach(
         (seq, payload) -> {
-          String data =
-              java.util.Base64.getEncoder().encodeToString(SimulatedBus.bytes(payload));
+          String data = java.util.Base64.getEncoder().encodeToString(SimulatedBus.bytes(payload));
           assertThat(engine.api("STREAM.MSG.GET.S", "{\"seq\":" + seq + "}"))
               .as("acknowledged as %d", seq)
               .contains("\"data\":\"" + data + "\"");
