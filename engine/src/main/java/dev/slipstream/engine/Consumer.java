@@ -268,10 +268,8 @@ final class Consumer implements Shard.Ready {
     return wanted[0];
   }
 
-  void touchActivity() {
-    if (idleLimitNanos > 0) {
-      lastActivityNanos = clock().nanos();
-    }
+  void touchActivity(long nowNanos) {
+    lastActivityNanos = nowNanos;
   }
 
   /** Arms the one timer for the earliest of all that the consumer waits for. */
