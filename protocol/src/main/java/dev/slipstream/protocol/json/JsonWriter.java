@@ -90,6 +90,15 @@ public final class JsonWriter {
     return ascii(Long.toUnsignedString(value));
   }
 
+  /** Writes a value that is JSON already. */
+  public JsonWriter rawValue(byte[] json) {
+    separate();
+    for (byte each : json) {
+      put(each);
+    }
+    return this;
+  }
+
   /** Writes null. */
   public JsonWriter nullValue() {
     separate();
