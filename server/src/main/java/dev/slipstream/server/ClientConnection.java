@@ -239,8 +239,7 @@ final class ClientConnection implements ProtocolHandler {
       if (login.options().protocol >= 1) {
         output
             .writer()
-            .info(
-                server.connectInfo(id, link.remoteHost(), login.maxPayload(), login.account()));
+            .info(server.connectInfo(id, link.remoteHost(), login.maxPayload(), login.account()));
       }
     }
     output.written();

@@ -11,8 +11,8 @@ import java.util.EnumSet;
  * The inbound side of a connection: feeds the parser, and holds input back while something that
  * came before is not done yet.
  *
- * <p>Held input is what was read when the hold began, one or two chunks; the link does not read
- * on. Belongs to the connection's loop.
+ * <p>Held input is what was read when the hold began, one or two chunks; the link does not read on.
+ * Belongs to the connection's loop.
  */
 final class ConnectionInput {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server;
 
-import dev.slipstream.server.config.ServerConfig;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.protocol.wire.ProtocolWriter;
+import dev.slipstream.server.config.ServerConfig;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +37,7 @@ final class ConnectionOutput {
   private final List<Runnable> drainedCalls = new ArrayList<>(0);
   private volatile long linkPending;
 
-  ConnectionOutput(
-      ServerLoop loop, Link link, ServerConfig config, ClientConnection connection) {
+  ConnectionOutput(ServerLoop loop, Link link, ServerConfig config, ClientConnection connection) {
     this.loop = loop;
     this.link = link;
     this.config = config;

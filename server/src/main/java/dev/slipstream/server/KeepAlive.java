@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server;
 
-import dev.slipstream.server.config.ServerConfig;
 import dev.slipstream.base.EventLoop;
 import dev.slipstream.base.EventLoop.Timer;
+import dev.slipstream.server.config.ServerConfig;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,10 +31,7 @@ final class KeepAlive {
   private long lastInputNanos;
 
   KeepAlive(
-      ClientConnection connection,
-      EventLoop loop,
-      RandomGenerator random,
-      ServerConfig config) {
+      ClientConnection connection, EventLoop loop, RandomGenerator random, ServerConfig config) {
     this.connection = connection;
     this.loop = loop;
     this.random = random;

@@ -144,8 +144,7 @@ final class LoopMail {
       return added;
     }
 
-    void to(
-        Router router, Subscription subscription, MatchResult.@Nullable QueueGroup group) {
+    void to(Router router, Subscription subscription, MatchResult.@Nullable QueueGroup group) {
       fields[fieldCount - 1]++;
       routers.add(router);
       receivers.add(subscription);
@@ -168,9 +167,7 @@ final class LoopMail {
         frame.payloadEnd = frame.payloadStart + fields[i + 3];
         position = frame.payloadEnd;
         for (int n = fields[i + 4]; n > 0; n--, receiver++) {
-          routers
-              .get(receiver)
-              .arrived(at, receivers.get(receiver), groups.get(receiver), frame);
+          routers.get(receiver).arrived(at, receivers.get(receiver), groups.get(receiver), frame);
         }
       }
       tasks.forEach(Runnable::run);

@@ -66,8 +66,7 @@ final class NettyLoop implements EventLoop {
 
   @Override
   public Timer schedule(long delayNanos, Runnable task) {
-    ScheduledFuture<?> future =
-        loop.schedule(task, Math.max(0, delayNanos), TimeUnit.NANOSECONDS);
+    ScheduledFuture<?> future = loop.schedule(task, Math.max(0, delayNanos), TimeUnit.NANOSECONDS);
     return () -> future.cancel(false);
   }
 

@@ -67,7 +67,6 @@ final class ReplyGrants {
   }
 
   private boolean isExpired(Grant grant, long nowNanos) {
-    return permission.expiresNanos() > 0
-        && nowNanos - grant.sinceNanos > permission.expiresNanos();
+    return permission.expiresNanos() > 0 && nowNanos - grant.sinceNanos > permission.expiresNanos();
   }
 }

@@ -140,8 +140,7 @@ final class Router implements MessageBus {
   }
 
   /** Delivers what another loop's publisher sent to a connection of this loop. */
-  void arrived(
-      ServerLoop at, Subscription to, @Nullable QueueGroup group, MessageFrame frame) {
+  void arrived(ServerLoop at, Subscription to, @Nullable QueueGroup group, MessageFrame frame) {
     if (deliverHere(at, to, null, frame) || group == null) {
       return;
     }

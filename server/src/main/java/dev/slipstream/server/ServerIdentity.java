@@ -51,8 +51,7 @@ record ServerIdentity(
 
   /** The same, listening on {@code boundPort}. */
   ServerIdentity at(int boundPort) {
-    return new ServerIdentity(
-        id, name, version, ownVersion, apiLevel, host, boundPort, jetStream);
+    return new ServerIdentity(id, name, version, ownVersion, apiLevel, host, boundPort, jetStream);
   }
 
   /** In the form of a public server key, which it is not. */

@@ -64,7 +64,8 @@ public final class SlipstreamServer implements AutoCloseable {
     this.config = config;
     this.temporaryStore = store;
     String threads = "slipstream-" + STARTED.incrementAndGet();
-    SplittableRandom random = new SplittableRandom(System.nanoTime() ^ ProcessHandle.current().pid());
+    SplittableRandom random =
+        new SplittableRandom(System.nanoTime() ^ ProcessHandle.current().pid());
     transport = new NettyTransport(builder.loopCount, threads + "-loop", builder.nativeTransport);
     List<RandomGenerator> randoms = new ArrayList<>();
     transport.loops().forEach(loop -> randoms.add(random.split()));
@@ -96,7 +97,9 @@ public final class SlipstreamServer implements AutoCloseable {
     return account;
   }
 
-  /** A server with nothing set: on 127.0.0.1, on a port of the system's choice, without JetStream. */
+  /**
+   * A server with nothing set: on 127.0.0.1, on a port of the system's choice, without JetStream.
+   */
   public static Builder builder() {
     return new Builder();
   }
@@ -120,8 +123,7 @@ public final class SlipstreamServer implements AutoCloseable {
     if (config.configFile() != null) {
       LOG.info("Using configuration file: {} ({})", config.configFile(), config.configDigest());
     }
-    ClientListener bound =
-        listens ? ClientListener.bind(transport, loops, context, config) : null;
+    ClientListener bound = listens ? ClientListener.bind(transport, loops, context, config) : null;
     listener = bound;
     if (bound != null) {
       context.identity(identity.at(bound.port()));
@@ -155,10 +157,7 @@ public final class SlipstreamServer implements AutoCloseable {
                             account
                                 .router()
                                 .listen(
-                                    first,
-                                    UserInfoService.SUBJECT,
-                                    userInfo,
-                                    inPlace::countDown)));
+                                    first, UserInfoService.SUBJECT, userInfo, inPlace::countDown)));
     await(inPlace);
   }
 
