@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.protocol.subject;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values under filters, found by a literal subject: one node a token, beside the literal children
+ * one for {@code *} and the values of {@code >}.
+ *
+ * <p>A look-up costs the tokens of the subject times the wildcards on its way, independent of how
+ * many filters there are, and makes no object. Not thread-safe.
+ *
+ * @param <V> the values; compared by identity
+ */
+public final class SubjectTrie<V> {
+  private final Node<V> root = new Node<>();
+  private int size;
+
+  /** How many values the trie holds. */
+  public int size() {
+    return size;
+  }
+
+  /** Adds a value under a filter; the same value may stand under several. */
+  public void add(byte[] filter, V value) {
+    Node<V> node = root;
+    for (int start = 0; start <= filter.length; ) {
+      int end = tokenEnd(filter, start, filter.length);
+      if (end - start == 1 && filter[start] == '>' && end == filter.length) {
+        node.rest.add(value);
+        size++;
+        return;
+      }
+      node = node.childFor(filter, start, end);
+      start = end + 1;
+    }
+    node.values.add(value);
+    size++;
+  }
+
+  /** Removes a value from under a filter; answers whether it was there. */
+  public boolean remove(byte[] filter, V value) {
+    boolean removed = remove(root, filter, 0, value);
+    if (removed) {
+      size--;
+    }
+    return removed;
+  }
+
+  private boolean remove(Node<V> node, byte[] filter, int start, V value) {
+    if (start > filter.length) {
+      return removeIdentical(node.values, value);
+    }
+    int end = tokenEnd(filter, start, filter.length);
+    boolean single = end - start == 1;
+    if (single && filter[start] == '>' && end == filter.length) {
+      return removeIdentical(node.rest, value);
+    }
+    boolean star = single && filter[start] == '*';
+    Node<V> child = star ? node.star : node.child(filter, start, end);
+    if (child == null || !remove(child, filter, end + 1, value)) {
+      return false;
+    }
+    if (child.isEmpty()) {
+      if (star) {
+        node.star = null;
+      } else {
+        node.dropChild(filter, start, end);
+      }
+    }
+    return true;
+  }
+
+  /** Calls {@code found} for every value whose filter matches the subject in {@code from..to}. */
+  public void match(byte[] subject, int from, int to, Consumer<? super V> found) {
+    match(root, subject, from, to, found);
+  }
+
+  private void match(Node<V> node, byte[] subject, int start, int to, Consumer<? super V> found) {
+    Node<V> at = node;
+    int from = start;
+    while (from <= to) {
+      for (int i = 0; i < at.rest.size(); i++) {
+        found.accept(at.rest.get(i));
+      }
+      int end = tokenEnd(subject, from, to);
+      Node<V> star = at.star;
+      if (star != null) {
+        match(star, subject, end + 1, to, found);
+      }
+      Node<V> child = at.child(subject, from, end);
+      if (child == null) {
+        return;
+      }
+      at = child;
+      from = end + 1;
+    }
+    for (int i = 0; i < at.values.size(); i++) {
+      found.accept(at.values.get(i));
+    }
+  }
+
+  /** Whether some value's filter matches the subject. */
+  public boolean matchesAny(byte[] subject, int from, int to) {
+    return matchesAny(root, subject, from, to);
+  }
+
+  private boolean matchesAny(Node<V> node, byte[] subject, int start, int to) {
+    if (start > to) {
+      return !node.values.isEmpty();
+    }
+    if (!node.rest.isEmpty()) {
+      return true;
+    }
+    int end = tokenEnd(subject, start, to);
+    Node<V> star = node.star;
+    if (star != null && matchesAny(star, subject, end + 1, to)) {
+      return true;
+    }
+    Node<V> child = node.child(subject, start, end);
+    return child != null && matchesAny(child, subject, end + 1, to);
+  }
+
+  private static int tokenEnd(byte[] bytes, int from, int to) {
+    int i = from;
+    while (i < to && bytes[i] != '.') {
+      i++;
+    }
+    return i;
+  }
+
+  private static <V> boolean removeIdentical(List<V> values, V value) {
+    for (int i = 0; i < values.size(); i++) {
+      if (values.get(i) == value) {
+        values.remove(i);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static final class Node<V> {
+    private final List<V> values = new ArrayList<>(1);
+    private final List<V> rest = new ArrayList<>(0);
+    private @Nullable TokenTable<Node<V>> children;
+    private @Nullable Node<V> star;
+
+    @Nullable Node<V> child(byte[] bytes, int from, int to) {
+      TokenTable<Node<V>> table = children;
+      return table == null ? null : table.get(bytes, from, to);
+    }
+
+    Node<V> childFor(byte[] bytes, int from, int to) {
+      if (to - from == 1 && bytes[from] == '*') {
+        Node<V> there = star;
+        if (there == null) {
+          there = new Node<>();
+          star = there;
+        }
+        return there;
+      }
+      TokenTable<Node<V>> table = children;
+      if (table == null) {
+        table = new TokenTable<>();
+        children = table;
+      }
+      Node<V> there = table.get(bytes, from, to);
+      if (there == null) {
+        there = new Node<>();
+        table.put(bytes, from, to, there);
+      }
+      return there;
+    }
+
+    void dropChild(byte[] bytes, int from, int to) {
+      TokenTable<Node<V>> table = children;
+      if (table != null) {
+        table.remove(bytes, from, to);
+        if (table.size() == 0) {
+          children = null;
+        }
+      }
+    }
+
+    boolean isEmpty() {
+      return values.isEmpty() && rest.isEmpty() && children == null && star == null;
+    }
+  }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.protocol.wire;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The status of a message without payload: {@code NATS/1.0 404 No Messages}.
+ *
+ * <p>Source: ADR-4 (headers), ADR-13 and ADR-37 (pull statuses).
+ *
+ * @param code 100 heartbeat or flow control, 204 end of batch, 400, 404, 408, 409, 412, 423, 503
+ * @param description the text behind the code; empty when there is none
+ */
+public record Status(int code, String description) {
+  /** Nothing listened to a request. */
+  public static final int NO_RESPONDERS = 503;
+
+  /** The header block of this status, with further header lines ("Key: value" pairs) behind it. */
+  public byte[] headerBlock(String... keysAndValues) {
+    StringBuilder block = new StringBuilder(64).append("NATS/1.0 ").append(code);
+    if (!description.isEmpty()) {
+      block.append(' ').append(description);
+    }
+    block.append("\r\n");
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      block.append(keysAndValues[i]).append(": ").append(keysAndValues[i + 1]).append("\r\n");
+    }
+    return block.append("\r\n").toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The status in the first line of a header block, or null when it has none. */
+  public static @Nullable Status of(byte[] bytes, int from, int to) {
+    int at = from + HeaderBlock.VERSION.length;
+    while (at < to && bytes[at] == ' ') {
+      at++;
+    }
+    int end = at;
+    while (end < to && bytes[end] != '\r' && bytes[end] != '\n') {
+      end++;
+    }
+    if (end - at < 3) {
+      return null;
+    }
+    int code = 0;
+    for (int i = at; i < at + 3; i++) {
+      int digit = bytes[i] - '0';
+      if (digit < 0 || digit > 9) {
+        return null;
+      }
+      code = code * 10 + digit;
+    }
+    return new Status(
+        code, new String(bytes, at + 3, end - at - 3, StandardCharsets.UTF_8).strip());
+  }
+}
