@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.cli;
 
-import dev.slipstream.base.Clock;
+import dev.slipstream.server.SlipstreamServer;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -13,13 +13,20 @@ public final class Main {
   /** Runs the command line and ends the process with its exit code. */
   public static void main(String[] args) {
     System.exit(
-        run(Invocation.ofProcess(), List.of(args), unavailable(), ProcessSignals.ofProcess()));
+        run(
+            Invocation.ofProcess(),
+            List.of(args),
+            SlipstreamServer::start,
+            ProcessSignals.ofProcess()));
   }
 
   /** Runs the command line; the exit code. */
   static int run(
-      Invocation invocation, List<String> args, ServerRunner runner, ProcessSignals signals) {
-    ServerProcess process = new ServerProcess(invocation, runner, Clock.system(), signals);
+      Invocation invocation,
+      List<String> args,
+      ServerProcess.Starter starter,
+      ProcessSignals signals) {
+    ServerProcess process = new ServerProcess(invocation, starter, signals);
     ServerCommand server = new ServerCommand(invocation, process);
     if (invocation.asNatsServer()) {
       return server.run(args);
@@ -31,12 +38,5 @@ public final class Main {
       return ArchiveRun.run(Path.of(args.get(1)), process, signals);
     }
     return SlipstreamCommand.run(invocation, args, process);
-  }
-
-  /** Stands where the server belongs as long as it is not part of the build. */
-  private static ServerRunner unavailable() {
-    return config -> {
-      throw new ServerRunner.StartFailed("the server is not part of this build");
-    };
   }
 }

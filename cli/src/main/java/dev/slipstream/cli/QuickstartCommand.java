@@ -60,7 +60,6 @@ final class QuickstartCommand implements Callable<Integer> {
           ServerConfig.builder()
               .host("127.0.0.1")
               .port(port)
-              .serverId(ServerCommand.newServerId())
               .serverName("quickstart")
               .jetStream(JetStreamConfig.DISABLED)
               .jetStreamEnabled(true)
