@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.cli;
+
+import dev.slipstream.base.Clock;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The program. */
+public final class Main {
+
+  private Main() {}
+
+  /** Runs the command line and ends the process with its exit code. */
+  public static void main(String[] args) {
+    System.exit(
+        run(Invocation.ofProcess(), List.of(args), unavailable(), ProcessSignals.ofProcess()));
+  }
+
+  /** Runs the command line; the exit code. */
+  static int run(
+      Invocation invocation, List<String> args, ServerRunner runner, ProcessSignals signals) {
+    ServerProcess process = new ServerProcess(invocation, runner, Clock.system(), signals);
+    ServerCommand server = new ServerCommand(invocation, process);
+    if (invocation.asNatsServer()) {
+      return server.run(args);
+    }
+    if (!args.isEmpty() && args.get(0).equals("server")) {
+      return server.run(args.subList(1, args.size()));
+    }
+    if (args.size() == 2 && args.get(0).equals(ArchiveRun.COMMAND)) {
+      return ArchiveRun.run(Path.of(args.get(1)), process, signals);
+    }
+    return SlipstreamCommand.run(invocation, args, process);
+  }
+
+  /** Stands where the server belongs as long as it is not part of the build. */
+  private static ServerRunner unavailable() {
+    return config -> {
+      throw new ServerRunner.StartFailed("the server is not part of this build");
+    };
+  }
+}
