@@ -13,7 +13,11 @@ public final class Main {
   /** Runs the command line and ends the process with its exit code. */
   public static void main(String[] args) {
     System.exit(
-        run(Invocation.ofProcess(), List.of(args), unavailable(), ProcessSignals.ofProcess()));
+        run(
+            Invocation.ofProcess(),
+            List.of(args),
+            new SlipstreamRunner(),
+            ProcessSignals.ofProcess()));
   }
 
   /** Runs the command line; the exit code. */
@@ -31,12 +35,5 @@ public final class Main {
       return ArchiveRun.run(Path.of(args.get(1)), process, signals);
     }
     return SlipstreamCommand.run(invocation, args, process);
-  }
-
-  /** Stands where the server belongs as long as it is not part of the build. */
-  private static ServerRunner unavailable() {
-    return config -> {
-      throw new ServerRunner.StartFailed("the server is not part of this build");
-    };
   }
 }
