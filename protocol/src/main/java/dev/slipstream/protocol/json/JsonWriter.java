@@ -167,6 +167,30 @@ public final class JsonWriter {
     return values.isEmpty() ? this : stringMapField(name, values);
   }
 
+  /** Writes a name and a list of numbers without sign. */
+  public JsonWriter unsignedsField(String name, List<Long> values) {
+    name(name).array();
+    values.forEach(this::unsignedValue);
+    return endArray();
+  }
+
+  /** Writes the list of numbers without sign unless it is empty. */
+  public JsonWriter unsignedsFieldIf(String name, List<Long> values) {
+    return values.isEmpty() ? this : unsignedsField(name, values);
+  }
+
+  /** Writes the object of numbers without sign, sorted by key, unless it is empty. */
+  public JsonWriter unsignedMapFieldIf(String name, Map<String, Long> values) {
+    if (!values.isEmpty()) {
+      name(name).object();
+      for (String key : sorted(values.keySet())) {
+        unsignedField(key, Objects.requireNonNull(values.get(key)));
+      }
+      end();
+    }
+    return this;
+  }
+
   /** Writes a name and bytes in base64. */
   public JsonWriter base64Field(String name, byte[] value) {
     name(name).put('"');

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.protocol.api;
+
+import dev.slipstream.protocol.json.JsonReader;
+import org.jspecify.annotations.Nullable;
+
+/** What keeps a message in a stream (stream configuration, {@code retention}). */
+public enum RetentionPolicy {
+  /** Messages stay until a limit drops them. */
+  LIMITS("limits"),
+
+  /** Messages stay until every interested consumer has acknowledged them. */
+  INTEREST("interest"),
+
+  /** Messages stay until their one consumer has acknowledged them. */
+  WORKQUEUE("workqueue");
+
+  private final String wireName;
+
+  RetentionPolicy(String wireName) {
+    this.wireName = wireName;
+  }
+
+  /** The word that stands for it in JSON. */
+  public String wireName() {
+    return wireName;
+  }
+
+  /** Reads the word; an unknown one ends the reading. */
+  public static RetentionPolicy read(JsonReader in) {
+    return in.word(RetentionPolicy::ofWireName, "can not unmarshal %q");
+  }
+
+  private static @Nullable RetentionPolicy ofWireName(String word) {
+    for (RetentionPolicy value : values()) {
+      if (value.wireName.equals(word)) {
+        return value;
+      }
+    }
+    return null;
+  }
+}
