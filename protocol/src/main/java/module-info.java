@@ -5,6 +5,8 @@ module dev.slipstream.protocol {
   requires com.fasterxml.jackson.core;
   requires static org.jspecify;
 
+  exports dev.slipstream.protocol.api;
+  exports dev.slipstream.protocol.json;
   exports dev.slipstream.protocol.subject;
   exports dev.slipstream.protocol.wire;
 }
