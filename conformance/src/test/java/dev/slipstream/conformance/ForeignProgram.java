@@ -112,23 +112,25 @@ record ForeignProgram(String language, List<String> command, Path binary, Path e
   }
 
   private static Outcome finish(Process process, LineListener listener) throws IOException {
-    // The deadline ends the process, and with it both streams.
-    process
-        .onExit()
-        .orTimeout(RUN_DEADLINE_SECONDS, TimeUnit.SECONDS)
-        .whenComplete((done, late) -> process.destroyForcibly());
     CompletableFuture<String> errors = CompletableFuture.supplyAsync(() -> readAll(process));
+    // The deadline ends the process, and with it the reading below.
+    CompletableFuture<Process> ended =
+        process
+            .onExit()
+            .orTimeout(RUN_DEADLINE_SECONDS, TimeUnit.SECONDS)
+            .exceptionally(late -> process.destroyForcibly());
     List<String> lines = new ArrayList<>();
     try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
       for (String line = output.readLine(); line != null; line = output.readLine()) {
         lines.add(line);
         listener.onLine(line);
       }
-    } finally {
-      process.onExit().completeOnTimeout(process, 1, TimeUnit.SECONDS).join();
+    } catch (IOException | RuntimeException failed) {
       process.destroyForcibly();
+      throw failed;
     }
-    return new Outcome(process.onExit().join().exitValue(), lines, errors.join());
+    int exitCode = ended.thenCompose(Process::onExit).join().exitValue();
+    return new Outcome(exitCode, lines, errors.join());
   }
 
   private static String readAll(Process process) {
