@@ -34,7 +34,6 @@ final class ArchiveRun {
         ServerConfig.builder()
             .host("127.0.0.1")
             .port(ServerConfig.RANDOM_PORT)
-            .serverId(ServerCommand.newServerId())
             .logFile(directory.resolve("archive-run.log"))
             .jetStream(JetStreamConfig.DISABLED)
             .jetStreamEnabled(true)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.cli;
 
-import dev.slipstream.base.Clock;
+import dev.slipstream.server.SlipstreamServer;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -16,14 +16,17 @@ public final class Main {
         run(
             Invocation.ofProcess(),
             List.of(args),
-            new SlipstreamRunner(),
+            SlipstreamServer::start,
             ProcessSignals.ofProcess()));
   }
 
   /** Runs the command line; the exit code. */
   static int run(
-      Invocation invocation, List<String> args, ServerRunner runner, ProcessSignals signals) {
-    ServerProcess process = new ServerProcess(invocation, runner, Clock.system(), signals);
+      Invocation invocation,
+      List<String> args,
+      ServerProcess.Starter starter,
+      ProcessSignals signals) {
+    ServerProcess process = new ServerProcess(invocation, starter, signals);
     ServerCommand server = new ServerCommand(invocation, process);
     if (invocation.asNatsServer()) {
       return server.run(args);

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.cli;
 
-import dev.slipstream.base.Clock;
 import dev.slipstream.server.config.ConfigException;
 import dev.slipstream.server.config.ConfigNotes;
 import dev.slipstream.server.config.ServerConfig;
 import dev.slipstream.server.config.ServerConfigBuilder;
-import dev.slipstream.server.config.ServerId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 
 /**
  * {@code slipstream server}: the server's command line, with the public server's flags, messages
@@ -73,7 +70,6 @@ final class ServerCommand {
     }
     notes.warnings().forEach(invocation.err()::println);
     flags.applyTo(builder);
-    builder.serverId(newServerId());
     List<String> ignored = new ArrayList<>(notes.ignored());
     flags.withoutEffect().forEach(flag -> ignored.add("--" + flag + " has no effect: ignored"));
     return process.run(builder.build(), ignored, running -> {});
@@ -102,16 +98,6 @@ final class ServerCommand {
                 + config.configDigest()
                 + ")");
     return 0;
-  }
-
-  /** An id names a server and guards nothing: time and process make it differ from all others. */
-  static String newServerId() {
-    Clock clock = Clock.system();
-    long seed =
-        clock.epochNanos()
-            ^ Long.rotateLeft(clock.nanos(), 32)
-            ^ ProcessHandle.current().pid() << 40;
-    return ServerId.random(new SplittableRandom(seed));
   }
 
   private int printVersion() {

@@ -2,12 +2,15 @@
 package dev.slipstream.cli;
 
 import dev.slipstream.base.Clock;
+import dev.slipstream.server.ServerStartException;
+import dev.slipstream.server.SlipstreamServer;
 import dev.slipstream.server.config.PidFile;
 import dev.slipstream.server.config.PortsFile;
 import dev.slipstream.server.config.ServerConfig;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,70 +21,81 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerProcess {
 
+  private static final int LARGE_PAYLOAD_BYTES = 8 * 1024 * 1024;
+
+  /** Starts a server; as {@link SlipstreamServer#start}. */
+  @FunctionalInterface
+  interface Starter {
+    SlipstreamServer start(ServerConfig config);
+  }
+
   private final Invocation invocation;
-  private final ServerRunner runner;
-  private final Clock clock;
+  private final Starter starter;
   private final ProcessSignals signals;
 
-  ServerProcess(Invocation invocation, ServerRunner runner, Clock clock, ProcessSignals signals) {
+  ServerProcess(Invocation invocation, Starter starter, ProcessSignals signals) {
     this.invocation = invocation;
-    this.runner = runner;
-    this.clock = clock;
+    this.starter = starter;
     this.signals = signals;
   }
 
   /**
    * Runs a server until a signal ends it.
    *
-   * @param config its configuration, with an id
-   * @param ignored parts of the configuration to warn about
+   * @param notes what the operator should be warned about
    * @param onReady told when clients can connect
    * @return the exit code
    */
-  int run(ServerConfig config, List<String> ignored, Consumer<ServerRunner.Running> onReady) {
+  int run(ServerConfig config, List<String> notes, Consumer<SlipstreamServer> onReady) {
     signals.trap();
     ServerLog log;
     try {
-      log = ServerLog.open(config.log(), clock, System.console() != null);
+      log = ServerLog.open(config.log(), Clock.system(), System.console() != null);
     } catch (IOException failed) {
       invocation.err().println("error opening file: " + reason(failed, config.log().file()));
       return 1;
     }
     try (log) {
-      return runLogged(config.resolved(), ignored, onReady, log);
+      return runLogged(config, notes, onReady, log);
     }
   }
 
   private int runLogged(
-      ServerConfig config,
-      List<String> ignored,
-      Consumer<ServerRunner.Running> onReady,
-      ServerLog log) {
-    StartupLog startup = new StartupLog(log, config);
-    String id = config.serverId() == null ? "" : config.serverId();
-    startup.starting(id, config.serverName() == null ? id : config.serverName(), ignored);
+      ServerConfig config, List<String> notes, Consumer<SlipstreamServer> onReady, ServerLog log) {
     if (!writePidFile(config.pidFile(), log)) {
       return 1;
     }
-    startup.jetStream();
-    long began = clock.nanos();
-    try (ServerRunner.Running server = runner.start(config)) {
-      startup.jetStreamTook(clock.nanos() - began);
-      startup.listening(server.port());
+    try (SlipstreamServer server = starter.start(config)) {
       PortsFile ports = writePortsFile(config, server, log);
-      startup.ready();
+      allNotes(config, notes).forEach(log::warn);
+      if (!config.jetStream().enabled()) {
+        log.info(
+            "JetStream is off: -js switches it on, or \"jetstream: enabled\" in the configuration");
+      }
       onReady.accept(server);
       waitForTheEnd(log);
-      log.info("Initiating Shutdown...");
       removePortsFile(ports, log);
-    } catch (ServerRunner.StartFailed failed) {
+    } catch (ServerStartException failed) {
       log.fatal(String.valueOf(failed.getMessage()));
       return 1;
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
-    log.info("Server Exiting..");
     return 0;
+  }
+
+  private static List<String> allNotes(ServerConfig config, List<String> notes) {
+    List<String> all = new ArrayList<>(notes);
+    if (config.hasPlainTextPasswords()) {
+      all.add("Plaintext passwords detected, use bcrypt");
+    }
+    if (config.maxPayload() > LARGE_PAYLOAD_BYTES) {
+      all.add("max_payload is over 8 MB: large messages hold up the small ones behind them");
+    }
+    if (config.httpPort() != 0) {
+      all.add("monitoring is not built yet: nothing listens on the http port");
+    }
+    return all;
   }
 
   private void waitForTheEnd(ServerLog log) throws InterruptedException {
@@ -99,7 +113,7 @@ final class ServerProcess {
     }
   }
 
-  private boolean writePidFile(@Nullable Path path, ServerLog log) {
+  private static boolean writePidFile(@Nullable Path path, ServerLog log) {
     if (path == null) {
       return true;
     }
@@ -113,7 +127,7 @@ final class ServerProcess {
   }
 
   private @Nullable PortsFile writePortsFile(
-      ServerConfig config, ServerRunner.Running server, ServerLog log) {
+      ServerConfig config, SlipstreamServer server, ServerLog log) {
     Path directory = config.portsFileDir();
     if (directory == null) {
       return null;

@@ -7,8 +7,8 @@
  * command-line library; everything else is picocli.
  *
  * <p>Reading order: {@code Main}, {@code Invocation}, {@code GoFlags}, {@code ServerFlags}, {@code
- * ServerCommand}, {@code ServerProcess}, {@code ServerRunner}, {@code StartupLog}, {@code
- * ServerLog}, {@code LogWriter}, {@code LogProvider}, {@code ProcessSignals}.
+ * ServerCommand}, {@code ServerProcess}, {@code ServerLog}, {@code LogWriter}, {@code LogProvider},
+ * {@code ProcessSignals}.
  *
  * <p>The main thread starts the server, waits for signals and stops it. Log lines come from any
  * thread and are written by one.

@@ -4,6 +4,7 @@ package dev.slipstream.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.slipstream.server.ServerStartException;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -66,7 +67,7 @@ class PublicServerCommandLineTest {
             invocation,
             args,
             config -> {
-              throw new ServerRunner.StartFailed("these command lines start nothing");
+              throw new ServerStartException("these command lines start nothing", null);
             },
             ProcessSignals.posted());
     return new Answer(code, err.toString(StandardCharsets.UTF_8).lines().toList());

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.examples;
 
-import dev.slipstream.client.Consumption;
 import dev.slipstream.client.ConsumerNotFoundException;
+import dev.slipstream.client.Consumption;
 import dev.slipstream.client.Fetch;
 import dev.slipstream.client.FetchResult;
 import dev.slipstream.client.JetStream;
@@ -40,8 +40,7 @@ public final class FetchAndConsume {
   /** Runs the walk and hands each line of its story to {@code print}. */
   public static void run(NatsClient client, Consumer<String> print) throws InterruptedException {
     JetStream js = client.jetStream();
-    JsStream events =
-        js.createStream(StreamConfig.builder("EVENTS").subjects("events.>").build());
+    JsStream events = js.createStream(StreamConfig.builder("EVENTS").subjects("events.>").build());
     publishThree(js);
 
     // no name, no durable: an ephemeral consumer that goes away when nobody uses it

@@ -87,13 +87,11 @@ public final class Quickstart {
   }
 
   /** Lines must be equal; a line of the expectation that ends in a dot is the begin of one. */
-  private static boolean matches(
-      List<String> told, List<String> expected, PrintStream progress) {
+  private static boolean matches(List<String> told, List<String> expected, PrintStream progress) {
     boolean same = told.size() == expected.size();
     for (int i = 0; i < Math.min(told.size(), expected.size()); i++) {
       String want = expected.get(i);
-      boolean fits =
-          want.endsWith(".") ? told.get(i).startsWith(want) : told.get(i).equals(want);
+      boolean fits = want.endsWith(".") ? told.get(i).startsWith(want) : told.get(i).equals(want);
       if (!fits) {
         progress.println("   expected \"" + want + "\", got \"" + told.get(i) + "\"");
         same = false;

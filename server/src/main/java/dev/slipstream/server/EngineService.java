@@ -18,6 +18,7 @@ import dev.slipstream.store.StoreException;
 import dev.slipstream.store.StoreOptions;
 import dev.slipstream.store.SyncMode;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -53,7 +54,14 @@ final class EngineService implements JetStreamService {
 
   @Override
   public void start(List<EventLoop> loops, Map<String, MessageBus> buses) {
+    long began = System.nanoTime();
+    LOG.info("Starting JetStream");
     JetStreamConfig settings = config.jetStream().resolved();
+    if (settings.isTemporary()) {
+      LOG.warn(
+          "Temporary storage directory used, data could be lost on system reboot: {}",
+          settings.directory());
+    }
     try {
       Store opened =
           Store.open(
@@ -62,6 +70,7 @@ final class EngineService implements JetStreamService {
               Objects.requireNonNull(settings.directory().toAbsolutePath().getParent()),
               Clock.system());
       store = opened;
+      announce(settings);
       SplittableRandom random = new SplittableRandom(System.nanoTime());
       Engine recovered = Engine.open(engineOptions(settings), opened, loops, random);
       engine = recovered;
@@ -78,6 +87,7 @@ final class EngineService implements JetStreamService {
       Thread.currentThread().interrupt();
       throw new ServerStartException("interrupted while JetStream started", interrupted);
     }
+    LOG.info("Took {} to start JetStream", millis(System.nanoTime() - began));
   }
 
   private void attach(Engine recovered, String account, MessageBus bus) {
@@ -140,6 +150,21 @@ final class EngineService implements JetStreamService {
         settings.limits().duplicateWindowNanos());
   }
 
+  private void announce(JetStreamConfig settings) {
+    LOG.info("---------------- JETSTREAM ----------------");
+    LOG.info("  Strict:          {}", settings.strict());
+    LOG.info("  Max Memory:      {}", size(settings.maxMemoryBytes()));
+    LOG.info("  Max Storage:     {}", size(settings.maxFileBytes()));
+    LOG.info("  Store Directory: \"{}\"", settings.directory());
+    String domain = settings.domain();
+    if (domain != null && !domain.isEmpty()) {
+      LOG.info("  Domain:          {}", domain);
+    }
+    LOG.info("  API Level:       {}", identity.apiLevel());
+    LOG.info("  Sync:            {}", settings.sync());
+    LOG.info("-------------------------------------------");
+  }
+
   private static ThreadFactory threads() {
     return task -> {
       Thread thread = new Thread(task);
@@ -166,5 +191,23 @@ final class EngineService implements JetStreamService {
     if (opened != null) {
       opened.close();
     }
+  }
+
+  private static String size(long bytes) {
+    if (bytes < 0) {
+      return "unlimited";
+    }
+    String[] units = {"B", "KB", "MB", "GB", "TB", "PB"};
+    double value = bytes;
+    int unit = 0;
+    while (value >= 1024 && unit < units.length - 1) {
+      value /= 1024;
+      unit++;
+    }
+    return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.2f %s", value, units[unit]);
+  }
+
+  private static String millis(long nanos) {
+    return String.format(Locale.ROOT, "%.3fms", nanos / 1e6);
   }
 }

@@ -115,6 +115,14 @@ public final class SlipstreamServer implements AutoCloseable {
 
   private void begin(boolean listens) {
     ServerIdentity identity = context.identity();
+    LOG.info("Starting slipstream {}", identity.ownVersion());
+    LOG.info("  Version:  {}", identity.version());
+    LOG.info("  Git:      [{}]", identity.ownVersion());
+    LOG.info("  Name:     {}", identity.name());
+    LOG.info("  ID:       {}", identity.id());
+    if (config.configFile() != null) {
+      LOG.info("Using configuration file: {} ({})", config.configFile(), config.configDigest());
+    }
     ClientListener bound = listens ? ClientListener.bind(transport, loops, context, config) : null;
     listener = bound;
     if (bound != null) {
@@ -129,7 +137,9 @@ public final class SlipstreamServer implements AutoCloseable {
     }
     if (bound != null) {
       bound.accept();
+      LOG.info("Listening for client connections on {}:{}", config.host(), bound.port());
     }
+    LOG.info("Server is ready");
   }
 
   private void offerServices() {
@@ -220,6 +230,7 @@ public final class SlipstreamServer implements AutoCloseable {
       await(closed);
       return;
     }
+    LOG.info("Initiating Shutdown...");
     ClientListener listening = listener;
     if (listening != null) {
       listening.close();
@@ -231,6 +242,7 @@ public final class SlipstreamServer implements AutoCloseable {
     if (temporaryStore != null) {
       temporaryStore.delete();
     }
+    LOG.info("Server Exiting..");
     closed.countDown();
   }
 
