@@ -66,8 +66,13 @@ func (r *run) named(text string) string {
 }
 
 // stream creates the stream of the case on every subject of the case; extra holds more members of
-// its configuration, each preceded by a comma.
+// its configuration, each preceded by a comma. Called again after the stream was deleted, it takes
+// another name: the public server removes files in the background, and a name that comes and goes
+// quickly can meet its own remains.
 func (r *run) stream(extra string) {
+	if r.streams++; r.streams > 1 {
+		r.s = fmt.Sprintf("%s_%d", r.base, r.streams)
+	}
 	r.quietly("STREAM.CREATE.$S", `{"name":"$S","subjects":["$P.>"]`+extra+`}`)
 }
 

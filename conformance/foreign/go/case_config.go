@@ -2,7 +2,10 @@
 
 package main
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 var configCases = []testCase{
 	{"stream-config-errors", plain, streamConfigErrors},
@@ -12,7 +15,7 @@ var configCases = []testCase{
 
 func streamConfigErrors(r *run) {
 	long := strings.Repeat("x", 5000)
-	for _, members := range []string{
+	for n, members := range []string{
 		`"subjects":["$P.a","$P.a"]`,
 		`"subjects":["$P.a","$P.*"]`,
 		`"subjects":["$P..a"]`,
@@ -22,7 +25,7 @@ func streamConfigErrors(r *run) {
 		`"subjects":[""]`,
 		`"subjects":[">"]`,
 		`"subjects":["$JS.API.>"]`,
-		`"subjects":["$JS.EVENT.>"]`,
+		`"subjects":["$JS.EVENT.NOTHING.>"]`,
 		`"subjects":["$SYS.>"]`,
 		`"subjects":["$P.>"],"max_age":1000`,
 		`"subjects":["$P.>"],"max_age":-1`,
@@ -47,9 +50,10 @@ func streamConfigErrors(r *run) {
 		`"subjects":["$P.>"],"discard":"middle"`,
 		`"subjects":["$P.>"],"first_seq":-1`,
 	} {
-		r.call("STREAM.CREATE.$S", `{"name":"$S",`+members+`}`)
-		if _, err := r.js.Stream(r.ctx, r.s); err == nil {
-			r.quietly("STREAM.DELETE.$S", "")
+		name := fmt.Sprintf("$S_%d", n)
+		r.call("STREAM.CREATE."+name, `{"name":"`+name+`",`+members+`}`)
+		if _, err := r.js.Stream(r.ctx, r.named(name)); err == nil {
+			r.quietly("STREAM.DELETE."+name, "")
 		}
 	}
 }

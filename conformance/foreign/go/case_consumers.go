@@ -70,7 +70,7 @@ func consumerCreateForms(r *run) {
 
 func consumerDefaults(r *run) {
 	r.stream("")
-	for _, members := range []string{
+	for n, members := range []string{
 		`"ack_policy":"none"`,
 		`"ack_policy":"all"`,
 		`"ack_policy":"explicit"`,
@@ -93,10 +93,9 @@ func consumerDefaults(r *run) {
 		if members != "" {
 			members = "," + members
 		}
-		r.call("CONSUMER.CREATE.$S.d", `{"stream_name":"$S","config":{"durable_name":"d"`+members+`}}`)
-		if _, err := r.request("$JS.API.CONSUMER.DELETE."+r.s+".d", nil); err != nil {
-			r.say("delete: %v", err)
-		}
+		name := fmt.Sprintf("d%d", n)
+		r.call("CONSUMER.CREATE.$S."+name, `{"stream_name":"$S","config":{"durable_name":"`+name+`"`+members+`}}`)
+		r.quietly("CONSUMER.DELETE.$S."+name, "")
 	}
 	r.created("CONSUMER.CREATE.$S.eph", `{"stream_name":"$S","config":{"ack_policy":"explicit"}}`)
 }
@@ -163,7 +162,7 @@ func consumerUpdateRules(r *run) {
 
 func consumerConfigErrors(r *run) {
 	r.stream("")
-	for _, members := range []string{
+	for n, members := range []string{
 		`"ack_policy":"explicit","filter_subject":"$P.a","filter_subjects":["$P.b"]`,
 		`"ack_policy":"explicit","filter_subjects":["$P.a",""]`,
 		`"ack_policy":"explicit","filter_subjects":["$P.a","$P.*"]`,
@@ -200,9 +199,8 @@ func consumerConfigErrors(r *run) {
 		`"ack_policy":"explicit","max_ack_pending":-5`,
 		`"ack_policy":"explicit","direct":true`,
 	} {
-		r.call("CONSUMER.CREATE.$S.c", `{"stream_name":"$S","config":{"durable_name":"c",`+members+`}}`)
-		_, err := r.request("$JS.API.CONSUMER.DELETE."+r.s+".c", nil)
-		check(err)
+		name := fmt.Sprintf("c%d", n)
+		r.call("CONSUMER.CREATE.$S."+name, `{"stream_name":"$S","config":{"durable_name":"`+name+`",`+members+`}}`)
 	}
 }
 

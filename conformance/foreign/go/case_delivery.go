@@ -79,28 +79,34 @@ func deliveryNumPending(r *run) {
 	}
 	r.consumer("all", "")
 	r.consumer("some", `,"filter_subject":"$P.b"`)
-	pending := func(what string) {
-		r.say("%s: all %v, some %v", what, r.consumerNumbers("all")["num_pending"], r.consumerNumbers("some")["num_pending"])
+	// What is published reaches the counts of a consumer a moment later.
+	pending := func(what, wanted string) {
+		var seen string
+		deadline := time.Now().Add(patience)
+		for seen != wanted && time.Now().Before(deadline) {
+			seen = fmt.Sprintf("all %v, some %v", r.consumerNumbers("all")["num_pending"], r.consumerNumbers("some")["num_pending"])
+		}
+		r.say("%s: %s", what, seen)
 	}
-	pending("created")
+	pending("created", "all 9, some 3")
 	for _, name := range []string{"all", "some"} {
 		for _, m := range r.take(name, 2) {
 			r.say("%s: %s", name, ack(m.Reply))
 		}
 	}
-	pending("two delivered each")
+	pending("two delivered each", "all 7, some 1")
 	r.publish("b", "c")
-	pending("two published")
+	pending("two published", "all 9, some 2")
 	r.quietly("STREAM.MSG.DELETE.$S", `{"seq":8}`)
-	pending("one deleted")
+	pending("one deleted", "all 8, some 1")
 	r.quietly("STREAM.PURGE.$S", `{"filter":"$P.c"}`)
-	pending("c purged")
+	pending("c purged", "all 4, some 1")
 	r.quietly("CONSUMER.CREATE.$S.all", `{"stream_name":"$S","config":{"durable_name":"all","ack_policy":"explicit","filter_subject":"$P.a"}}`)
-	pending("another filter")
+	pending("another filter", "all 2, some 1")
 	r.quietly("STREAM.PURGE.$S", "")
-	pending("all purged")
+	pending("all purged", "all 0, some 0")
 	r.publish("a", "b")
-	pending("two published")
+	pending("two published", "all 1, some 1")
 }
 
 func deliveryHeadersOnly(r *run) {

@@ -58,6 +58,7 @@ func limitMaxAge(r *run) {
 	until("aged", func() bool { return must(must(r.js.Stream(r.ctx, r.s)).Info(r.ctx)).State.Msgs == 0 })
 	r.say("gone %s", between(500*time.Millisecond, time.Since(began)))
 	r.state("later", r.s)
+	until("nothing pending", func() bool { return fmt.Sprint(r.consumerNumbers("c")["num_pending"]) == "0" })
 	r.consumerState("consumer", "c")
 	r.pubAck("the sequence goes on", "a", "x")
 }

@@ -60,20 +60,21 @@ func streamLifecycle(r *run) {
 }
 
 func streamDefaults(r *run) {
-	for _, body := range []string{
-		`{"name":"$S"}`,
-		`{"name":"$S","subjects":["$P.a","$P.b.>"],"storage":"memory","retention":"workqueue"}`,
-		`{"name":"$S","subjects":["$P.>"],"max_msgs":10,"max_bytes":1000,"max_age":60000000000,"max_msg_size":100,"max_msgs_per_subject":2,"discard":"new","discard_new_per_subject":true}`,
-		`{"name":"$S","subjects":["$P.>"],"max_age":1000000000}`,
-		`{"name":"$S","subjects":["$P.>"],"duplicate_window":5000000000,"no_ack":true,"allow_direct":true,"allow_rollup_hdrs":true}`,
-		`{"name":"$S","subjects":["$P.>"],"deny_delete":true,"deny_purge":true,"description":"d","metadata":{"k":"v"}}`,
-		`{"name":"$S","subjects":["$P.>"],"compression":"s2","retention":"interest","max_consumers":3,"consumer_limits":{"max_ack_pending":7,"inactive_threshold":1000000000}}`,
-		`{"name":"$S","subjects":["$P.>"],"allow_msg_ttl":true,"subject_delete_marker_ttl":1000000000}`,
-		`{"name":"$S","subjects":["$P.>"],"max_msgs":-5,"max_bytes":-1,"max_msgs_per_subject":0,"max_consumers":0,"num_replicas":1,"duplicate_window":0}`,
-		`{"name":"$S","subjects":null,"description":null}`,
+	for n, members := range []string{
+		``,
+		`,"subjects":["$P.a","$P.b.>"],"storage":"memory","retention":"workqueue"`,
+		`,"subjects":["$P.>"],"max_msgs":10,"max_bytes":1000,"max_age":60000000000,"max_msg_size":100,"max_msgs_per_subject":2,"discard":"new","discard_new_per_subject":true`,
+		`,"subjects":["$P.>"],"max_age":1000000000`,
+		`,"subjects":["$P.>"],"duplicate_window":5000000000,"no_ack":true,"allow_direct":true,"allow_rollup_hdrs":true`,
+		`,"subjects":["$P.>"],"deny_delete":true,"deny_purge":true,"description":"d","metadata":{"k":"v"}`,
+		`,"subjects":["$P.>"],"compression":"s2","retention":"interest","max_consumers":3,"consumer_limits":{"max_ack_pending":7,"inactive_threshold":1000000000}`,
+		`,"subjects":["$P.>"],"allow_msg_ttl":true,"subject_delete_marker_ttl":1000000000`,
+		`,"subjects":["$P.>"],"max_msgs":-5,"max_bytes":-1,"max_msgs_per_subject":0,"max_consumers":0,"num_replicas":1,"duplicate_window":0`,
+		`,"subjects":null,"description":null`,
 	} {
-		r.call("STREAM.CREATE.$S", body)
-		r.quietly("STREAM.DELETE.$S", "")
+		name := fmt.Sprintf("$S_%d", n)
+		r.call("STREAM.CREATE."+name, `{"name":"`+name+`"`+members+`}`)
+		r.quietly("STREAM.DELETE."+name, "")
 	}
 }
 
@@ -111,10 +112,11 @@ func streamNamesAndList(r *run) {
 
 func streamSubjectOverlap(r *run) {
 	r.quietly("STREAM.CREATE.$S", `{"name":"$S","subjects":["$P.a","$P.b.*","$P.c.>"]}`)
-	for _, subject := range []string{"$P.a", "$P.*", "$P.b.x", "$P.b.*", "$P.b.>", "$P.*.x", "$P.c", "$P.c.d.e", "$P.d", "$P.b", "$P.a.b", "$P.>"} {
-		r.call("STREAM.CREATE.$S_2", `{"name":"$S_2","subjects":["`+subject+`"]}`)
-		if _, err := r.js.Stream(r.ctx, r.s+"_2"); err == nil {
-			r.quietly("STREAM.DELETE.$S_2", "")
+	for n, subject := range []string{"$P.a", "$P.*", "$P.b.x", "$P.b.*", "$P.b.>", "$P.*.x", "$P.c", "$P.c.d.e", "$P.d", "$P.b", "$P.a.b", "$P.>"} {
+		name := fmt.Sprintf("$S_X%d", n)
+		r.call("STREAM.CREATE."+name, `{"name":"`+name+`","subjects":["`+subject+`"]}`)
+		if _, err := r.js.Stream(r.ctx, r.named(name)); err == nil {
+			r.quietly("STREAM.DELETE."+name, "")
 		}
 	}
 	r.quietly("STREAM.CREATE.$S_2", `{"name":"$S_2","subjects":["$P.d"]}`)

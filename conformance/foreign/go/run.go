@@ -38,6 +38,9 @@ type run struct {
 	s string // the stream of the case
 	p string // the first tokens of every subject of the case
 
+	base    string // the name of its first stream
+	streams int    // how many streams it had
+
 	mutex   sync.Mutex
 	lines   []string
 	aliases []string // pairs for strings.NewReplacer: what was seen, what is printed
@@ -48,8 +51,10 @@ type run struct {
 
 func newRun(c testCase) *run {
 	name := strings.TrimSuffix(strings.TrimSuffix(c.name, "-before"), "-after")
+	base := "C_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 	return &run{
-		s:      "C_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_")),
+		s:      base,
+		base:   base,
 		p:      "c." + name,
 		asyncs: make(chan error, 64),
 		keep:   c.kind == before || c.kind == after,

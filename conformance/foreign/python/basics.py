@@ -6,7 +6,7 @@ import asyncio
 import nats
 
 from run import PATIENCE_SECONDS, QUIET_SECONDS, all_messages, connect, failure, headers, message
-from run import show, show_quiet, text
+from run import show, show_quiet, text, until
 
 
 async def publish_subscribe(run):
@@ -123,6 +123,11 @@ async def drain(run):
     # From the same connection: what comes from another one may still be on its way.
     for _ in range(100):
         await other.publish(run.subject("d"), b"x")
+
+    async def all_handled():
+        return len(handled) == 100
+
+    await until("all handled", all_handled)
     await sub.drain()
     print(f"handled by a drained subscription: {len(handled)}")
     await run.attempt("after it", run.nc.request(run.subject("d"), b"", timeout=PATIENCE_SECONDS))

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from run import PATIENCE_SECONDS, between, message, next_message, position, show
+from run import PATIENCE_SECONDS, between, message, next_message, position, show, until
 
 
 async def fetch(run):
@@ -91,7 +91,11 @@ async def raw_statuses(run):
     await show_all("409 size", await pull(run, "c", '{"batch":1,"expires":1000000000,"max_bytes":10}'))
     await show_all("409 completed", await pull(run, "c", '{"batch":1,"expires":1000000000,"max_bytes":1000}'))
     deleted = await pull(run, "c", '{"batch":1,"expires":4000000000}')
-    await run.nc.flush()
+
+    async def waits():
+        return (await run.js.consumer_info(run.stream, "c")).num_waiting == 1
+
+    await until("pull waits", waits)
     await run.js.delete_consumer(run.stream, "c")
     await show_all("409 deleted", deleted)
     await show_all("503", await pull(run, "c", "1"))

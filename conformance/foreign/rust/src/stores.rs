@@ -34,7 +34,7 @@ async fn kv_basics(run: Run) -> Outcome {
 }
 
 async fn kv_watch(run: Run) -> Outcome {
-    let config = kv::Config { bucket: run.stream.clone(), history: 3, ..Default::default() };
+    let config = kv::Config { bucket: run.stream.clone(), history: 10, ..Default::default() };
     let bucket = run.js.create_key_value(config).await?;
     let mut watch = bucket.watch_all().await?;
     for n in 0..4 {

@@ -50,7 +50,7 @@ final class SlipstreamCommand implements Runnable {
     CommandLine commands =
         new CommandLine(new SlipstreamCommand())
             .addSubcommand(new ServerEntry())
-            .addSubcommand(new QuickstartCommand(invocation, process))
+            .addSubcommand(new QuickstartCommand(invocation))
             .addSubcommand(new VersionCommand(invocation))
             .addSubcommand(new CommandLine.HelpCommand())
             .setOut(new PrintWriter(invocation.out(), true))

@@ -173,13 +173,14 @@ final class ApiDispatcher {
       consumer =
           subject == null || stream == null ? null : stream.consumers.find(subject.consumer());
       if (subject == null || consumer == null) {
-        return false;
+        return isMalformedAck(message);
       }
-      ack.set(subject.delivered(), subject.streamSeq(), subject.consumerSeq());
+      ack.set(
+          subject.delivered(), subject.streamSeq(), subject.consumerSeq(), subject.epochNanos());
       lastAcked = consumer;
     } else if (!ack.parse(
         line, message.subjectStart + consumer.ackPrefix.length, message.subjectEnd)) {
-      return false;
+      return isMalformedAck(message);
     }
     if (!consumer.takesAcks()) {
       return false;
@@ -200,6 +201,14 @@ final class ApiDispatcher {
             target.acks.onAck(ack, reply, body, 0, body.length);
           }
         });
+  }
+
+  /** Whether a consumer hears the subject though it is none of an ack: it hears and ignores it. */
+  private boolean isMalformedAck(MessageFrame message) {
+    String[] tokens = message.subject().split("\\.", -1);
+    Stream stream = tokens.length > 4 ? account.find(tokens[2]) : null;
+    Consumer consumer = stream == null ? null : stream.consumers.find(tokens[3]);
+    return consumer != null && consumer.takesAcks();
   }
 
   private static boolean isFor(Consumer consumer, MessageFrame message) {

@@ -43,6 +43,7 @@ class CrashTest {
     int lives = 2 + random.nextInt(4);
     for (int life = 0; life < lives; life++) {
       server.start();
+      assertThat(server.server().stats().damagedRanges()).isZero();
       if (random.nextInt(4) == 0) {
         server.compareAll();
       }
@@ -65,7 +66,7 @@ class CrashTest {
       switch (random.nextInt(8)) {
         case 0, 1, 2 -> server.append();
         case 3, 4 -> server.server().runCommit();
-        case 5 -> server.server().runStorage();
+        case 5 -> server.runStorage();
         case 6 -> server.simulation.step();
         default -> server.simulation.runFor(random.nextInt(8_000_000));
       }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -296,6 +297,16 @@ final class SimulatedServer {
     store = null;
   }
 
+  /** Some passes of the storage worker, which may be asked for a checkpoint. */
+  void runStorage() {
+    if (random.nextInt(20) == 0) {
+      server().checkpoint(new CompletableFuture<>());
+    }
+    for (int most = random.nextInt(12); most > 0 && server().runStorage(); most--) {
+      // until nothing is to do
+    }
+  }
+
   /** Works until nothing is to do any more. */
   void settleDown() {
     boolean worked = true;
@@ -309,26 +320,28 @@ final class SimulatedServer {
   /** Holds all content against the model, with what must be read from disk. */
   void compareAll() {
     for (Stream stream : streams.values()) {
-      if (stream.store != null) {
-        bringToMemory(stream.store);
-        StreamStoreTest.compare(stream.store, stream.after(stream.applied), true, random);
+      StreamStore present = stream.store;
+      if (present != null) {
+        StreamStoreTest.compare(
+            present,
+            stream.after(stream.applied),
+            true,
+            random,
+            (seq, into) -> read(present, seq, into));
       }
     }
   }
 
-  private void bringToMemory(StreamStore stream) {
-    StoredMessage view = new StoredMessage();
-    for (long seq = stream.next(0); seq > 0; seq = stream.next(seq + 1)) {
-      if (stream.read(seq, view) == StreamStore.Read.LOADING) {
-        boolean[] loaded = {false};
-        stream.load(seq, () -> loaded[0] = true);
-        for (int passes = 0; !loaded[0] && passes < 10_000; passes++) {
-          server().runStorage();
-          simulation.step();
-        }
-        assertThat(loaded[0]).isTrue();
-        assertThat(stream.read(seq, view)).isEqualTo(StreamStore.Read.FOUND);
+  /** Reads a message, from disk where needed. */
+  StreamStore.Read read(StreamStore stream, long seq, StoredMessage into) {
+    StreamStore.Read[] found = {stream.read(seq, into)};
+    if (found[0] == StreamStore.Read.LOADING) {
+      stream.load(seq, () -> found[0] = stream.read(seq, into));
+      for (int passes = 0; found[0] == StreamStore.Read.LOADING && passes < 10_000; passes++) {
+        server().runStorage();
+        simulation.step();
       }
     }
+    return found[0];
   }
 }
