@@ -4,6 +4,7 @@ package dev.slipstream.cli;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
 import dev.slipstream.base.Clock;
 import dev.slipstream.server.SlipstreamServer;
 import dev.slipstream.server.config.JetStreamConfig;
@@ -21,6 +22,9 @@ import java.util.Map;
 final class VarzPage {
 
   private static final long PAGE_BYTES = 4096;
+
+  private static final Separators AS_GO_PRINTS =
+      Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER);
 
   private final ServerConfig config;
   private final SlipstreamServer server;
@@ -42,7 +46,7 @@ final class VarzPage {
   String json() throws IOException {
     StringWriter text = new StringWriter();
     try (JsonGenerator out = json.createGenerator(text)) {
-      out.setPrettyPrinter(new DefaultPrettyPrinter());
+      out.setPrettyPrinter(new DefaultPrettyPrinter(AS_GO_PRINTS));
       out.writeStartObject();
       writeIdentity(out);
       writeSettings(out);

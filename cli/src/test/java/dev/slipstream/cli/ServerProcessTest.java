@@ -198,11 +198,11 @@ class ServerProcessTest {
     assertThat(get(url + "/healthz").body()).isEqualTo("{\"status\":\"ok\"}");
     assertThat(get(url + "/varz").body())
         .contains(
-            "\"server_name\" : \"n1\"",
-            "\"version\" : \"2.15.2\"",
-            "\"port\" : " + port,
-            "\"connections\" : 0",
-            "\"sync_always\" : true");
+            "\"server_name\": \"n1\"",
+            "\"version\": \"2.15.2\"",
+            "\"port\": " + port,
+            "\"connections\": 0",
+            "\"sync_always\": true");
     assertThat(get(url + "/varz/x").statusCode()).isEqualTo(404);
     assertThat(get(url + "/").statusCode()).isEqualTo(404);
     signal("TERM");
