@@ -5,6 +5,7 @@ import dev.slipstream.protocol.api.ApiErrors;
 import dev.slipstream.protocol.json.JsonException;
 import dev.slipstream.protocol.wire.AckSubject;
 import dev.slipstream.protocol.wire.MessageFrame;
+import dev.slipstream.protocol.wire.OutputBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ final class ApiDispatcher {
   private final StreamApi streams;
   private final ConsumerApi consumers;
   private final MessageApi messages;
+
+  /** Who was acknowledged last: a guess that saves taking the next ack subject apart. */
+  private volatile @Nullable Consumer lastAcked;
 
   ApiDispatcher(Engine engine, JetStreamAccount account) {
     this.engine = engine;
@@ -51,6 +55,10 @@ final class ApiDispatcher {
     ApiAnswer answer = new ApiAnswer(request, operation.type());
     if (request.requiresMoreThan(account.options().apiLevel())) {
       answer.error(ApiErrors.REQUIRED_API_LEVEL.of());
+      return true;
+    }
+    if (!account.isEnabled()) {
+      answer.error(ApiErrors.NOT_ENABLED_FOR_ACCOUNT.of());
       return true;
     }
     guarded(answer, () -> dispatch(operation, request, answer));
@@ -156,26 +164,62 @@ final class ApiDispatcher {
 
   /** A publish under {@code $JS.ACK.>}. */
   boolean onAck(MessageFrame message) {
-    AckSubject ack = AckSubject.parse(message.line, message.subjectStart, message.subjectEnd);
-    Stream stream = ack == null ? null : account.find(ack.stream());
-    Consumer consumer =
-        ack == null || stream == null ? null : stream.consumers.find(ack.consumer());
-    if (ack == null || stream == null || consumer == null || !consumer.takesAcks()) {
+    byte[] line = message.line;
+    Consumer consumer = lastAcked;
+    Ack ack = new Ack();
+    if (consumer == null || !isFor(consumer, message) || consumer.isClosed()) {
+      AckSubject subject = AckSubject.parse(line, message.subjectStart, message.subjectEnd);
+      Stream stream = subject == null ? null : account.find(subject.stream());
+      consumer =
+          subject == null || stream == null ? null : stream.consumers.find(subject.consumer());
+      if (subject == null || consumer == null) {
+        return isMalformedAck(message);
+      }
+      ack.set(
+          subject.delivered(), subject.streamSeq(), subject.consumerSeq(), subject.epochNanos());
+      lastAcked = consumer;
+    } else if (!ack.parse(
+        line, message.subjectStart + consumer.ackPrefix.length, message.subjectEnd)) {
+      return isMalformedAck(message);
+    }
+    if (!consumer.takesAcks()) {
       return false;
     }
-    byte[] reply = Arrays.copyOfRange(message.line, message.replyStart, message.replyEnd);
-    if (stream.shard.loop.inLoop()) {
-      consumer.acks.onAck(ack, reply, message.body, message.payloadStart, message.payloadEnd);
+    byte[] reply =
+        message.hasReply()
+            ? Arrays.copyOfRange(line, message.replyStart, message.replyEnd)
+            : OutputBuffer.NO_BYTES;
+    Consumer target = consumer;
+    if (target.stream.shard.loop.inLoop()) {
+      target.acks.onAck(ack, reply, message.body, message.payloadStart, message.payloadEnd);
       return true;
     }
     byte[] body = message.copyPayload();
-    return stream.shard.loop.offer(() -> onAck(consumer, ack, reply, body));
+    return target.stream.shard.loop.offer(
+        () -> {
+          if (!target.isClosed()) {
+            target.acks.onAck(ack, reply, body, 0, body.length);
+          }
+        });
   }
 
-  private static void onAck(
-      @Nullable Consumer consumer, AckSubject ack, byte[] reply, byte[] body) {
-    if (consumer != null && !consumer.isClosed()) {
-      consumer.acks.onAck(ack, reply, body, 0, body.length);
-    }
+  /** Whether a consumer hears the subject though it is none of an ack: it hears and ignores it. */
+  private boolean isMalformedAck(MessageFrame message) {
+    String[] tokens = message.subject().split("\\.", -1);
+    Stream stream = tokens.length > 4 ? account.find(tokens[2]) : null;
+    Consumer consumer = stream == null ? null : stream.consumers.find(tokens[3]);
+    return consumer != null && consumer.takesAcks();
+  }
+
+  private static boolean isFor(Consumer consumer, MessageFrame message) {
+    int end = message.subjectStart + consumer.ackPrefix.length;
+    return end < message.subjectEnd
+        && Arrays.equals(
+            message.line,
+            message.subjectStart,
+            end,
+            consumer.ackPrefix,
+            0,
+            consumer.ackPrefix.length);
   }
 }

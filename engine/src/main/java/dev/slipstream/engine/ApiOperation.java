@@ -117,8 +117,8 @@ enum ApiOperation {
   static Consumer<JsonWriter> absent(String[] tokens) {
     return switch (of(tokens)) {
       case STREAM_INFO -> ApiOperation::noPage;
-      case STREAM_PURGE -> json -> json.field("success", false).field("purged", 0L);
-      case STREAM_DELETE, MSG_DELETE, CONSUMER_DELETE -> json -> json.field("success", false);
+      case STREAM_PURGE -> json -> json.field("purged", 0L);
+      case CONSUMER_PAUSE -> ConsumerApi::notPaused;
       case CONSUMER_NAMES -> json -> noPage(json).name("consumers").array().endArray();
       case CONSUMER_LIST -> json -> noPage(json).name("consumers").array().endArray();
       default -> json -> {};

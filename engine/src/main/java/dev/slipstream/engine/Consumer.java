@@ -152,7 +152,7 @@ final class Consumer implements Shard.Ready {
   void onPull(byte[] reply, byte[] body, int from, int to) {
     PullRequest request;
     try {
-      request = PullRequest.parse(body, from, to);
+      request = PullRequest.parse(body, from, to - from);
     } catch (JsonException malformed) {
       send(reply, PullStatus.badRequest(String.valueOf(malformed.getMessage())));
       return;
@@ -268,10 +268,8 @@ final class Consumer implements Shard.Ready {
     return wanted[0];
   }
 
-  void touchActivity() {
-    if (idleLimitNanos > 0) {
-      lastActivityNanos = clock().nanos();
-    }
+  void touchActivity(long nowNanos) {
+    lastActivityNanos = nowNanos;
   }
 
   /** Arms the one timer for the earliest of all that the consumer waits for. */

@@ -5,7 +5,6 @@ import dev.slipstream.protocol.api.AckPolicy;
 import dev.slipstream.protocol.json.JsonException;
 import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.protocol.wire.AckBody;
-import dev.slipstream.protocol.wire.AckSubject;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -50,13 +49,13 @@ final class ConsumerAcks {
     return redeliveries.size();
   }
 
-  /** An acknowledgement came; answers whether it was understood as one. */
-  boolean onAck(AckSubject ack, byte[] reply, byte[] body, int from, int to) {
-    long seq = ack.streamSeq();
+  /** An acknowledgement came. */
+  void onAck(Ack ack, byte[] reply, byte[] body, int from, int to) {
+    long seq = ack.streamSeq;
     AckBody kind = AckBody.of(body, from, to);
     boolean answer = seq != 0;
     switch (kind) {
-      case ACK -> answer &= settle(ack);
+      case ACK -> answer = settle(ack);
       case NEXT -> {
         settle(ack);
         consumer.onPull(reply, body, from + kind.length(), to);
@@ -69,7 +68,7 @@ final class ConsumerAcks {
             new String(
                     body, from + kind.length(), to - from - kind.length(), StandardCharsets.UTF_8)
                 .strip();
-        answer &= settle(ack);
+        answer = settle(ack);
         consumer.stream.advisories().terminated(consumer, ack, reason);
       }
       case UNKNOWN -> {}
@@ -80,28 +79,28 @@ final class ConsumerAcks {
           consumer,
           () -> consumer.stream.send(reply, OutputBuffer.NO_BYTES, OutputBuffer.NO_BYTES));
     }
-    return true;
   }
 
   /** Settles a message; false when the acknowledgement is for one that was never delivered. */
-  private boolean settle(AckSubject ack) {
-    long seq = ack.streamSeq();
+  private boolean settle(Ack ack) {
+    long seq = ack.streamSeq;
     if (seq >= state.nextStreamSeq() && seq > state.deliveredStreamSeq()) {
       return false;
     }
     boolean wasFull = consumer.atMaxAckPending();
+    consumer.lastAckedEpochNanos = consumer.clock().epochNanos();
     if (consumer.config().ackPolicy() == AckPolicy.ALL) {
-      if (ack.consumerSeq() > state.floorConsumerSeq() && seq > state.floorStreamSeq()) {
-        state.settledThrough(seq, ack.consumerSeq());
+      if (ack.consumerSeq > state.floorConsumerSeq() && seq > state.floorStreamSeq()) {
+        state.settledThrough(seq, ack.consumerSeq);
         redeliveries.removeIf(each -> each <= seq);
-        consumer.lastAckedEpochNanos = consumer.clock().epochNanos();
       }
     } else {
-      if (state.settled(seq)) {
-        consumer.lastAckedEpochNanos = consumer.clock().epochNanos();
-      }
+      boolean wasPending = state.settled(seq);
       if (!redeliveries.isEmpty()) {
         redeliveries.remove(seq);
+      }
+      if (wasPending) {
+        consumer.stream.advisories().acknowledged(consumer, ack);
       }
     }
     if (wasFull) {
@@ -110,10 +109,10 @@ final class ConsumerAcks {
     return true;
   }
 
-  private void nak(AckSubject ack, byte[] body, int from, int to) {
-    long seq = ack.streamSeq();
-    if (ack.consumerSeq() <= state.floorConsumerSeq()
-        || ack.consumerSeq() > state.nextConsumerSeq()
+  private void nak(Ack ack, byte[] body, int from, int to) {
+    long seq = ack.streamSeq;
+    if (ack.consumerSeq <= state.floorConsumerSeq()
+        || ack.consumerSeq > state.nextConsumerSeq()
         || !state.pending.contains(seq)) {
       return;
     }
@@ -265,6 +264,21 @@ final class ConsumerAcks {
     state.purgedThrough(seq);
     redeliveries.removeIf(each -> each <= seq);
     consumer.stateChanged();
+  }
+
+  /** Everything up to {@code seq} was too old. */
+  void onExpiredThrough(long seq) {
+    PendingAcks pending = state.pending;
+    for (int row = pending.first();
+        row != PendingAcks.NONE && pending.streamSeq(row) <= seq;
+        row = pending.first()) {
+      onRemoved(pending.streamSeq(row));
+    }
+    for (long each : List.copyOf(state.redelivered.keySet())) {
+      if (each <= seq) {
+        state.settled(each);
+      }
+    }
   }
 
   /** Whether some pending message could still be acknowledged in time, with {@code graceNanos}. */

@@ -37,6 +37,11 @@ final class ConsumerDelivery {
   private boolean loading;
   private boolean congested;
 
+  // of the present run, whose messages are taken to go out at one moment
+  private long run;
+  private long nowNanos;
+  private long nowEpochNanos;
+
   ConsumerDelivery(Consumer consumer) {
     this.consumer = consumer;
     state = consumer.state;
@@ -50,6 +55,9 @@ final class ConsumerDelivery {
 
   /** Delivers what can be delivered now. */
   void run() {
+    run++;
+    nowNanos = consumer.clock().nanos();
+    nowEpochNanos = consumer.clock().epochNanos();
     Step step = Step.END_OF_STREAM;
     int budget = BUDGET;
     while (!loading && !congested && !consumer.waiting().isEmpty() && !consumer.isPaused()) {
@@ -145,16 +153,15 @@ final class ConsumerDelivery {
     if (pull == null) {
       return Step.NO_REQUEST;
     }
-    long epochNanos = consumer.clock().epochNanos();
     if (again) {
       consumer.acks.dropRedelivery(seq);
-      state.redelivered(seq, epochNanos);
+      state.redelivered(seq, nowEpochNanos);
     } else {
       passed(seq);
       consumer.addNumPending(-1);
-      state.delivered(seq, epochNanos);
+      state.delivered(seq, nowEpochNanos);
     }
-    consumer.lastDeliveredEpochNanos = epochNanos;
+    consumer.lastDeliveredEpochNanos = nowEpochNanos;
     if (consumer.config().ackPolicy() != AckPolicy.NONE) {
       consumer.acks.onDelivered();
     }
@@ -168,7 +175,7 @@ final class ConsumerDelivery {
     pull.remaining--;
     pull.delivered++;
     if (pull.heartbeatNanos > 0) {
-      pull.heartbeatAtNanos = consumer.clock().nanos() + pull.heartbeatNanos;
+      pull.heartbeatAtNanos = nowNanos + pull.heartbeatNanos;
     }
     if (pull.remaining <= 0) {
       consumer.waiting().removeHead();
@@ -178,7 +185,7 @@ final class ConsumerDelivery {
     } else {
       consumer.waiting().rotate();
     }
-    consumer.touchActivity();
+    consumer.touchActivity(nowNanos);
     if (outcome == MessageBus.Delivery.CONGESTED) {
       congested = true;
     } else if (outcome == MessageBus.Delivery.NO_INTEREST) {
@@ -233,15 +240,14 @@ final class ConsumerDelivery {
 
   /** The request at the head that may take a message of {@code size} bytes, or null. */
   private @Nullable WaitingPull requestFor(int size) {
-    long now = consumer.clock().nanos();
     WaitingPulls waiting = consumer.waiting();
     for (WaitingPull pull = waiting.peek(); pull != null; pull = waiting.peek()) {
-      if (pull.isExpired(now)) {
+      if (pull.isExpired(nowNanos)) {
         consumer.send(pull.reply, PullStatus.timeout(pull));
-        consumer.touchActivity();
+        consumer.touchActivity(nowNanos);
       } else if (pull.remainingBytes > 0 && size > pull.remainingBytes) {
         consumer.send(pull.reply, PullStatus.tooBig(pull));
-      } else if (consumer.stream.bus().hasInterest(pull.reply, 0, pull.reply.length)) {
+      } else if (isWanted(pull)) {
         if (pull.remainingBytes > 0) {
           pull.remainingBytes -= size;
           if (pull.remainingBytes == 0) {
@@ -253,5 +259,15 @@ final class ConsumerDelivery {
       waiting.removeHead();
     }
     return null;
+  }
+
+  /** Whether somebody listens on the request's reply; cannot change during a run. */
+  private boolean isWanted(WaitingPull pull) {
+    if (pull.wantedInRun == run) {
+      return true;
+    }
+    boolean wanted = consumer.stream.bus().hasInterest(pull.reply, 0, pull.reply.length);
+    pull.wantedInRun = wanted ? run : 0;
+    return wanted;
   }
 }

@@ -69,6 +69,11 @@ public final class Engine {
     account(account).attach(bus, limits);
   }
 
+  /** Connects an account that has no JetStream: its API requests are told so. */
+  public void attachDisabled(String account, MessageBus bus) {
+    account(account).attachDisabled(bus);
+  }
+
   /**
    * Brings everything to life.
    *
@@ -77,7 +82,7 @@ public final class Engine {
   public void start(CompletableFuture<Void> ready) {
     List<Stream> streams = new ArrayList<>();
     catalogue.all().forEach(streams::add);
-    streams.removeIf(stream -> !stream.account.isLive());
+    streams.removeIf(stream -> !stream.account.isEnabled());
     List<JetStreamAccount> live =
         accounts.values().stream().filter(JetStreamAccount::isLive).toList();
     Countdown countdown = new Countdown(shards.get(0), streams.size() + 3 * live.size() + 1, ready);

@@ -25,6 +25,7 @@ final class JetStreamAccount {
   private final Advisories advisories;
   private final Map<String, Stream> streams = new ConcurrentHashMap<>();
   private volatile @Nullable MessageBus bus;
+  private volatile boolean enabled = true;
   private volatile AccountLimits limits = AccountLimits.UNLIMITED;
 
   JetStreamAccount(
@@ -65,6 +66,17 @@ final class JetStreamAccount {
     bus = toBus;
   }
 
+  /** Connects an account that may not use JetStream. */
+  void attachDisabled(MessageBus toBus) {
+    enabled = false;
+    bus = toBus;
+  }
+
+  /** Whether the account is connected and may use JetStream. */
+  boolean isEnabled() {
+    return enabled && bus != null;
+  }
+
   /** Whether the account is connected; before that nothing can be sent. */
   boolean isLive() {
     return bus != null;
@@ -79,7 +91,7 @@ final class JetStreamAccount {
   }
 
   @Nullable Stream find(String stream) {
-    return streams.get(stream);
+    return enabled ? streams.get(stream) : null;
   }
 
   void add(Stream stream) {

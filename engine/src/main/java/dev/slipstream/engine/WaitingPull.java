@@ -22,6 +22,9 @@ final class WaitingPull {
   /** Messages it got. */
   int delivered;
 
+  /** The run of delivery in which somebody was known to listen on the reply. */
+  long wantedInRun;
+
   /** When the next idle heartbeat is due, monotonic; 0 without heartbeats. */
   long heartbeatAtNanos;
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipstream.engine.SimulatedBus.Got;
 import dev.slipstream.engine.SimulatedBus.Inbox;
-import dev.slipstream.protocol.wire.AckSubject;
 import dev.slipstream.testkit.Seeds;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -48,8 +47,7 @@ class CrashSimulationTest {
         if (random.nextInt(3) > 0) {
           String payload = "p" + ++published;
           Inbox ack = engine.inbox();
-          engine.bus.publish(
-              "s", ack.subject, SimulatedBus.bytes(""), SimulatedBus.bytes(payload));
+          engine.bus.publish("s", ack.subject, SimulatedBus.bytes(""), SimulatedBus.bytes(payload));
           asked.put(ack, payload);
         } else {
           Inbox pulled = engine.inbox();
@@ -63,7 +61,7 @@ class CrashSimulationTest {
           }
           for (Got got : pulled.drain()) {
             if (got.status() == 0) {
-              long seq = AckSubject.parse(got.reply()).streamSeq();
+              long seq = got.streamSeq();
               assertThat(settled).as("delivered again after a confirmed ack").doesNotContain(seq);
               Inbox answer = engine.inbox();
               engine.bus.publish(
@@ -84,11 +82,12 @@ class CrashSimulationTest {
               assertThat(acknowledged.put(seq, payload)).as("two messages at %d", seq).isNull();
             }
           });
-      confirmed.forEach((answer, seq) -> {
-        if (!answer.messages.isEmpty()) {
-          settled.add(seq);
-        }
-      });
+      confirmed.forEach(
+          (answer, seq) -> {
+            if (!answer.messages.isEmpty()) {
+              settled.add(seq);
+            }
+          });
       engine.crash();
       check(engine, acknowledged);
     }
@@ -97,8 +96,7 @@ class CrashSimulationTest {
   private static void check(EngineHarness engine, Map<Long, String> acknowledged) {
     acknowledged.forEach(
         (seq, payload) -> {
-          String data =
-              java.util.Base64.getEncoder().encodeToString(SimulatedBus.bytes(payload));
+          String data = java.util.Base64.getEncoder().encodeToString(SimulatedBus.bytes(payload));
           assertThat(engine.api("STREAM.MSG.GET.S", "{\"seq\":" + seq + "}"))
               .as("acknowledged as %d", seq)
               .contains("\"data\":\"" + data + "\"");

@@ -51,8 +51,7 @@ final class EngineHarness {
               .build();
       store = Store.open(options, disk, DIRECTORY, simulation.clock());
       opened[0] = store;
-      engine =
-          Engine.open(EngineOptions.of("sim", "2.15.2"), store, List.of(loop), random);
+      engine = Engine.open(EngineOptions.of("sim", "2.15.2"), store, List.of(loop), random);
       engine.attach("$G", bus, AccountLimits.UNLIMITED);
       CompletableFuture<Void> ready = new CompletableFuture<>();
       engine.start(ready);
@@ -94,8 +93,7 @@ final class EngineHarness {
   /** Sends a request and runs until all is quiet; answers the one message that came back. */
   SimulatedBus.Got request(String subject, String payload, String... headers) {
     SimulatedBus.Inbox inbox = inbox();
-    bus.publish(
-        subject, inbox.subject, Headers.of(headers).toBytes(), SimulatedBus.bytes(payload));
+    bus.publish(subject, inbox.subject, Headers.of(headers).toBytes(), SimulatedBus.bytes(payload));
     simulation.runReady();
     bus.drop(inbox);
     return inbox.only();
@@ -127,8 +125,7 @@ final class EngineHarness {
   }
 
   void ack(SimulatedBus.Got message, String body) {
-    bus.publish(
-        message.reply(), "", SimulatedBus.bytes(""), SimulatedBus.bytes(body));
+    bus.publish(message.reply(), "", SimulatedBus.bytes(""), SimulatedBus.bytes(body));
     simulation.runReady();
   }
 

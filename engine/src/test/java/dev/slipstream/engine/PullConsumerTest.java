@@ -67,8 +67,7 @@ class PullConsumerTest {
     assertThat(inbox.messages).hasSize(2);
     assertThat(inbox.messages.get(0).payload()).isEqualTo("m1");
     assertThat(inbox.messages.get(1).status()).isEqualTo(404);
-    assertThat(engine.pull("S.c", "{\"batch\":5,\"no_wait\":true}").only().status())
-        .isEqualTo(404);
+    assertThat(engine.pull("S.c", "{\"batch\":5,\"no_wait\":true}").only().status()).isEqualTo(404);
   }
 
   @Test
@@ -132,8 +131,7 @@ class PullConsumerTest {
     assertThat(advisories.drain())
         .anyMatch(got -> got.payload().contains("\"reason\":\"no good\""));
     engine.runMillis(500);
-    assertThat(engine.pull("S.c", "{\"batch\":1,\"no_wait\":true}").only().status())
-        .isEqualTo(404);
+    assertThat(engine.pull("S.c", "{\"batch\":1,\"no_wait\":true}").only().status()).isEqualTo(404);
   }
 
   @Test
@@ -182,7 +180,7 @@ class PullConsumerTest {
     durable("");
     Inbox inbox = engine.pull("S.c", "{\"batch\":1,\"expires\":60000000000}");
     assertThat(engine.api("CONSUMER.DELETE.S.c", "")).contains("\"success\":true");
-    assertThat(inbox.only().headers().status().description()).isEqualTo("Consumer Deleted");
+    assertThat(inbox.only().statusText()).isEqualTo("Consumer Deleted");
     assertThat(
             engine.bus.publish(
                 "$JS.API.CONSUMER.MSG.NEXT.S.c",
@@ -213,8 +211,7 @@ class PullConsumerTest {
     streamWith(0);
     durable("");
     Inbox inbox =
-        engine.pull(
-            "S.c", "{\"batch\":1,\"expires\":1000000000,\"idle_heartbeat\":300000000}");
+        engine.pull("S.c", "{\"batch\":1,\"expires\":1000000000,\"idle_heartbeat\":300000000}");
     engine.runMillis(1_050);
     assertThat(inbox.drain()).extracting(Got::status).containsExactly(100, 100, 100, 408);
   }

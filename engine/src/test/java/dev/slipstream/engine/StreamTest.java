@@ -9,8 +9,7 @@ class StreamTest {
   private final EngineHarness engine = new EngineHarness(2);
 
   private void stream(String more) {
-    assertThat(
-            engine.api("STREAM.CREATE.S", "{\"name\":\"S\",\"subjects\":[\"s.>\"]" + more + "}"))
+    assertThat(engine.api("STREAM.CREATE.S", "{\"name\":\"S\",\"subjects\":[\"s.>\"]" + more + "}"))
         .contains("\"did_create\":true");
   }
 
@@ -38,14 +37,12 @@ class StreamTest {
     stream("");
     SimulatedBus.Inbox one = engine.inbox();
     SimulatedBus.Inbox two = engine.inbox();
-    byte[] headers =
-        dev.slipstream.protocol.wire.Headers.of("Nats-Msg-Id", "a").toBytes();
+    byte[] headers = dev.slipstream.protocol.wire.Headers.of("Nats-Msg-Id", "a").toBytes();
     engine.bus.publish("s.1", one.subject, headers, SimulatedBus.bytes("x"));
     engine.bus.publish("s.1", two.subject, headers, SimulatedBus.bytes("x"));
     engine.simulation.runReady();
     assertThat(one.only().payload()).isEqualTo("{\"stream\":\"S\",\"seq\":1}");
-    assertThat(two.only().payload())
-        .isEqualTo("{\"stream\":\"S\",\"seq\":1,\"duplicate\": true}");
+    assertThat(two.only().payload()).isEqualTo("{\"stream\":\"S\",\"seq\":1,\"duplicate\": true}");
     engine.crash();
     assertThat(engine.publish("s.1", "x", "Nats-Msg-Id", "a")).contains("\"duplicate\": true");
     engine.runMillis(121_000);

@@ -266,11 +266,11 @@ public final class JsonWriter {
       } else if (c == '\u2028' || c == '\u2029') {
         escape(c);
       } else {
-        put(c < 0x800 ? 0xc0 | c >> 6 : 0xe0 | c >> 12);
+        put(c < 0x800 ? 0xc0 | (c >> 6) : 0xe0 | (c >> 12));
         if (c >= 0x800) {
-          put(0x80 | c >> 6 & 0x3f);
+          put(0x80 | ((c >> 6) & 0x3f));
         }
-        put(0x80 | c & 0x3f);
+        put(0x80 | (c & 0x3f));
       }
     }
     put('"');
@@ -283,10 +283,10 @@ public final class JsonWriter {
       escape('\ufffd');
       return 0;
     }
-    put(0xf0 | point >> 18);
-    put(0x80 | point >> 12 & 0x3f);
-    put(0x80 | point >> 6 & 0x3f);
-    put(0x80 | point & 0x3f);
+    put(0xf0 | (point >> 18));
+    put(0x80 | ((point >> 12) & 0x3f));
+    put(0x80 | ((point >> 6) & 0x3f));
+    put(0x80 | (point & 0x3f));
     return 1;
   }
 
@@ -302,7 +302,7 @@ public final class JsonWriter {
       default -> {
         put('u');
         for (int shift = 12; shift >= 0; shift -= 4) {
-          put(HEX[c >> shift & 0xf]);
+          put(HEX[(c >> shift) & 0xf]);
         }
       }
     }
