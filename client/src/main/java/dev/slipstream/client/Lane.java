@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.client;
+
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * Hands items to a handler one at a time, in order, on threads of an executor: what the loop gives
+ * to code of the application.
+ *
+ * <p>Takes a thread only while there is something to handle. Without a bound of its own: who adds
+ * keeps count.
+ */
+final class Lane<T> implements Runnable {
+  private static final System.Logger LOG = System.getLogger(Lane.class.getName());
+
+  private final Executor executor;
+  private final Consumer<? super T> handler;
+  private final ConcurrentLinkedQueue<T> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+
+  Lane(Executor executor, Consumer<? super T> handler) {
+    this.executor = executor;
+    this.handler = handler;
+  }
+
+  /** Adds an item; any thread. */
+  void add(T item) {
+    queue.add(item);
+    if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
+      try {
+        executor.execute(this);
+      } catch (RejectedExecutionException closed) {
+        queue.clear();
+      }
+    }
+  }
+
+  @Override
+  public void run() {
+    do {
+      for (T item = queue.poll(); item != null; item = queue.poll()) {
+        handle(item);
+      }
+      scheduled.set(false);
+      if (queue.isEmpty() || !scheduled.compareAndSet(false, true)) {
+        return;
+      }
+      } while (true);
+  }
+
+  private void handle(T item) {
+    try {
+      handler.accept(item);
+    } catch (RuntimeException | Error failure) {
+      LOG.log(System.Logger.Level.ERROR, "a handler failed", failure);
+    }
+  }
+}
