@@ -30,6 +30,9 @@ final class ClientLoop implements EventLoop {
   /** Commands a turn, so that sockets and timers get theirs. */
   private static final int COMMANDS_A_TURN = 2048;
 
+  /** Cancelled timers that may stay in the queue, however few others there are. */
+  private static final int CANCELLED_KEPT = 64;
+
   private final Clock clock;
   private final Selector selector;
   private final Thread thread;
@@ -39,6 +42,7 @@ final class ClientLoop implements EventLoop {
   private List<Runnable> turnEnd = new ArrayList<>();
   private List<Runnable> turnEndRunning = new ArrayList<>();
   private long deadlinesMade;
+  private int deadlinesCancelled;
   private boolean stopping;
   private volatile boolean ended;
 
@@ -196,9 +200,18 @@ final class ClientLoop implements EventLoop {
     Deadline next = deadlines.peek();
     while (next != null && next.cancelled) {
       deadlines.poll();
+      deadlinesCancelled--;
       next = deadlines.peek();
     }
     return next;
+  }
+
+  /** Timers are cancelled by the thousand (one a fetch), long before they are due. */
+  private void dropCancelled() {
+    if (deadlinesCancelled > CANCELLED_KEPT && deadlinesCancelled > deadlines.size() / 2) {
+      deadlines.removeIf(deadline -> deadline.cancelled);
+      deadlinesCancelled = 0;
+    }
   }
 
   private void fire() {
@@ -209,6 +222,7 @@ final class ClientLoop implements EventLoop {
     long now = clock.nanos();
     while (next != null && next.atNanos - now <= 0) {
       deadlines.poll();
+      next.cancelled = true; // it is out of the queue: nothing is left to cancel
       guarded(next.task);
       next = nextDeadline();
     }
@@ -249,7 +263,11 @@ final class ClientLoop implements EventLoop {
 
     @Override
     public void cancel() {
-      cancelled = true;
+      if (!cancelled) {
+        cancelled = true;
+        deadlinesCancelled++;
+        dropCancelled();
+      }
     }
 
     @Override

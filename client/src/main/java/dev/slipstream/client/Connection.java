@@ -9,7 +9,9 @@ import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.ProtocolWriter;
 import dev.slipstream.protocol.wire.Transport;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -49,7 +51,7 @@ final class Connection implements Session.Owner {
   private final Outbound outbound;
   private final Interests interests;
   private final Requests requests;
-  private final List<LinkListener> links = new ArrayList<>();
+  private final Set<LinkListener> links = new LinkedHashSet<>();
   private final CompletableFuture<Void> firstConnect = new CompletableFuture<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private final List<ConnectFailedException.Attempt> failures = new ArrayList<>();
@@ -57,6 +59,11 @@ final class Connection implements Session.Owner {
   private final AtomicLong bytesIn = new AtomicLong();
   private final AtomicLong reconnects = new AtomicLong();
   private final AtomicLong dropped = new AtomicLong();
+  private final AtomicLong pullInboxes = new AtomicLong();
+  private final Drainables drainables = new Drainables(this);
+  private final FetchInboxes fetchInboxes = new FetchInboxes(this);
+  private final HandlerThreads threads;
+  private final String inbox;
   private volatile ClientState state = ClientState.CONNECTING;
   private volatile ServerInfo serverInfo = ServerInfo.builder().build();
   private volatile long maxPayload = Long.MAX_VALUE;
@@ -90,6 +97,8 @@ final class Connection implements Session.Owner {
     this.options = options;
     this.loop = loop;
     this.events = events;
+    this.threads = threads;
+    this.inbox = inbox;
     callbacks = new Lane<>(threads, Runnable::run);
     var random = options.random();
     dialer = new Dialer(loop, threads, options.transport());
@@ -133,8 +142,14 @@ final class Connection implements Session.Owner {
     return callbacks;
   }
 
-  ClientOptions options() {
-    return options;
+  /** Where handlers run. */
+  HandlerThreads threads() {
+    return threads;
+  }
+
+  /** What is to be drained before the client closes. */
+  Drainables drainables() {
+    return drainables;
   }
 
   /** Done when the first connection stands, or with why there is none. */
@@ -168,6 +183,11 @@ final class Connection implements Session.Owner {
     dropped.incrementAndGet();
   }
 
+  /** A subject of its own for the pulls of one consumption or fetch; any thread. */
+  String nextPullInbox() {
+    return inbox + ".p" + pullInboxes.incrementAndGet();
+  }
+
   /** Refuses what the server would not take. */
   void checkSize(long headersAndPayloadBytes) {
     if (headersAndPayloadBytes > maxPayload) {
@@ -199,6 +219,10 @@ final class Connection implements Session.Owner {
   }
 
   // ---- on the loop
+
+  FetchInboxes fetchInboxes() {
+    return fetchInboxes;
+  }
 
   void addLink(LinkListener link) {
     links.add(link);

@@ -42,12 +42,16 @@ class Frame implements Runnable {
     return bytes.length + OVERHEAD_BYTES;
   }
 
+  /** Its cost was taken from the budget. */
   void charge() {
     charged = true;
   }
 
-  boolean isCharged() {
-    return charged;
+  /** What is to be given back to the budget, once. */
+  int uncharge() {
+    int due = charged ? cost() : 0;
+    charged = false;
+    return due;
   }
 
   /** Encodes PUB or HPUB with a checked subject; reply may be null or empty. */

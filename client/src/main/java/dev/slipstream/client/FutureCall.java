@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A request whose answer is a future. */
-final class FutureCall extends Requests.Call {
+class FutureCall extends Requests.Call {
   private final CompletableFuture<Message> future = new CompletableFuture<>();
   private final @Nullable Lane<Runnable> callbacks;
 

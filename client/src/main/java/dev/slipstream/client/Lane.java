@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands items to a handler one at a time, in order, on threads of an executor: what the loop gives
@@ -21,6 +22,7 @@ final class Lane<T> implements Runnable {
   private final Consumer<? super T> handler;
   private final ConcurrentLinkedQueue<T> queue = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
+  private volatile @Nullable Thread runner;
 
   Lane(Executor executor, Consumer<? super T> handler) {
     this.executor = executor;
@@ -39,16 +41,29 @@ final class Lane<T> implements Runnable {
     }
   }
 
+  /** Takes back an item that waits; any thread. */
+  @Nullable T takeBack() {
+    return queue.poll();
+  }
+
+  /** Whether the calling thread is inside the handler. */
+  boolean isRunningHere() {
+    return runner == Thread.currentThread();
+  }
+
   @Override
   public void run() {
+    runner = Thread.currentThread();
     do {
       for (T item = queue.poll(); item != null; item = queue.poll()) {
         handle(item);
       }
+      runner = null;
       scheduled.set(false);
       if (queue.isEmpty() || !scheduled.compareAndSet(false, true)) {
         return;
       }
+      runner = Thread.currentThread();
       } while (true);
   }
 

@@ -31,19 +31,15 @@ public final class NatsClient implements AutoCloseable {
   private final Lane<ClientEvent> events;
   private final CopyOnWriteArrayList<Consumer<? super ClientEvent>> listeners;
   private final Connection connection;
-  private final String inbox;
-  private final Drainables drainables;
 
   private NatsClient(ClientOptions options) {
     this.options = options;
     String label = "slipstream-" + (options.name().isEmpty() ? "client" : options.name());
-    inbox = options.inboxPrefix() + Tokens.next();
     listeners = new CopyOnWriteArrayList<>(options.listeners());
     loop = new ClientLoop(label, options.clock());
     threads = HandlerThreads.of(label + "-handler-", options.executor());
     events = new Lane<>(threads, this::tell);
-    connection = new Connection(options, loop, threads, events, inbox);
-    drainables = new Drainables(connection);
+    connection = new Connection(options, loop, threads, events, newInbox());
   }
 
   /**
@@ -191,7 +187,7 @@ public final class NatsClient implements AutoCloseable {
       SubscribeOptions subscribe, MessageHandler<? super Message> handler) {
     Subscription subscription = new Subscription(connection, subscribe, threads, handler);
     subscription.start();
-    drainables.add(subscription::drain, subscription.ended());
+    connection.drainables().add(subscription::drain, subscription.ended());
     return subscription;
   }
 
@@ -205,6 +201,16 @@ public final class NatsClient implements AutoCloseable {
     SyncSubscription subscription = new SyncSubscription(connection, subscribe);
     subscription.start();
     return subscription;
+  }
+
+  /** Streams of the account, with default options. */
+  public JetStream jetStream() {
+    return jetStream(JetStreamOptions.defaults());
+  }
+
+  /** Streams, reached as the options say. */
+  public JetStream jetStream(JetStreamOptions jetStream) {
+    return new JetStream(connection, jetStream);
   }
 
   /** A subject that nobody else uses, below this client's inbox prefix. */
@@ -294,7 +300,7 @@ public final class NatsClient implements AutoCloseable {
               threads.beginShutdown();
             });
     if (state() != ClientState.CLOSED) {
-      drainables.drainAndClose(limit);
+      connection.drainables().drainAndClose(limit);
     }
     return closed;
   }

@@ -77,7 +77,7 @@ final class Outbound {
 
   /** Gives back what {@link #reserve} took, for a frame that could not be handed over. */
   void unreserve(Frame frame) {
-    budget.release(Math.min(frame.cost(), limitBytes));
+    budget.release(Math.min(frame.uncharge(), limitBytes));
   }
 
   /** Bytes that wait. */
@@ -168,9 +168,7 @@ final class Outbound {
     }
     messages.lazySet(messages.getPlain() + 1);
     bytes.lazySet(bytes.getPlain() + length);
-    if (frame.isCharged()) {
-      toRelease += Math.min(frame.cost(), limitBytes);
-    }
+    toRelease += Math.min(frame.uncharge(), limitBytes);
     frame.onWritten(to);
     plan();
   }
@@ -204,9 +202,7 @@ final class Outbound {
   }
 
   private void drop(Frame frame) {
-    if (frame.isCharged()) {
-      toRelease += Math.min(frame.cost(), limitBytes);
-    }
+    toRelease += Math.min(frame.uncharge(), limitBytes);
     frame.onDropped();
   }
 

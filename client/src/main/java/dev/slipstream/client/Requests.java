@@ -90,6 +90,11 @@ final class Requests implements Interest.Sink {
     return new RequestFrame(connection, this, call, bytes);
   }
 
+  /** Waits once more for a request that was answered and is going to be sent again. */
+  void retry(Call call) {
+    register(call);
+  }
+
   private void register(Call call) {
     if (interest == null) {
       Interest mux = new Interest(connection.interests().nextSid(), wildcard, "", this);

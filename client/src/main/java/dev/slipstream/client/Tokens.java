@@ -2,7 +2,6 @@
 package dev.slipstream.client;
 
 import java.security.SecureRandom;
-import java.util.random.RandomGenerator;
 
 /** Random names: 22 letters and digits, which nobody guesses and no two draws share. */
 final class Tokens {
@@ -13,12 +12,14 @@ final class Tokens {
   private Tokens() {}
 
   static String next() {
-    return next(new SecureRandom());
+    return next(LENGTH);
   }
 
-  static String next(RandomGenerator random) {
-    StringBuilder token = new StringBuilder(LENGTH);
-    for (int i = 0; i < LENGTH; i++) {
+  /** A shorter name, for what only has to differ. */
+  static String next(int length) {
+    SecureRandom random = new SecureRandom();
+    StringBuilder token = new StringBuilder(length);
+    for (int i = 0; i < length; i++) {
       token.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
     }
     return token.toString();
