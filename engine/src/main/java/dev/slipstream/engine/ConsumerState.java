@@ -282,13 +282,9 @@ final class ConsumerState {
     moveFloor(consumerSeq, streamSeq);
   }
 
+  /** The floor stays: nobody has acknowledged anything. */
   private void applyExhausted(long streamSeq) {
-    int row = pending.row(streamSeq);
-    if (row != PendingAcks.NONE) {
-      long consumerSeq = pending.consumerSeq(row);
-      pending.remove(streamSeq);
-      moveFloor(consumerSeq, streamSeq);
-    }
+    pending.remove(streamSeq);
   }
 
   private void applySettledThrough(long streamSeq, long consumerSeq) {

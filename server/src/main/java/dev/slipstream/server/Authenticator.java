@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server;
 
+import dev.slipstream.protocol.api.ConnectOptions;
 import dev.slipstream.server.config.AccountConfig;
 import dev.slipstream.server.config.AuthorizationConfig;
 import dev.slipstream.server.config.PasswordCheck;
@@ -33,14 +34,11 @@ final class Authenticator {
    * @param noAuthUser the user that clients without credentials are, or null
    */
   Authenticator(
-      AuthorizationConfig authorization,
-      Map<String, Account> accounts,
-      Account global,
-      @Nullable String noAuthUser) {
+      AuthorizationConfig authorization, Accounts accounts, @Nullable String noAuthUser) {
     this.authorization = authorization;
-    this.global = global;
+    this.global = accounts.global();
     authorization.users().forEach(user -> know(user, global));
-    for (Account account : accounts.values()) {
+    for (Account account : accounts.all()) {
       AccountConfig config = account.config();
       config.users().forEach(user -> know(user, account));
     }
@@ -95,54 +93,54 @@ final class Authenticator {
   }
 
   /** Whether {@link #identify} would take long, so that it must not run on a loop. */
-  boolean isSlow(ClientOptions client) {
+  boolean isSlow(ConnectOptions client) {
     PasswordCheck check = null;
     if (!required || isAnonymous(client)) {
       return false;
     }
-    if (!users.isEmpty() && !client.user.isEmpty()) {
-      Known known = users.get(client.user);
+    if (!users.isEmpty() && !client.user().isEmpty()) {
+      Known known = users.get(client.user());
       check = known == null ? null : known.user.password();
     } else if (authorization.token() != null) {
       check = authorization.token();
-    } else if (client.user.equals(authorization.user())) {
+    } else if (client.user().equals(authorization.user())) {
       check = authorization.password();
     }
     return check != null && check.isHashed();
   }
 
   /** Who a client is, or null when it is nobody that may connect. */
-  @Nullable Identity identify(ClientOptions client, String connectionType) {
+  @Nullable Identity identify(ConnectOptions client, String connectionType) {
     if (!required) {
-      return new Identity(global, null, client.user);
+      return new Identity(global, null, client.user());
     }
     if (isAnonymous(client)) {
       return withoutConnect(connectionType);
     }
-    if (!users.isEmpty() && !client.user.isEmpty()) {
-      Known known = users.get(client.user);
+    if (!users.isEmpty() && !client.user().isEmpty()) {
+      Known known = users.get(client.user());
       return known != null
               && known.user.allowsConnectionType(connectionType)
-              && known.user.password().matches(client.password)
-          ? new Identity(known.account, known.permissions, client.user)
+              && known.user.password().matches(client.pass())
+          ? new Identity(known.account, known.permissions, client.user())
           : null;
     }
     PasswordCheck token = authorization.token();
     if (token != null) {
-      return token.matches(client.token) ? new Identity(global, null, client.user) : null;
+      return token.matches(client.authToken()) ? new Identity(global, null, client.user()) : null;
     }
     PasswordCheck password = authorization.password();
-    return client.user.equals(authorization.user())
+    return client.user().equals(authorization.user())
             && password != null
-            && password.matches(client.password)
-        ? new Identity(global, null, client.user)
+            && password.matches(client.pass())
+        ? new Identity(global, null, client.user())
         : null;
   }
 
-  private boolean isAnonymous(ClientOptions client) {
+  private boolean isAnonymous(ConnectOptions client) {
     return anonymous != null
-        && client.user.isEmpty()
-        && client.password.isEmpty()
-        && client.token.isEmpty();
+        && client.user().isEmpty()
+        && client.pass().isEmpty()
+        && client.authToken().isEmpty();
   }
 }

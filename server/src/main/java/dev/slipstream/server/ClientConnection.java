@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server;
 
+import dev.slipstream.protocol.api.ConnectOptions;
 import dev.slipstream.protocol.json.GoQuote;
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.MessageFrame;
@@ -122,7 +123,7 @@ final class ClientConnection implements ProtocolHandler {
     }
     login.connect(bytes, from, to);
     headers = login.headers();
-    echoes = login.options().echo;
+    echoes = login.options().echo();
   }
 
   @Override
@@ -145,18 +146,18 @@ final class ClientConnection implements ProtocolHandler {
     long bytes = (long) frame.payloadEnd - frame.headersStart;
     traffic.countIn(bytes);
     loop.traffic().countIn(bytes);
-    ClientOptions options = login.options();
-    if (options.pedantic && !isValidLiteral(frame)) {
+    ConnectOptions options = login.options();
+    if (options.pedantic() && !isValidLiteral(frame)) {
       tell("Invalid Publish Subject");
     }
     if (!mayPublish(frame)) {
       return;
     }
-    if (options.verbose) {
+    if (options.verbose()) {
       ok();
     }
     boolean received = login.account().router().publish(loop, this, frame);
-    if (!received && options.noResponders && frame.hasReply()) {
+    if (!received && options.noResponders() && frame.hasReply()) {
       tellNoResponders(frame);
     }
   }
@@ -233,10 +234,14 @@ final class ClientConnection implements ProtocolHandler {
   @Override
   public void onPing() {
     keepAlive.sawInput();
+    loop.takeArrived();
+    if (closed) {
+      return; // by what arrived
+    }
     output.writer().pong();
     if (login.isConnected() && !ponged) {
       ponged = true;
-      if (login.options().protocol >= 1) {
+      if (login.options().protocol() >= 1) {
         output
             .writer()
             .info(server.connectInfo(id, link.remoteHost(), login.maxPayload(), login.account()));

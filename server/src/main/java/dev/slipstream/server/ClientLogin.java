@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server;
 
+import dev.slipstream.protocol.api.ConnectOptions;
 import dev.slipstream.protocol.json.GoQuote;
 import dev.slipstream.protocol.json.JsonException;
+import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.protocol.wire.ProtocolException;
 import dev.slipstream.server.Authenticator.Identity;
 import dev.slipstream.server.config.AccountLimits;
@@ -24,7 +26,7 @@ final class ClientLogin {
   private final ServerContext server;
   private final ServerLoop loop;
   private final String connectionType;
-  private final ClientOptions options = new ClientOptions();
+  private ConnectOptions options = ConnectOptions.DEFAULT;
 
   private Account account;
   private @Nullable PermissionRules permissions;
@@ -83,12 +85,12 @@ final class ClientLogin {
       if (from == to) {
         throw new JsonException("unexpected end of JSON input");
       }
-      options.read(bytes, from, to);
+      options = options.readAgain(JsonReader.of(bytes, from, to - from));
     } catch (JsonException broken) {
       throw new ProtocolException(null, broken.text());
     }
     connected = true;
-    headers = options.headers;
+    headers = options.headers();
     Authenticator authenticator = server.authenticator();
     if (!authenticator.isSlow(options)) {
       decided(authenticator.identify(options, connectionType), first);
@@ -96,7 +98,8 @@ final class ClientLogin {
     }
     connection.input().hold(ConnectionInput.Hold.AUTHENTICATION);
     try {
-      server.passwordChecks().execute(() -> checkPassword(first));
+      ConnectOptions offered = options;
+      server.passwordChecks().execute(() -> checkPassword(offered, first));
     } catch (RejectedExecutionException tooMany) {
       connection.error("too many passwords to be checked");
       violation();
@@ -104,8 +107,8 @@ final class ClientLogin {
   }
 
   /** Runs off the loop, while the connection parses nothing. */
-  private void checkPassword(boolean first) {
-    Identity identity = server.authenticator().identify(options, connectionType);
+  private void checkPassword(ConnectOptions offered, boolean first) {
+    Identity identity = server.authenticator().identify(offered, connectionType);
     loop.loop()
         .execute(
             () -> {
@@ -117,7 +120,7 @@ final class ClientLogin {
   }
 
   private void decided(@Nullable Identity identity, boolean first) {
-    if (identity == null || options.newAccount || !options.account.isEmpty()) {
+    if (identity == null || options.newAccount() || !options.account().isEmpty()) {
       violation();
       return;
     }
@@ -128,13 +131,13 @@ final class ClientLogin {
     if (first) {
       connection.describe(description());
     }
-    if (options.protocol < 0 || options.protocol > 1) {
+    if (options.protocol() < 0 || options.protocol() > 1) {
       connection.tell("invalid client protocol");
       connection.close(CloseReason.BAD_CLIENT_PROTOCOL_VERSION);
-    } else if (options.noResponders && !headers) {
+    } else if (options.noResponders() && !headers) {
       connection.tell("no responders requires headers support");
       connection.close(CloseReason.NO_RESPONDERS_REQUIRES_HEADERS);
-    } else if (options.verbose) {
+    } else if (options.verbose()) {
       connection.ok();
     }
   }
@@ -180,7 +183,7 @@ final class ClientLogin {
   }
 
   private void violation() {
-    String who = options.user.isEmpty() ? "" : " - User " + GoQuote.quote(options.user);
+    String who = options.user().isEmpty() ? "" : " - User " + GoQuote.quote(options.user());
     connection.error("authentication error" + who);
     connection.tell("Authorization Violation");
     connection.close(CloseReason.AUTHENTICATION_VIOLATION);
@@ -189,10 +192,10 @@ final class ClientLogin {
   /** The client's own words about itself, and who it is, as the log shows them. */
   private String description() {
     StringBuilder client = new StringBuilder();
-    if (!options.version.isEmpty()) {
-      client.append('v').append(options.version);
+    if (!options.version().isEmpty()) {
+      client.append('v').append(options.version());
     }
-    for (String part : List.of(options.lang, options.name)) {
+    for (String part : List.of(options.lang(), options.name())) {
       if (!part.isEmpty()) {
         client.append(client.isEmpty() ? "" : ":").append(part);
       }
@@ -207,7 +210,7 @@ final class ClientLogin {
     return connected;
   }
 
-  ClientOptions options() {
+  ConnectOptions options() {
     return options;
   }
 

@@ -55,7 +55,7 @@ final class ClientSubscriptions {
       }
       add(filter, queue, Arrays.copyOfRange(line, at[4], at[5]));
     }
-    if (login.options().verbose) {
+    if (login.options().verbose()) {
       connection.ok();
     }
   }
@@ -105,7 +105,7 @@ final class ClientSubscriptions {
   /** Takes an UNSUB; {@code max} is 0 when it has none. */
   void unsubscribe(byte[] line, int sidStart, int sidEnd, long max) {
     Subscription subscription = bySid.get(line, sidStart, sidEnd);
-    if (login.options().verbose) {
+    if (login.options().verbose()) {
       connection.ok();
     }
     if (subscription == null) {

@@ -155,6 +155,6 @@ final class ConnectionInput {
       return true;
     }
     boolean changesMore = first == 'S' || first == 's' || first == 'U' || first == 'u';
-    return changesMore && !connection.login().options().verbose;
+    return changesMore && !connection.login().options().verbose();
   }
 }

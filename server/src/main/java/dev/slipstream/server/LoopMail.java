@@ -88,7 +88,7 @@ final class LoopMail {
     }
     Batch sent = batch;
     batch = new Batch();
-    target.loop().execute(() -> arrive(sent));
+    target.receive(() -> arrive(sent));
   }
 
   private void arrive(Batch sent) {

@@ -28,7 +28,7 @@ final class ReservedSubjects {
     }
     return begins(line, from, to, ROUTED_REPLY)
         || begins(line, from, to, OLD_ROUTED_REPLY)
-        || !inSystemAccount && begins(line, from, to, GROUP_RAFT);
+        || !inSystemAccount && isOrBegins(line, from, to, GROUP_RAFT);
   }
 
   /** Whether a client may not ask for replies on the subject. */
@@ -52,7 +52,11 @@ final class ReservedSubjects {
   }
 
   private static boolean begins(byte[] bytes, int from, int to, byte[] prefix) {
-    return to - from > prefix.length
+    return to - from > prefix.length && isOrBegins(bytes, from, to, prefix);
+  }
+
+  private static boolean isOrBegins(byte[] bytes, int from, int to, byte[] prefix) {
+    return to - from >= prefix.length
         && Arrays.equals(bytes, from, from + prefix.length, prefix, 0, prefix.length);
   }
 

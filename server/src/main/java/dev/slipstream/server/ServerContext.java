@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server;
 
+import dev.slipstream.protocol.api.ServerInfo;
 import dev.slipstream.protocol.json.JsonWriter;
 import dev.slipstream.server.config.ServerConfig;
 import java.util.concurrent.Executor;
@@ -104,27 +105,28 @@ final class ServerContext {
     ServerIdentity self = identity;
     // only the greeting hides that clients without credentials are let in as somebody
     boolean open = account == null && authenticator.hasNoAuthUser();
-    JsonWriter json = new JsonWriter();
-    json.object()
-        .field("server_id", self.id())
-        .field("server_name", self.name())
-        .field("version", self.version())
-        .field("proto", 1)
-        .fieldIf("git_commit", self.ownVersion())
-        .field("go", ServerIdentity.runtime())
-        .field("host", self.host())
-        .field("port", self.port())
-        .field("headers", true)
-        .fieldIf("auth_required", authenticator.isRequired() && !open)
-        .field("max_payload", maxPayload)
-        .fieldIf("jetstream", self.jetStream())
-        .fieldIf("client_id", clientId)
-        .fieldIf("client_ip", clientIp);
+    ServerInfo.Builder info =
+        ServerInfo.builder()
+            .serverId(self.id())
+            .serverName(self.name())
+            .version(self.version())
+            .proto(1)
+            .gitCommit(self.ownVersion())
+            .go(ServerIdentity.runtime())
+            .host(self.host())
+            .port(self.port())
+            .headers(true)
+            .authRequired(authenticator.isRequired() && !open)
+            .maxPayload(maxPayload)
+            .jetstream(self.jetStream())
+            .clientId(clientId)
+            .clientIp(clientIp)
+            .apiLevel(self.apiLevel());
     if (account != null) {
-      json.field("connect_info", true)
-          .field("remote_account", account.name())
-          .fieldIf("acc_is_sys", account.isSystem());
+      info.connectInfo(true).remoteAccount(account.name()).systemAccount(account.isSystem());
     }
-    return json.fieldIf("api_lvl", self.apiLevel()).end().toBytes();
+    JsonWriter json = new JsonWriter();
+    info.build().write(json);
+    return json.toBytes();
   }
 }

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,9 @@ final class ServerLoop {
   private List<ServerLoop> all = List.of(this);
   private List<LoopMail> mails = List.of();
   private SubscriptionChanges changes = new SubscriptionChanges(this);
+
+  private final Queue<Runnable> arrived = new ConcurrentLinkedQueue<>();
+  private final Runnable takeArrived = this::takeArrived;
 
   private final Runnable endOfTurn = this::endTurn;
   private final List<LoopMail> mailsToSend = new ArrayList<>();
@@ -103,6 +108,22 @@ final class ServerLoop {
     if (!mailsToSend.contains(mail)) {
       mailsToSend.add(mail);
       askTurnEnd();
+    }
+  }
+
+  /** Takes mail from another loop; called on that one. */
+  void receive(Runnable delivery) {
+    arrived.add(delivery);
+    loop.execute(takeArrived);
+  }
+
+  /**
+   * Delivers what other loops have sent so far. A PING is answered after this, so that a client
+   * that syncs after a publisher has synced finds the publisher's messages before its PONG.
+   */
+  void takeArrived() {
+    for (Runnable delivery = arrived.poll(); delivery != null; delivery = arrived.poll()) {
+      delivery.run();
     }
   }
 

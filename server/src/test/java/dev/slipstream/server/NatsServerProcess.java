@@ -78,9 +78,19 @@ final class NatsServerProcess implements AutoCloseable {
       fail("nats-server did not start:\n" + said);
     }
     port = found;
-    Thread drain = new Thread(() -> log.lines().forEach(line -> {}), "nats-server log");
+    Thread drain = new Thread(() -> drain(log), "nats-server log");
     drain.setDaemon(true);
     drain.start();
+  }
+
+  private static void drain(BufferedReader log) {
+    try {
+      while (log.readLine() != null) {
+        // a full pipe would stop the server
+      }
+    } catch (IOException closed) {
+      // the process has ended
+    }
   }
 
   int port() {

@@ -78,8 +78,18 @@ final class WireClient implements AutoCloseable {
     }
   }
 
-  /** Sends a PING and awaits its PONG, so that all before it has been done. */
+  /** Sends PINGs and awaits their PONGs, so that all before them has been done. */
   WireClient sync() {
+    return sync(0);
+  }
+
+  /** As {@link #sync()}, behind the PONGs of {@code others} PINGs that were sent before. */
+  WireClient sync(int others) {
+    send("PING\n");
+    for (int i = 0; i <= others; i++) {
+      await("PONG\n");
+    }
+    // the first PONG may be followed by an INFO
     return send("PING\n").await("PONG\n");
   }
 

@@ -38,20 +38,19 @@ class CrashTest {
   }
 
   private static void crashAgainAndAgain(long seed, RandomGenerator random) throws Exception {
+    FaultyDisk disk = new FaultyDisk();
     SimulatedServer server =
-        new SimulatedServer(new FaultyDisk(), smallFiles(random), 1 + random.nextInt(2), random);
+        new SimulatedServer(disk, smallFiles(random), 1 + random.nextInt(2), random);
     int lives = 2 + random.nextInt(4);
     for (int life = 0; life < lives; life++) {
-      server.start();
-      if (random.nextInt(4) == 0) {
-        server.compareAll();
-      }
-      work(server, random.nextInt(300), random);
-      assertThat(server.failure).isNull();
       if (random.nextInt(3) == 0) {
-        server.kill();
-      } else {
+        disk.failAt(1 + random.nextInt(400), FaultyDisk.Fault.POWER_LOSS);
+      }
+      liveOnce(server, random);
+      if (disk.hasFailed() || random.nextInt(3) > 0) {
         server.crash();
+      } else {
+        server.kill();
       }
     }
     server.start();
@@ -60,12 +59,29 @@ class CrashTest {
     server.compareAll();
   }
 
+  private static void liveOnce(SimulatedServer server, RandomGenerator random)
+      throws StoreException {
+    try {
+      server.start();
+    } catch (StoreException darkAlready) {
+      assertThat(server.disk.hasFailed()).as("%s", darkAlready).isTrue();
+      return;
+    }
+    assertThat(server.server().stats().damagedRanges()).isZero();
+    if (random.nextInt(4) == 0 && !server.disk.hasFailed()) {
+      server.disk.heal();
+      server.compareAll();
+    }
+    work(server, random.nextInt(300), random);
+    assertThat(server.failure == null || server.disk.hasFailed()).isTrue();
+  }
+
   static void work(SimulatedServer server, int steps, RandomGenerator random) {
     for (int step = 0; step < steps; step++) {
       switch (random.nextInt(8)) {
         case 0, 1, 2 -> server.append();
         case 3, 4 -> server.server().runCommit();
-        case 5 -> server.server().runStorage();
+        case 5 -> server.runStorage();
         case 6 -> server.simulation.step();
         default -> server.simulation.runFor(random.nextInt(8_000_000));
       }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +87,7 @@ final class SimulatedServer {
   private final int loopCount;
   private @Nullable Store store;
   private long nextId = 1;
+  final List<StoreException> failures = new ArrayList<>();
   @Nullable StoreException failure;
 
   SimulatedServer(
@@ -110,6 +112,7 @@ final class SimulatedServer {
     streams.values().forEach(stream -> stream.store = null);
     streams.values().forEach(stream -> stream.applied = 0);
     failure = null;
+    failures.clear();
     Store opened = Store.open(options.build(), disk, DIRECTORY, simulation.clock());
     store = opened;
     opened.recover(
@@ -205,10 +208,12 @@ final class SimulatedServer {
   }
 
   private final class Engine implements Applier {
+    private boolean failed;
+
     @Override
     public void apply(LogRecord record, @Nullable Object attachment) {
       Stream stream = (Stream) Objects.requireNonNull(attachment);
-      assertThat(failure).isNull();
+      assertThat(failed).isFalse();
       assertThat(record.assetId).isEqualTo(stream.id);
       applyNext(stream, record);
       stream.acknowledged = stream.applied;
@@ -219,7 +224,10 @@ final class SimulatedServer {
 
     @Override
     public void failed(StoreException cause) {
+      assertThat(failed).isFalse();
+      failed = true;
       failure = cause;
+      failures.add(cause);
     }
   }
 
@@ -259,6 +267,14 @@ final class SimulatedServer {
     appender.end(stream, random.nextInt(8) > 0);
   }
 
+  /** Appends the end of a stream. */
+  void drop(Stream stream) {
+    Operation drop = new Operation(DROP, null, 0);
+    while (!stream.isDropped()) { // an append may be taken back
+      appendTo(stream, drop);
+    }
+  }
+
   private Operation anyOperation(Stream stream) {
     PlainStream plain = stream.appended;
     long any = random.nextLong(Math.max(1, plain.firstSeq() - 1), plain.lastSeq + 2);
@@ -296,39 +312,51 @@ final class SimulatedServer {
     store = null;
   }
 
+  /** Some passes of the storage worker, which may be asked for a checkpoint. */
+  void runStorage() {
+    if (random.nextInt(20) == 0) {
+      server().checkpoint(new CompletableFuture<>());
+    }
+    for (int most = random.nextInt(12); most > 0 && server().runStorage(); most--) {
+      // until nothing is to do
+    }
+  }
+
   /** Works until nothing is to do any more. */
   void settleDown() {
-    boolean worked = true;
-    while (worked) {
+    for (int idle = 0; idle < 15; idle++) { // longer than anything waits to be tried again
       simulation.runFor(10_000_000);
-      worked = server().runCommit();
-      worked |= server().runStorage();
+      if (server().runCommit() | server().runStorage()) {
+        idle = 0;
+      }
     }
   }
 
   /** Holds all content against the model, with what must be read from disk. */
   void compareAll() {
     for (Stream stream : streams.values()) {
-      if (stream.store != null) {
-        bringToMemory(stream.store);
-        StreamStoreTest.compare(stream.store, stream.after(stream.applied), true, random);
+      StreamStore present = stream.store;
+      if (present != null) {
+        StreamStoreTest.compare(
+            present,
+            stream.after(stream.applied),
+            true,
+            random,
+            (seq, into) -> read(present, seq, into));
       }
     }
   }
 
-  private void bringToMemory(StreamStore stream) {
-    StoredMessage view = new StoredMessage();
-    for (long seq = stream.next(0); seq > 0; seq = stream.next(seq + 1)) {
-      if (stream.read(seq, view) == StreamStore.Read.LOADING) {
-        boolean[] loaded = {false};
-        stream.load(seq, () -> loaded[0] = true);
-        for (int passes = 0; !loaded[0] && passes < 10_000; passes++) {
-          server().runStorage();
-          simulation.step();
-        }
-        assertThat(loaded[0]).isTrue();
-        assertThat(stream.read(seq, view)).isEqualTo(StreamStore.Read.FOUND);
+  /** Reads a message, from disk where needed. */
+  StreamStore.Read read(StreamStore stream, long seq, StoredMessage into) {
+    StreamStore.Read[] found = {stream.read(seq, into)};
+    if (found[0] == StreamStore.Read.LOADING) {
+      stream.load(seq, () -> found[0] = stream.read(seq, into));
+      for (int passes = 0; found[0] == StreamStore.Read.LOADING && passes < 10_000; passes++) {
+        server().runStorage();
+        simulation.step();
       }
     }
+    return found[0];
   }
 }

@@ -41,8 +41,8 @@ public record ConfigFile(String name, ConfigValue.Block root, String digest) {
   }
 
   static ConfigFile load(String path, Map<String, String> environment) throws ConfigException {
-    ConfigParser.Shared shared = new ConfigParser.Shared(environment);
-    return of(path, shared.parseFile(Path.of(path), path));
+    ConfigLoader loader = new ConfigLoader(environment);
+    return of(path, loader.parseFile(Path.of(path), path));
   }
 
   /** Parses text that stands in no file; {@code name} is what messages call it. */
@@ -52,8 +52,8 @@ public record ConfigFile(String name, ConfigValue.Block root, String digest) {
 
   static ConfigFile parse(String text, String name, Map<String, String> environment)
       throws ConfigException {
-    ConfigParser.Shared shared = new ConfigParser.Shared(environment);
-    return of(name, shared.parseText(text, name));
+    ConfigLoader loader = new ConfigLoader(environment);
+    return of(name, loader.parseText(text, name));
   }
 
   private static ConfigFile of(String name, ConfigValue.Block root) {

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server.config;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,56 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConfigParser {
 
-  /** What the files of one configuration share: environment, bounds, and who includes whom. */
-  static final class Shared {
-    private final Map<String, String> environment;
-    private final Set<Path> openFiles = new HashSet<>();
-    private final Set<String> openVariables = new HashSet<>();
-    private int charsRead;
-
-    Shared(Map<String, String> environment) {
-      this.environment = environment;
-    }
-
-    ConfigValue.Block parseFile(Path path, String name) throws ConfigException {
-      if (openFiles.size() >= ConfigFile.MAX_INCLUDE_DEPTH) {
-        throw new ConfigException(
-            "open " + name + ": more than " + ConfigFile.MAX_INCLUDE_DEPTH + " nested includes");
-      }
-      Path identity = identity(path);
-      if (!openFiles.add(identity)) {
-        throw new ConfigException("open " + name + ": the file includes itself");
-      }
-      try {
-        return parse(ConfigFile.read(path, name), name, path);
-      } finally {
-        openFiles.remove(identity);
-      }
-    }
-
-    ConfigValue.Block parseText(String text, String name) throws ConfigException {
-      return parse(text, name, null);
-    }
-
-    private ConfigValue.Block parse(String text, String name, @Nullable Path path)
-        throws ConfigException {
-      charsRead += text.length();
-      if (charsRead > ConfigFile.MAX_CHARS) {
-        throw new ConfigException(
-            name + ": a configuration has at most " + ConfigFile.MAX_CHARS + " characters");
-      }
-      return new ConfigParser(this, text, name, path).parseTop();
-    }
-
-    private static Path identity(Path path) {
-      try {
-        return path.toRealPath();
-      } catch (IOException notThere) {
-        return path.toAbsolutePath().normalize();
-      }
-    }
-  }
-
   /** An entry of a block that is still open; a later value may refer to it. */
   private static final class Definition {
     final ConfigValue value;
@@ -88,23 +35,23 @@ final class ConfigParser {
   }
 
   private static final Pattern BCRYPT = Pattern.compile("2[abxy]\\$.*");
-  private static final String ENVIRONMENT_KEY = "value";
 
-  private final Shared shared;
+  private final ConfigLoader loader;
   private final ConfigScanner in;
   private final ConfigScalars scalars;
   private final @Nullable Path path;
   private final Deque<Map<String, Definition>> scopes = new ArrayDeque<>();
   private int depth;
 
-  private ConfigParser(Shared shared, String text, String name, @Nullable Path path) {
-    this.shared = shared;
+  ConfigParser(ConfigLoader loader, String text, String name, @Nullable Path path) {
+    this.loader = loader;
     this.in = new ConfigScanner(text, name);
     this.scalars = new ConfigScalars(in);
     this.path = path;
   }
 
-  private ConfigValue.Block parseTop() throws ConfigException {
+  /** The values of the whole text. */
+  ConfigValue.Block parseTop() throws ConfigException {
     SourcePosition start = in.position();
     Map<String, Definition> fields = new LinkedHashMap<>();
     scopes.push(fields);
@@ -401,27 +348,7 @@ final class ConfigParser {
         return definition.value.at(position);
       }
     }
-    String fromEnvironment = shared.environment.get(name);
-    if (fromEnvironment == null) {
-      throw new ConfigException(position, "variable reference for '" + name + "' can not be found");
-    }
-    if (fromEnvironment.isEmpty()) {
-      return new ConfigValue.Text("", position);
-    }
-    if (!shared.openVariables.add(name)) {
-      throw new ConfigException(position, "variable reference cycle for '" + name + "'");
-    }
-    try {
-      String text = ENVIRONMENT_KEY + "=" + fromEnvironment;
-      ConfigValue value = shared.parseText(text, "$" + name).get(ENVIRONMENT_KEY);
-      return value == null ? new ConfigValue.Text("", position) : value.at(position);
-    } catch (ConfigException malformed) {
-      throw new ConfigException(
-          position,
-          "variable reference for '" + name + "' could not be parsed: " + malformed.getMessage());
-    } finally {
-      shared.openVariables.remove(name);
-    }
+    return loader.environmentValue(name, position);
   }
 
   private void include(Map<String, Definition> fields, SourcePosition position)
@@ -434,7 +361,7 @@ final class ConfigParser {
     Path file = path.resolveSibling(target);
     ConfigValue.Block included;
     try {
-      included = shared.parseFile(file, file.toString());
+      included = loader.parseFile(file, file.toString());
     } catch (ConfigException failed) {
       throw new ConfigException(
           position, "error parsing include file '" + target + "', " + failed.getMessage());

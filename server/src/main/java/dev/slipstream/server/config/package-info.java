@@ -10,8 +10,8 @@
  * wrong, {@code ServerConfigRules} checks that the settings fit together, flags included.
  *
  * <p>Reading order: {@code ServerConfig}, {@code ServerConfigBuilder}, {@code ConfigFile}, {@code
- * ConfigValue}, {@code ConfigParser}, {@code ConfigScalars}, {@code Fields}, {@code
- * ServerConfigReader}, {@code AuthorizationReader}, {@code AccountsReader}, {@code
+ * ConfigValue}, {@code ConfigLoader}, {@code ConfigParser}, {@code ConfigScalars}, {@code Fields},
+ * {@code ServerConfigReader}, {@code AuthorizationReader}, {@code AccountsReader}, {@code
  * JetStreamReader}, {@code ServerConfigRules}.
  *
  * <p>Everything here runs on the thread that starts the server; what it yields is immutable.

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.client;
+
+import dev.slipstream.base.Clock;
+import dev.slipstream.protocol.wire.Transport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client is made from. Immutable; every value has a default.
+ *
+ * <p>Start from {@link #builder()}, {@link #of(String...)} or {@link #fromEnv()}.
+ */
+public final class ClientOptions {
+  /** Where a server is looked for when nothing else is said. */
+  public static final String DEFAULT_URL = "nats://127.0.0.1:4222";
+
+  private final Builder values;
+  private final List<ServerAddress> servers;
+
+  private ClientOptions(Builder builder) {
+    values = builder.copy();
+    servers = ServerAddress.parseAll(builder.urls.isEmpty() ? List.of(DEFAULT_URL) : builder.urls);
+  }
+
+  /** A builder with all defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Defaults with these servers; each may be a comma list. */
+  public static ClientOptions of(String... urls) {
+    return builder().servers(urls).build();
+  }
+
+  /** Defaults with the servers in the environment variable {@code NATS_URL}, a comma list. */
+  public static ClientOptions fromEnv() {
+    String urls = System.getenv("NATS_URL");
+    return urls == null || urls.isBlank() ? builder().build() : of(urls);
+  }
+
+  List<ServerAddress> servers() {
+    return servers;
+  }
+
+  Auth auth() {
+    return values.auth;
+  }
+
+  String name() {
+    return values.name;
+  }
+
+  String inboxPrefix() {
+    return values.inboxPrefix;
+  }
+
+  Duration connectTimeout() {
+    return values.connectTimeout;
+  }
+
+  /** How long a request waits for its answer unless it says otherwise. */
+  public Duration requestTimeout() {
+    return values.requestTimeout;
+  }
+
+  Duration closeTimeout() {
+    return values.closeTimeout;
+  }
+
+  Duration pingInterval() {
+    return values.pingInterval;
+  }
+
+  int maxPingsOut() {
+    return values.maxPingsOut;
+  }
+
+  boolean reconnect() {
+    return values.reconnect;
+  }
+
+  Duration reconnectDelay() {
+    return values.reconnectDelay;
+  }
+
+  Duration reconnectMaxDelay() {
+    return values.reconnectMaxDelay;
+  }
+
+  boolean retryInitialConnect() {
+    return values.retryInitialConnect;
+  }
+
+  int bufferBytes() {
+    return values.bufferBytes;
+  }
+
+  boolean echo() {
+    return values.echo;
+  }
+
+  boolean keepServerOrder() {
+    return values.keepServerOrder;
+  }
+
+  boolean ignoreDiscovered() {
+    return values.ignoreDiscovered;
+  }
+
+  @Nullable Supplier<Transport> transport() {
+    return values.transport;
+  }
+
+  @Nullable Executor executor() {
+    return values.executor;
+  }
+
+  List<Consumer<? super ClientEvent>> listeners() {
+    return List.copyOf(values.listeners);
+  }
+
+  Clock clock() {
+    return values.clock;
+  }
+
+  RandomGenerator random() {
+    return values.random == null ? new SplittableRandom() : values.random;
+  }
+
+  /** Collects the values of {@link ClientOptions}. Not thread-safe. */
+  public static final class Builder {
+    private List<String> urls = new ArrayList<>();
+    private Auth auth = Auth.none();
+    private String name = "";
+    private String inboxPrefix = "_INBOX.";
+    private Duration connectTimeout = Duration.ofSeconds(2);
+    private Duration requestTimeout = Duration.ofSeconds(5);
+    private Duration closeTimeout = Duration.ofSeconds(10);
+    private Duration pingInterval = Duration.ofSeconds(30);
+    private int maxPingsOut = 2;
+    private boolean reconnect = true;
+    private Duration reconnectDelay = Duration.ofMillis(250);
+    private Duration reconnectMaxDelay = Duration.ofSeconds(8);
+    private boolean retryInitialConnect;
+    private int bufferBytes = 8 * 1024 * 1024;
+    private boolean echo = true;
+    private boolean keepServerOrder;
+    private boolean ignoreDiscovered;
+    private @Nullable Supplier<Transport> transport;
+    private @Nullable Executor executor;
+    private List<Consumer<? super ClientEvent>> listeners = new ArrayList<>();
+    private Clock clock = Clock.system();
+    private @Nullable RandomGenerator random;
+
+    private Builder() {}
+
+    private Builder copy() {
+      Builder copy = new Builder();
+      copy.urls = List.copyOf(urls);
+      copy.auth = auth;
+      copy.name = name;
+      copy.inboxPrefix = inboxPrefix;
+      copy.connectTimeout = connectTimeout;
+      copy.requestTimeout = requestTimeout;
+      copy.closeTimeout = closeTimeout;
+      copy.pingInterval = pingInterval;
+      copy.maxPingsOut = maxPingsOut;
+      copy.reconnect = reconnect;
+      copy.reconnectDelay = reconnectDelay;
+      copy.reconnectMaxDelay = reconnectMaxDelay;
+      copy.retryInitialConnect = retryInitialConnect;
+      copy.bufferBytes = bufferBytes;
+      copy.echo = echo;
+      copy.keepServerOrder = keepServerOrder;
+      copy.ignoreDiscovered = ignoreDiscovered;
+      copy.transport = transport;
+      copy.executor = executor;
+      copy.listeners = List.copyOf(listeners);
+      copy.clock = clock;
+      copy.random = random;
+      return copy;
+    }
+
+    /** Servers, each {@code [nats://][user:password@]host[:port]} or a comma list of these. */
+    public Builder servers(String... serverUrls) {
+      urls.addAll(List.of(serverUrls));
+      return this;
+    }
+
+    /** Credentials for servers whose URL has none. */
+    public Builder auth(Auth newAuth) {
+      auth = newAuth;
+      return this;
+    }
+
+    /** The name that the server shows for this connection. */
+    public Builder name(String newName) {
+      name = newName;
+      return this;
+    }
+
+    /** What subjects for answers begin with, with its final dot; {@code _INBOX.} by default. */
+    public Builder inboxPrefix(String prefix) {
+      if (!prefix.endsWith(".")) {
+        throw new IllegalArgumentException("an inbox prefix ends with a dot: '" + prefix + "'");
+      }
+      Subjects.checkPublish(prefix + "x");
+      inboxPrefix = prefix;
+      return this;
+    }
+
+    /** How long one attempt to connect may take; 2 s by default. */
+    public Builder connectTimeout(Duration timeout) {
+      connectTimeout = positive(timeout, "connectTimeout");
+      return this;
+    }
+
+    /** How long a request waits for its answer; 5 s by default. */
+    public Builder requestTimeout(Duration timeout) {
+      requestTimeout = positive(timeout, "requestTimeout");
+      return this;
+    }
+
+    /** How long {@link NatsClient#close} lets handlers finish; 10 s by default. */
+    public Builder closeTimeout(Duration timeout) {
+      closeTimeout = positive(timeout, "closeTimeout");
+      return this;
+    }
+
+    /** How often the server is asked for a sign of life, and how many may stay unanswered. */
+    public Builder ping(Duration interval, int maxOut) {
+      pingInterval = positive(interval, "ping interval");
+      if (maxOut < 1) {
+        throw new IllegalArgumentException("maxOut must be positive, is " + maxOut);
+      }
+      maxPingsOut = maxOut;
+      return this;
+    }
+
+    /** Whether a lost connection is made again, without end; true by default. */
+    public Builder reconnect(boolean on) {
+      reconnect = on;
+      return this;
+    }
+
+    /**
+     * Delays before the second and every later round over all servers: random between 0 and a
+     * ceiling that doubles from {@code first} to {@code max}; 250 ms and 8 s by default.
+     */
+    public Builder reconnectDelay(Duration first, Duration max) {
+      reconnectDelay = positive(first, "first delay");
+      reconnectMaxDelay = positive(max, "longest delay");
+      if (max.compareTo(first) < 0) {
+        throw new IllegalArgumentException("the longest delay is shorter than the first");
+      }
+      return this;
+    }
+
+    /** Whether {@link NatsClient#connect} returns at once and the client keeps trying. */
+    public Builder retryInitialConnect(boolean on) {
+      retryInitialConnect = on;
+      return this;
+    }
+
+    /**
+     * The bound of bytes that wait to be sent; 8 MiB by default. When it is reached, publishing
+     * waits while a connection stands and fails with {@link QueueFullException} while none does.
+     */
+    public Builder bufferBytes(int bytes) {
+      if (bytes < 64 * 1024) {
+        throw new IllegalArgumentException("a buffer has at least 64 KiB, not " + bytes);
+      }
+      bufferBytes = bytes;
+      return this;
+    }
+
+    /** Whether own messages come back to own subscriptions; true by default. */
+    public Builder echo(boolean on) {
+      echo = on;
+      return this;
+    }
+
+    /** Whether servers are tried in the order given, instead of a random one. */
+    public Builder keepServerOrder(boolean on) {
+      keepServerOrder = on;
+      return this;
+    }
+
+    /** Whether addresses that servers name are ignored. */
+    public Builder ignoreDiscovered(boolean on) {
+      ignoreDiscovered = on;
+      return this;
+    }
+
+    /** Where connections come from instead of sockets; asked again for each attempt. */
+    public Builder transport(Supplier<Transport> supplier) {
+      transport = supplier;
+      return this;
+    }
+
+    /** Where handlers run, instead of threads of the client's own. It is not shut down. */
+    public Builder executor(Executor newExecutor) {
+      executor = newExecutor;
+      return this;
+    }
+
+    /** Adds a listener that hears events from the first attempt on. */
+    public Builder onEvent(Consumer<? super ClientEvent> listener) {
+      listeners.add(listener);
+      return this;
+    }
+
+    /** The source of time; the machine's by default. */
+    public Builder clock(Clock newClock) {
+      clock = newClock;
+      return this;
+    }
+
+    /** The source of jitter and order; it is used by the client's loop alone. */
+    public Builder random(RandomGenerator generator) {
+      random = generator;
+      return this;
+    }
+
+    /**
+     * The options.
+     *
+     * @throws IllegalArgumentException when a server's URL cannot be read
+     */
+    public ClientOptions build() {
+      return new ClientOptions(this);
+    }
+
+    private static Duration positive(Duration value, String what) {
+      if (value.isNegative() || value.isZero()) {
+        throw new IllegalArgumentException(what + " must be positive, is " + value);
+      }
+      return value;
+    }
+  }
+}

@@ -1,0 +1,492 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.client;
+
+import dev.slipstream.base.Backoff;
+import dev.slipstream.base.EventLoop;
+import dev.slipstream.protocol.api.ConnectOptions;
+import dev.slipstream.protocol.api.ServerInfo;
+import dev.slipstream.protocol.wire.MessageFrame;
+import dev.slipstream.protocol.wire.ProtocolWriter;
+import dev.slipstream.protocol.wire.Transport;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of a client's connection: which server, connected or not, what is subscribed, what
+ * waits. Owned by its loop; the volatile fields are for other threads to read.
+ *
+ * <table>
+ * <caption>States</caption>
+ * <tr><th>state</th><th>on</th><th>next</th></tr>
+ * <tr><td>CONNECTING</td><td>a session is ready</td><td>CONNECTED</td></tr>
+ * <tr><td>CONNECTING</td><td>every server failed once</td><td>CLOSED, or another round</td></tr>
+ * <tr><td>CONNECTED</td><td>the session ended</td><td>RECONNECTING, or CLOSED</td></tr>
+ * <tr><td>RECONNECTING</td><td>a session is ready</td><td>CONNECTED</td></tr>
+ * <tr><td>any</td><td>drain</td><td>DRAINING</td></tr>
+ * <tr><td>DRAINING</td><td>the session ended</td><td>CLOSED</td></tr>
+ * <tr><td>any</td><td>close</td><td>CLOSED</td></tr>
+ * </table>
+ *
+ * <p>A round tries every server once. The first round begins at once, later ones after a delay with
+ * full jitter; so does the first when the server announced its end, or when the session before was
+ * too short to be called one.
+ */
+final class Connection implements Session.Owner {
+  /** A session shorter than this does not count as success: the series of delays goes on. */
+  private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private final ClientOptions options;
+  private final ClientLoop loop;
+  private final Lane<ClientEvent> events;
+  private final Lane<Runnable> callbacks;
+  private final Dialer dialer;
+  private final ServerPool servers;
+  private final Backoff backoff;
+  private final Outbound outbound;
+  private final Interests interests;
+  private final Requests requests;
+  private final Set<LinkListener> links = new LinkedHashSet<>();
+  private final CompletableFuture<Void> firstConnect = new CompletableFuture<>();
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private final List<ConnectFailedException.Attempt> failures = new ArrayList<>();
+  private final AtomicLong messagesIn = new AtomicLong();
+  private final AtomicLong bytesIn = new AtomicLong();
+  private final AtomicLong reconnects = new AtomicLong();
+  private final AtomicLong dropped = new AtomicLong();
+  private final AtomicLong pullInboxes = new AtomicLong();
+  private final Drainables drainables = new Drainables(this);
+  private final FetchInboxes fetchInboxes = new FetchInboxes(this);
+  private final HandlerThreads threads;
+  private final String inbox;
+  private volatile ClientState state = ClientState.CONNECTING;
+  private volatile ServerInfo serverInfo = ServerInfo.builder().build();
+  private volatile long maxPayload = Long.MAX_VALUE;
+  private @Nullable Session session;
+  private Dialer.@Nullable Attempt attempt;
+  private EventLoop.@Nullable Timer attemptTimer;
+  private EventLoop.@Nullable Timer pingTimer;
+  private int attemptsThisRound;
+  private boolean everConnected;
+  private boolean lameDuck;
+  private long readySinceNanos;
+
+  /** Learns when the connection comes and goes, on the loop. */
+  interface LinkListener {
+    /** A connection stands and subscriptions are in place. */
+    void onUp();
+
+    /** There is none. */
+    void onDown();
+
+    /** There will be none. */
+    void onClosed();
+  }
+
+  Connection(
+      ClientOptions options,
+      ClientLoop loop,
+      HandlerThreads threads,
+      Lane<ClientEvent> events,
+      String inbox) {
+    this.options = options;
+    this.loop = loop;
+    this.events = events;
+    this.threads = threads;
+    this.inbox = inbox;
+    callbacks = new Lane<>(threads, Runnable::run);
+    var random = options.random();
+    dialer = new Dialer(loop, threads, options.transport());
+    servers = new ServerPool(options.servers(), options.keepServerOrder(), random);
+    backoff =
+        new Backoff(
+            options.reconnectDelay().toNanos(), options.reconnectMaxDelay().toNanos(), random);
+    outbound = new Outbound(loop, options.bufferBytes());
+    interests = new Interests(outbound);
+    requests = new Requests(this, options.clock(), inbox);
+  }
+
+  // ---- for any thread
+
+  ClientState state() {
+    return state;
+  }
+
+  ServerInfo serverInfo() {
+    return serverInfo;
+  }
+
+  ClientLoop loop() {
+    return loop;
+  }
+
+  Outbound outbound() {
+    return outbound;
+  }
+
+  Interests interests() {
+    return interests;
+  }
+
+  Requests requests() {
+    return requests;
+  }
+
+  /** Where futures are completed that the application may have chained code to. */
+  Lane<Runnable> callbacks() {
+    return callbacks;
+  }
+
+  /** Where handlers run. */
+  HandlerThreads threads() {
+    return threads;
+  }
+
+  /** What is to be drained before the client closes. */
+  Drainables drainables() {
+    return drainables;
+  }
+
+  /** Done when the first connection stands, or with why there is none. */
+  CompletableFuture<Void> firstConnect() {
+    return firstConnect;
+  }
+
+  /** Done when the connection is closed for good. */
+  CompletableFuture<Void> closed() {
+    return closed;
+  }
+
+  long messagesIn() {
+    return messagesIn.get();
+  }
+
+  long bytesIn() {
+    return bytesIn.get();
+  }
+
+  long reconnects() {
+    return reconnects.get();
+  }
+
+  long dropped() {
+    return dropped.get();
+  }
+
+  /** A subscription dropped a message. */
+  void countDropped() {
+    dropped.incrementAndGet();
+  }
+
+  /** A subject of its own for the pulls of one consumption or fetch; any thread. */
+  String nextPullInbox() {
+    return inbox + ".p" + pullInboxes.incrementAndGet();
+  }
+
+  /** Refuses what the server would not take. */
+  void checkSize(long headersAndPayloadBytes) {
+    if (headersAndPayloadBytes > maxPayload) {
+      throw new PayloadTooLargeException(headersAndPayloadBytes, maxPayload);
+    }
+  }
+
+  /** Sends a frame; waits while too much is queued. */
+  void send(Frame frame) {
+    if (state == ClientState.CLOSED) {
+      throw new ConnectionClosedException();
+    }
+    outbound.reserve(frame, this);
+    if (!loop.offer(frame)) {
+      outbound.unreserve(frame);
+      throw new ConnectionClosedException();
+    }
+  }
+
+  /** Has the loop do something; refuses when it is closed. */
+  void onLoop(Runnable command) {
+    if (state == ClientState.CLOSED || !loop.offer(command)) {
+      throw new ConnectionClosedException();
+    }
+  }
+
+  void emit(ClientEvent event) {
+    events.add(event);
+  }
+
+  // ---- on the loop
+
+  FetchInboxes fetchInboxes() {
+    return fetchInboxes;
+  }
+
+  void addLink(LinkListener link) {
+    links.add(link);
+    if (isUp()) {
+      link.onUp();
+    }
+  }
+
+  void removeLink(LinkListener link) {
+    links.remove(link);
+  }
+
+  /** Whether messages can be sent now. */
+  boolean isUp() {
+    return session != null && session.isReady();
+  }
+
+  /** Has {@code listener} hear when the server has read all that was written up to now. */
+  void ping(Session.PongListener listener) {
+    outbound.write(
+        new Frame(this, new byte[] {'P', 'I', 'N', 'G', '\r', '\n'}) {
+          @Override
+          void onWritten(Session to) {
+            to.expectPong(listener);
+          }
+
+          @Override
+          void onDropped() {
+            listener.onPong(new ConnectionClosedException());
+          }
+        });
+  }
+
+  /** Ends an interest once what the server had sent until it read of this has come. */
+  void drain(Interest interest) {
+    interests.unsubscribe(interest);
+    if (isUp()) {
+      ping(failure -> interests.forget(interest));
+    } else {
+      interests.forget(interest);
+    }
+  }
+
+  void start() {
+    if (options.retryInitialConnect()) {
+      firstConnect.complete(null);
+    }
+    attemptNext();
+  }
+
+  /** Drops the present connection, if there is one, and connects again. */
+  void forceReconnect() {
+    if (session != null && isUp()) {
+      session.end(new ConnectionLostException("a new connection was asked for", null));
+    }
+  }
+
+  void beginDrain() {
+    if (state != ClientState.CLOSED) {
+      state = ClientState.DRAINING;
+    }
+  }
+
+  void close(NatsException reason) {
+    if (state == ClientState.CLOSED) {
+      return;
+    }
+    state = ClientState.CLOSED;
+    cancelAttempt();
+    stopPings();
+    Session present = session;
+    session = null;
+    if (present != null) {
+      present.end(reason);
+    }
+    for (LinkListener link : List.copyOf(links)) {
+      link.onClosed();
+    }
+    links.clear();
+    requests.failAll(new ConnectionClosedException());
+    interests.clear();
+    outbound.close();
+    firstConnect.completeExceptionally(reason);
+    emit(new ClientEvent.Closed());
+    closed.complete(null);
+    loop.stop();
+  }
+
+  private void attemptNext() {
+    if (state == ClientState.CLOSED) {
+      return;
+    }
+    if (attemptsThisRound >= servers.size()) {
+      endRound();
+      return;
+    }
+    attemptsThisRound++;
+    ServerAddress server = servers.next();
+    attemptTimer =
+        loop.schedule(
+            options.connectTimeout().toNanos(),
+            () -> attemptFailed(server, new java.io.IOException("no connection in time")));
+    attempt =
+        dialer.dial(
+            server,
+            new Dialer.Listener() {
+              @Override
+              public void onTransport(Transport transport) {
+                session = new Session(loop, Connection.this, server, transport);
+                session.start();
+              }
+
+              @Override
+              public void onFailure(Throwable cause) {
+                attemptFailed(server, cause);
+              }
+            });
+  }
+
+  private void endRound() {
+    if (!everConnected && !options.retryInitialConnect()) {
+      close(new ConnectFailedException(failures));
+      return;
+    }
+    attemptsThisRound = 0;
+    attemptTimer = loop.schedule(backoff.nextDelayNanos(), this::attemptNext);
+  }
+
+  private void attemptFailed(ServerAddress server, Throwable cause) {
+    cancelAttempt();
+    Session unready = session;
+    session = null;
+    if (unready != null) {
+      unready.end(cause);
+    }
+    if (!everConnected && !options.retryInitialConnect()) {
+      failures.add(new ConnectFailedException.Attempt(server.toString(), cause));
+    }
+    emit(new ClientEvent.AttemptFailed(server.toString(), cause));
+    attemptNext();
+  }
+
+  private void cancelAttempt() {
+    if (attemptTimer != null) {
+      attemptTimer.cancel();
+      attemptTimer = null;
+    }
+    if (attempt != null) {
+      attempt.abandon();
+      attempt = null;
+    }
+  }
+
+  @Override
+  public ConnectOptions onGreeting(Session from, ServerInfo info) {
+    onInfo(from, info);
+    return Greeting.connectOptions(options, from.server());
+  }
+
+  @Override
+  public void onInfo(Session from, ServerInfo info) {
+    serverInfo = info;
+    maxPayload = info.maxPayload() > 0 ? info.maxPayload() : Long.MAX_VALUE;
+    if (!options.ignoreDiscovered() && options.transport() == null) {
+      List<String> fresh = servers.discovered(info.connectUrls(), from.server());
+      if (!fresh.isEmpty()) {
+        emit(new ClientEvent.ServersDiscovered(fresh));
+      }
+    }
+    if (info.lameDuckMode() && !lameDuck) {
+      lameDuck = true;
+      emit(new ClientEvent.LameDuck(from.server().toString()));
+    }
+  }
+
+  @Override
+  public void onReady(Session ready) {
+    if (attemptTimer != null) {
+      attemptTimer.cancel();
+      attemptTimer = null;
+    }
+    attempt = null;
+    attemptsThisRound = 0;
+    failures.clear();
+    lameDuck = false;
+    readySinceNanos = loop.clock().nanos();
+    if (state != ClientState.DRAINING) {
+      state = ClientState.CONNECTED;
+    }
+    String server = ready.server().toString();
+    if (everConnected) {
+      reconnects.incrementAndGet();
+    }
+    emit(everConnected ? new ClientEvent.Reconnected(server) : new ClientEvent.Connected(server));
+    everConnected = true;
+    pingTimer = loop.schedule(options.pingInterval().toNanos(), this::keepAlive);
+    outbound.openFor(ready, interests::resubscribe);
+    for (LinkListener link : List.copyOf(links)) {
+      link.onUp();
+    }
+    firstConnect.complete(null);
+  }
+
+  @Override
+  public void onBytesIn(int count) {
+    bytesIn.lazySet(bytesIn.getPlain() + count);
+  }
+
+  @Override
+  public void onMessage(MessageFrame frame) {
+    messagesIn.lazySet(messagesIn.getPlain() + 1);
+    interests.dispatch(frame);
+  }
+
+  @Override
+  public void onServerError(Session from, String text) {
+    emit(new ClientEvent.ServerError(text));
+  }
+
+  @Override
+  public void onEnded(Session ended, Throwable cause) {
+    if (ended != session) {
+      return;
+    }
+    session = null;
+    if (state == ClientState.CONNECTING || attempt != null) {
+      attemptFailed(ended.server(), cause);
+      return;
+    }
+    stopPings();
+    outbound.suspend();
+    emit(new ClientEvent.Disconnected(ended.server().toString(), cause));
+    if (state == ClientState.DRAINING || !options.reconnect()) {
+      close(new ConnectionClosedException("the connection was lost: " + cause.getMessage()));
+      return;
+    }
+    state = ClientState.RECONNECTING;
+    for (LinkListener link : List.copyOf(links)) {
+      link.onDown();
+    }
+    boolean settled = loop.clock().nanos() - readySinceNanos >= SETTLED_NANOS;
+    if (settled) {
+      backoff.reset();
+    }
+    attemptsThisRound = 0;
+    if (settled && !lameDuck) {
+      attemptNext();
+    } else {
+      attemptTimer = loop.schedule(backoff.nextDelayNanos(), this::attemptNext);
+    }
+  }
+
+  private void keepAlive() {
+    pingTimer = loop.schedule(options.pingInterval().toNanos(), this::keepAlive);
+    ProtocolWriter out = outbound.control();
+    if (session != null && out != null) {
+      session.keepAlive(out, options.maxPingsOut());
+    }
+  }
+
+  private void stopPings() {
+    if (pingTimer != null) {
+      pingTimer.cancel();
+      pingTimer = null;
+    }
+  }
+}

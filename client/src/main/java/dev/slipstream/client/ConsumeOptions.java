@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.client;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** How a consumption pulls and what it does with failures. Immutable. */
+public final class ConsumeOptions {
+  private static final Duration LEAST_EXPIRES = Duration.ofSeconds(1);
+  private static final Duration LEAST_HEARTBEAT = Duration.ofMillis(500);
+  private static final Duration USUAL_HEARTBEAT = Duration.ofSeconds(5);
+  private static final ConsumeOptions DEFAULTS = builder().build();
+
+  private final int maxMessages;
+  private final long maxBytes;
+  private final int thresholdPercent;
+  private final Duration expires;
+  private final Duration heartbeat;
+  private final long stopAfter;
+  private final OnError onError;
+  private final boolean releaseOnStop;
+  private final @Nullable Consumer<? super PullEvent> listener;
+
+  /** What becomes of a message whose handler throws before it has settled it. */
+  public enum OnError {
+    /** It is delivered again, after a delay that grows with the number of deliveries. */
+    NAK,
+    /** It is delivered again after the consumer's ack wait. */
+    LEAVE,
+    /** It is never delivered again. */
+    TERM,
+    /** It is delivered again at once, and the consumption ends. */
+    STOP
+  }
+
+  private ConsumeOptions(Builder from) {
+    maxMessages = from.maxMessages;
+    maxBytes = from.maxBytes;
+    thresholdPercent = from.thresholdPercent;
+    expires = from.expires;
+    heartbeat = from.heartbeat == null ? usualHeartbeat(from.expires) : from.heartbeat;
+    stopAfter = from.stopAfter;
+    onError = from.onError;
+    releaseOnStop = from.releaseOnStop;
+    listener = from.listener;
+    if (heartbeat.multipliedBy(2).compareTo(expires) > 0) {
+      throw new IllegalArgumentException(
+          "a heartbeat of " + heartbeat + " is more than half of " + expires);
+    }
+  }
+
+  private static Duration usualHeartbeat(Duration expires) {
+    Duration half = expires.dividedBy(2);
+    return half.compareTo(USUAL_HEARTBEAT) < 0 ? half : USUAL_HEARTBEAT;
+  }
+
+  /** All defaults. */
+  public static ConsumeOptions defaults() {
+    return DEFAULTS;
+  }
+
+  /** A builder with all defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The bounds as the state machine takes them. */
+  PullState.Limits limits() {
+    int threshold = (int) Math.min(maxMessages - 1L, (long) maxMessages * thresholdPercent / 100);
+    return new PullState.Limits(
+        maxMessages,
+        maxBytes,
+        threshold,
+        TimeUnit.NANOSECONDS.convert(expires),
+        TimeUnit.NANOSECONDS.convert(heartbeat),
+        stopAfter);
+  }
+
+  long stopAfter() {
+    return stopAfter;
+  }
+
+  OnError onError() {
+    return onError;
+  }
+
+  boolean releaseOnStop() {
+    return releaseOnStop;
+  }
+
+  @Nullable Consumer<? super PullEvent> listener() {
+    return listener;
+  }
+
+  /** Collects the values of {@link ConsumeOptions}. Not thread-safe. */
+  public static final class Builder {
+    private int maxMessages = 500;
+    private long maxBytes = 64L * 1024 * 1024;
+    private int thresholdPercent = 50;
+    private Duration expires = Duration.ofSeconds(30);
+    private @Nullable Duration heartbeat;
+    private long stopAfter = Long.MAX_VALUE;
+    private OnError onError = OnError.NAK;
+    private boolean releaseOnStop = true;
+    private @Nullable Consumer<? super PullEvent> listener;
+
+    private Builder() {}
+
+    /** Messages asked for or waiting for the handler, at most; 500 by default. */
+    public Builder maxMessages(int messages) {
+      if (messages < 1) {
+        throw new IllegalArgumentException("not a number of messages: " + messages);
+      }
+      maxMessages = messages;
+      return this;
+    }
+
+    /** Bytes asked for or waiting for the handler, at most; 64 MiB by default, 0 for no bound. */
+    public Builder maxBytes(long bytes) {
+      if (bytes < 0) {
+        throw new IllegalArgumentException("not a number of bytes: " + bytes);
+      }
+      maxBytes = bytes;
+      return this;
+    }
+
+    /** At which part of the messages it pulls again, 1 to 100; 50 by default. */
+    public Builder thresholdPercent(int percent) {
+      if (percent < 1 || percent > 100) {
+        throw new IllegalArgumentException("not a percentage: " + percent);
+      }
+      thresholdPercent = percent;
+      return this;
+    }
+
+    /** How long a pull waits at the server, at least 1 s; 30 s by default. */
+    public Builder expires(Duration duration) {
+      if (duration.compareTo(LEAST_EXPIRES) < 0) {
+        throw new IllegalArgumentException("a pull waits at least 1 s, not " + duration);
+      }
+      expires = duration;
+      return this;
+    }
+
+    /**
+     * After how long without messages the server gives a sign of life, from 0.5 s to half of {@link
+     * #expires}; the smaller of 5 s and that half by default. Twice that in silence, and the
+     * consumption pulls again.
+     */
+    public Builder heartbeat(Duration duration) {
+      if (duration.compareTo(LEAST_HEARTBEAT) < 0) {
+        throw new IllegalArgumentException("a heartbeat is at least 0.5 s, not " + duration);
+      }
+      heartbeat = duration;
+      return this;
+    }
+
+    /** Ends after so many messages; the server is never asked for more. */
+    public Builder stopAfter(long messages) {
+      if (messages < 1) {
+        throw new IllegalArgumentException("not a number of messages: " + messages);
+      }
+      stopAfter = messages;
+      return this;
+    }
+
+    /** What becomes of a message whose handler throws; {@link OnError#NAK} by default. */
+    public Builder onError(OnError policy) {
+      onError = policy;
+      return this;
+    }
+
+    /** Whether messages that wait when it is stopped are handed back at once; true by default. */
+    public Builder releaseOnStop(boolean on) {
+      releaseOnStop = on;
+      return this;
+    }
+
+    /** Hears what the consumption notices, one event at a time, off the client's loop. */
+    public Builder onEvent(Consumer<? super PullEvent> newListener) {
+      listener = newListener;
+      return this;
+    }
+
+    /**
+     * The options.
+     *
+     * @throws IllegalArgumentException when the heartbeat is more than half of the expiry
+     */
+    public ConsumeOptions build() {
+      return new ConsumeOptions(this);
+    }
+  }
+}

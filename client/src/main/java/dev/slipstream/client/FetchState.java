@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.client;
+
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a fetch comes to its end: a pure state machine like {@link PullState}, for one batch.
+ *
+ * <table>
+ * <caption>What ends it, and what does not</caption>
+ * <tr><th>input</th><th>what happens</th></tr>
+ * <tr><td>message, the last one asked for</td><td>Filled, or BytesReached</td></tr>
+ * <tr><td>404</td><td>Dry</td></tr>
+ * <tr><td>408</td><td>Expired; Dry when it was not to wait</td></tr>
+ * <tr><td>409 message size exceeds max bytes</td><td>BytesReached, TooBig without a message</td></tr>
+ * <tr><td>409 batch completed</td><td>Filled</td></tr>
+ * <tr><td>409 leadership change, server shutdown</td><td>asks again for the rest</td></tr>
+ * <tr><td>409 consumer deleted, look-up finds nothing</td><td>Failed</td></tr>
+ * <tr><td>503</td><td>looks the consumer up, and asks again while there is time</td></tr>
+ * <tr><td>any other status</td><td>Failed</td></tr>
+ * <tr><td>two heartbeats' time of silence</td><td>asks again for the rest</td></tr>
+ * <tr><td>disconnected</td><td>waits</td></tr>
+ * <tr><td>connected</td><td>asks again for the rest, in the rest of the time</td></tr>
+ * <tr><td>the time is up, and a second or a heartbeat more</td><td>Expired, Failed when it has
+ *     never reached the server</td></tr>
+ * </table>
+ *
+ * <p>Asking again means another inbox, so that what the first pull still brings is told apart.
+ * Units: nanoseconds of one monotonic clock, bytes as the server counts them.
+ */
+final class FetchState {
+  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final long NEVER = Long.MAX_VALUE;
+
+  private final Actions actions;
+  private final Fetch fetch;
+  private final long heartbeatNanos;
+  private final long deadlineNanos;
+  private final long guardNanos;
+  private @Nullable End end;
+  private boolean connected;
+  private boolean asking;
+  private boolean reached;
+  private long retryAtNanos = NEVER;
+  private int leftMessages;
+  private long leftBytes;
+  private int received;
+  private long lastInboundNanos;
+  private Trouble trouble = Trouble.NO_CONNECTION;
+
+  private enum Trouble {
+    NO_CONNECTION,
+    NO_ANSWER,
+    NO_RESPONDERS
+  }
+
+  /** What the machine wants done. */
+  interface Actions {
+    /** Send a pull on a fresh inbox if one was sent before. */
+    void pull(int messages, long bytes, long expiresNanos, long heartbeatNanos);
+
+    /** Ask whether the consumer exists and report to {@link #lookedUp}. */
+    void lookUp();
+
+    /** It is over; {@code clean} when the server has nothing more to send for it. */
+    void end(End end, boolean clean);
+  }
+
+  /**
+   * A fetch that begins now.
+   *
+   * @param answerNanos how long the server may take to answer a fetch that does not wait
+   */
+  FetchState(Fetch fetch, long now, long answerNanos, Actions actions) {
+    this.fetch = fetch;
+    this.actions = actions;
+    heartbeatNanos = fetch.heartbeatNanos();
+    leftMessages = fetch.messages();
+    leftBytes = fetch.bytes();
+    boolean waits = fetch.until() != Fetch.Until.NONE;
+    deadlineNanos = now + (waits ? fetch.expiresNanos() : answerNanos);
+    guardNanos =
+        waits
+            ? deadlineNanos + Math.max(TimeUnit.SECONDS.toNanos(1), heartbeatNanos)
+            : deadlineNanos;
+  }
+
+  void connected(long now) {
+    if (end == null && !connected) {
+      connected = true;
+      pull(now);
+    }
+  }
+
+  void disconnected() {
+    connected = false;
+    asking = false;
+    retryAtNanos = NEVER;
+    trouble = Trouble.NO_CONNECTION;
+  }
+
+  void message(long now, int bytes) {
+    if (end != null) {
+      return;
+    }
+    heard(now);
+    received++;
+    leftMessages--;
+    leftBytes -= bytes;
+    if (leftMessages == 0) {
+      finish(new End.Filled(), true);
+    } else if (fetch.bytes() > 0 && leftBytes <= 0) {
+      finish(new End.BytesReached(), leftBytes == 0);
+    }
+  }
+
+  void status(long now, int code, String text) {
+    if (end != null) {
+      return;
+    }
+    if (code != 503) {
+      heard(now);
+    }
+    switch (code) {
+      case 100 -> {}
+      case 404 -> finish(new End.Dry(), true);
+      case 408 ->
+          finish(fetch.until() == Fetch.Until.NONE ? new End.Dry() : new End.Expired(), true);
+      case 409 -> conflict(now, text);
+      case 503 -> {
+        trouble = Trouble.NO_RESPONDERS;
+        again(now + RETRY_NANOS);
+        actions.lookUp();
+      }
+      default -> finish(new End.Failed(new PullRefusedException(code, text)), true);
+    }
+  }
+
+  private void conflict(long now, String text) {
+    if (text.startsWith("Batch Completed")) {
+      finish(new End.Filled(), true);
+    } else if (text.startsWith("Message Size Exceeds MaxBytes")) {
+      finish(received == 0 ? new End.TooBig() : new End.BytesReached(), true);
+    } else if (text.startsWith("Leadership")) {
+      asking = false;
+      pull(now);
+    } else if (text.startsWith("Server Shutdown")) {
+      again(now + RETRY_NANOS);
+    } else if (text.startsWith("Consumer Deleted")) {
+      finish(new End.Failed(new JetStreamException("the consumer was deleted")), true);
+    } else {
+      finish(new End.Failed(new PullRefusedException(409, text)), true);
+    }
+  }
+
+  /** The look-up is answered; null when the consumer exists or nobody knows. */
+  void lookedUp(@Nullable NatsException gone) {
+    if (gone != null && end == null) {
+      finish(new End.Failed(gone), true);
+    }
+  }
+
+  void tick(long now) {
+    if (end != null) {
+      return;
+    }
+    if (now - guardNanos >= 0) {
+      finish(reached ? new End.Expired() : new End.Failed(failure()), false);
+      return;
+    }
+    if (retryAtNanos != NEVER && now - retryAtNanos >= 0) {
+      retryAtNanos = NEVER;
+      pull(now);
+    }
+    if (asking && heartbeatNanos > 0 && now - (lastInboundNanos + 2 * heartbeatNanos) >= 0) {
+      asking = false;
+      pull(now);
+    }
+  }
+
+  void cancel() {
+    if (end == null) {
+      finish(new End.Cancelled(), false);
+    }
+  }
+
+  void closed() {
+    if (end == null) {
+      finish(new End.Failed(new ConnectionClosedException()), false);
+    }
+  }
+
+  /** When {@link #tick} is to be called. */
+  long nextDeadline() {
+    if (end != null) {
+      return NEVER;
+    }
+    long next = guardNanos;
+    if (retryAtNanos != NEVER && retryAtNanos - next < 0) {
+      next = retryAtNanos;
+    }
+    if (asking && heartbeatNanos > 0) {
+      long silence = lastInboundNanos + 2 * heartbeatNanos;
+      next = silence - next < 0 ? silence : next;
+    }
+    return next;
+  }
+
+  private NatsException failure() {
+    return switch (trouble) {
+      case NO_CONNECTION -> new ConnectionLostException("there was no connection", null);
+      case NO_ANSWER -> new JetStreamException("the server did not answer the pull");
+      case NO_RESPONDERS -> new JetStreamException("nobody takes pulls for the consumer");
+    };
+  }
+
+  private void heard(long now) {
+    lastInboundNanos = now;
+    reached = true;
+  }
+
+  private void again(long atNanos) {
+    asking = false;
+    retryAtNanos = atNanos;
+  }
+
+  private void pull(long now) {
+    if (end != null || !connected || asking) {
+      return;
+    }
+    long left = deadlineNanos - now;
+    if (left <= 0) {
+      return; // the guard ends it
+    }
+    asking = true;
+    if (trouble == Trouble.NO_CONNECTION) {
+      trouble = Trouble.NO_ANSWER;
+    }
+    lastInboundNanos = now;
+    boolean waits = fetch.until() != Fetch.Until.NONE;
+    long heartbeat = waits && 2 * heartbeatNanos <= left ? heartbeatNanos : 0;
+    actions.pull(leftMessages, Math.max(0, leftBytes), waits ? left : 0, heartbeat);
+  }
+
+  private void finish(End how, boolean nothingLeft) {
+    end = how;
+    actions.end(how, nothingLeft);
+  }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.client;
+
+import dev.slipstream.protocol.wire.AckBody;
+import dev.slipstream.protocol.wire.AckSubject;
+import dev.slipstream.protocol.wire.MessageFrame;
+import dev.slipstream.protocol.wire.OutputBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message that a consumer delivered, to be settled once: acked, naked or termed.
+ *
+ * <p>Any thread may settle it, at any time; of several that race one wins and sends one frame.
+ * While the connection is down what is sent waits for the next one, within the client's bound of
+ * buffered bytes.
+ */
+public final class JsMessage extends Message {
+  private static final byte[] ACK = AckBody.ACK.bytes();
+  private static final byte[] NAK = AckBody.NAK.bytes();
+  private static final byte[] TERM = AckBody.TERM.bytes();
+  private static final byte[] PROGRESS = AckBody.PROGRESS.bytes();
+
+  private static final AtomicReferenceFieldUpdater<JsMessage, AckState> STATE =
+      AtomicReferenceFieldUpdater.newUpdater(JsMessage.class, AckState.class, "state");
+
+  /** Stands behind the last message of a queue; is never handed out. */
+  static final JsMessage END = new JsMessage();
+
+  private final @Nullable Connection connection;
+  private volatile AckState state = AckState.PENDING;
+
+  JsMessage(MessageFrame frame, Connection connection) {
+    super(frame);
+    this.connection = connection;
+  }
+
+  private JsMessage() {
+    super(new MessageFrame());
+    this.connection = null;
+  }
+
+  /**
+   * Where it comes from.
+   *
+   * @throws IllegalStateException when its reply subject does not tell
+   */
+  public MessageInfo info() {
+    AckSubject subject = AckSubject.parse(line(), replyFrom(), line().length);
+    if (subject == null) {
+      throw new IllegalStateException("not the reply subject of a consumer: " + reply());
+    }
+    return MessageInfo.of(subject);
+  }
+
+  /** What was said about it. */
+  public AckState ackState() {
+    return state;
+  }
+
+  /**
+   * Says that it is done.
+   *
+   * @return whether this call settled it: false when it was settled before, or when nothing can be
+   *     sent because the client is closed or its buffer full
+   */
+  public boolean ack() {
+    return settle(AckState.ACKED, ACK);
+  }
+
+  /** Asks for it to be delivered again, at once; as {@link #ack} otherwise. */
+  public boolean nak() {
+    return settle(AckState.NAKED, NAK);
+  }
+
+  /** Asks for it to be delivered again after {@code delay}; as {@link #ack} otherwise. */
+  public boolean nak(Duration delay) {
+    String body = "-NAK {\"delay\":" + TimeUnit.NANOSECONDS.convert(delay) + "}";
+    return settle(AckState.NAKED, body.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** Asks for it never to be delivered again; as {@link #ack} otherwise. */
+  public boolean term() {
+    return settle(AckState.TERMED, TERM);
+  }
+
+  /** As {@link #term()}, with a reason that the server reports in its advisory. */
+  public boolean term(String reason) {
+    return settle(AckState.TERMED, ("+TERM " + reason).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Says that it is being worked on: the consumer's ack wait begins anew.
+   *
+   * @return whether that was sent: false when the message was settled before
+   */
+  public boolean inProgress() {
+    return state == AckState.PENDING && send(PROGRESS);
+  }
+
+  /**
+   * Says that it is done and waits for the server's word that it knows.
+   *
+   * @throws IllegalStateException when it was settled before
+   * @throws RequestTimeoutException when no word comes; it may be tried again then
+   */
+  public void ackConfirmed(Duration timeout) {
+    FutureCall call = confirmCall(timeout, null);
+    Await.value(call.future(), "a confirmed ack");
+  }
+
+  /** As {@link #ackConfirmed}, without waiting. */
+  public CompletableFuture<Void> ackConfirmedAsync(Duration timeout) {
+    Lane<Runnable> callbacks = connection == null ? null : connection.callbacks();
+    return confirmCall(timeout, callbacks).future().thenApply(reply -> null);
+  }
+
+  private FutureCall confirmCall(Duration timeout, @Nullable Lane<Runnable> callbacks) {
+    String reply = reply();
+    if (reply == null
+        || connection == null
+        || !STATE.compareAndSet(this, AckState.PENDING, AckState.ACKED)) {
+      throw new IllegalStateException("the message was settled before: " + state);
+    }
+    FutureCall call =
+        new FutureCall(reply, timeout, callbacks) {
+          @Override
+          void onFailure(NatsException failure) {
+            state = AckState.PENDING;
+            super.onFailure(failure);
+          }
+        };
+    try {
+      connection.send(connection.requests().frame(call, OutputBuffer.NO_BYTES, ACK));
+    } catch (RuntimeException | Error e) {
+      state = AckState.PENDING;
+      throw e;
+    }
+    return call;
+  }
+
+  private boolean settle(AckState as, byte[] body) {
+    if (!STATE.compareAndSet(this, AckState.PENDING, as)) {
+      return false;
+    }
+    if (!send(body)) {
+      state = AckState.PENDING;
+      return false;
+    }
+    return true;
+  }
+
+  private boolean send(byte[] body) {
+    int end = line().length;
+    if (connection == null || replyFrom() == end) {
+      return false;
+    }
+    try {
+      connection.send(new Frame(connection, Frame.publish(line(), replyFrom(), end, body)));
+      return true;
+    } catch (ConnectionClosedException | QueueFullException | RequestInterruptedException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.client;
+
+import dev.slipstream.protocol.api.PubAck;
+import dev.slipstream.protocol.json.JsonException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes into streams and waits for the answers.
+ *
+ * <p>Asynchronous publishes are bounded by a window of messages and bytes: who comes when it is
+ * full waits, except code that runs because a publish was answered, which nobody could wait for.
+ * Any thread.
+ */
+final class Publisher {
+  private final Connection connection;
+  private final JetStreamOptions options;
+  private final Semaphore messages;
+  private final Semaphore bytes;
+
+  Publisher(Connection connection, JetStreamOptions options) {
+    this.connection = connection;
+    this.options = options;
+    messages = new Semaphore(options.maxInFlightMessages());
+    bytes = new Semaphore(options.maxInFlightBytes());
+  }
+
+  /** Publishes and waits for the answer. */
+  PublishAck publish(String subject, byte[] headers, byte[] payload) {
+    Call call = new Call(subject, options.timeout(), 0, false);
+    send(call, headers, payload);
+    return Await.value(call.future, "a publish to " + subject);
+  }
+
+  /** Publishes; waits only when the window is full. */
+  CompletableFuture<PublishAck> publishAsync(String subject, byte[] headers, byte[] payload) {
+    int cost = Math.min(payload.length + headers.length + 64, options.maxInFlightBytes());
+    boolean counted = acquire(cost);
+    Call call = new Call(subject, options.publishTimeout(), counted ? cost : 0, true);
+    try {
+      send(call, headers, payload);
+    } catch (RuntimeException | Error e) {
+      call.release();
+      throw e;
+    }
+    return call.future;
+  }
+
+  /** Asynchronous publishes that wait for their answer. */
+  int inFlight() {
+    return options.maxInFlightMessages() - messages.availablePermits();
+  }
+
+  /** Waits until every asynchronous publish made before is answered or failed. */
+  void awaitAnswers(Duration limit) {
+    CompletableFuture<CompletableFuture<?>> waiting = new CompletableFuture<>();
+    connection.onLoop(() -> waiting.complete(allWaiting()));
+    CompletableFuture<?> all = waiting.thenCompose(every -> every.handle((done, failure) -> done));
+    if (!Await.done(all, limit, "awaiting publishes")) {
+      throw new RequestTimeoutException("publishes in flight", limit, connection.state());
+    }
+  }
+
+  private CompletableFuture<?> allWaiting() {
+    List<CompletableFuture<?>> futures = new ArrayList<>();
+    connection
+        .requests()
+        .forEach(
+            call -> {
+              if (call instanceof Call mine && mine.publisher() == this) {
+                futures.add(mine.future);
+              }
+            });
+    return CompletableFuture.allOf(futures.toArray(CompletableFuture<?>[]::new));
+  }
+
+  private void send(Call call, byte[] headers, byte[] payload) {
+    Subjects.checkPublish(call.subject);
+    connection.checkSize((long) headers.length + payload.length);
+    Requests.RequestFrame frame = connection.requests().frame(call, headers, payload);
+    call.frame = frame;
+    connection.send(frame);
+  }
+
+  /** Takes a place in the window; false when nobody could wait for one. */
+  private boolean acquire(int cost) {
+    boolean mayWait = !connection.callbacks().isRunningHere();
+    if (!take(messages, 1, mayWait)) {
+      return false;
+    }
+    boolean taken = false;
+    try {
+      taken = take(bytes, cost, mayWait);
+    } finally {
+      if (!taken) {
+        messages.release();
+      }
+    }
+    return taken;
+  }
+
+  private static boolean take(Semaphore from, int permits, boolean mayWait) {
+    if (from.tryAcquire(permits)) {
+      return true;
+    }
+    if (mayWait) {
+      try {
+        from.acquire(permits);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new RequestInterruptedException("publishing");
+      }
+    }
+    return mayWait;
+  }
+
+  /** One publish; as a task it hands its answer to the application. */
+  private final class Call extends Requests.Call implements Runnable {
+    private final CompletableFuture<PublishAck> future = new CompletableFuture<>();
+    private final boolean async;
+    private int cost;
+    private int triesLeft = options.publishRetries();
+    private Requests.@Nullable RequestFrame frame;
+    private @Nullable Message reply;
+    private @Nullable NatsException failure;
+
+    Call(String subject, Duration timeout, int cost, boolean async) {
+      super(subject, timeout);
+      this.cost = cost;
+      this.async = async;
+    }
+
+    Publisher publisher() {
+      return Publisher.this;
+    }
+
+    @Override
+    void onReply(Message answer) {
+      reply = answer;
+      finish();
+    }
+
+    @Override
+    void onFailure(NatsException cause) {
+      if (cause instanceof NoRespondersException && triesLeft > 0 && frame != null) {
+        triesLeft--;
+        Frame again = frame;
+        connection.requests().retry(this);
+        connection
+            .loop()
+            .schedule(
+                TimeUnit.NANOSECONDS.convert(options.publishRetryDelay()),
+                () -> connection.outbound().write(again));
+        return;
+      }
+      failure = cause;
+      finish();
+    }
+
+    private void finish() {
+      frame = null;
+      if (async) {
+        connection.callbacks().add(this);
+      } else {
+        run();
+      }
+    }
+
+    @Override
+    public void run() {
+      release();
+      if (failure != null) {
+        future.completeExceptionally(failure);
+      } else if (reply != null) {
+        complete(reply);
+      }
+    }
+
+    private void complete(Message answer) {
+      try {
+        PubAck ack = PubAck.parse(answer.payload());
+        if (ack.error() != null) {
+          future.completeExceptionally(ApiException.of(ack.error()));
+        } else {
+          future.complete(new PublishAck(ack.stream(), ack.domain(), ack.seq(), ack.duplicate()));
+        }
+      } catch (JsonException broken) {
+        future.completeExceptionally(
+            new JetStreamException("not the answer of a stream: " + answer.text(), broken));
+      }
+    }
+
+    void release() {
+      if (cost > 0) {
+        bytes.release(cost);
+        messages.release();
+        cost = 0;
+      }
+    }
+  }
+}

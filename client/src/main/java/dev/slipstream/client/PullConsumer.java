@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.client;
+
+import dev.slipstream.protocol.api.ConsumerInfo;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pull consumer: messages are delivered when they are asked for.
+ *
+ * <p>{@link #fetch(int)} asks once, {@link #consume(MessageHandler)} and {@link #messages()} keep
+ * asking. Any number of threads, fetches and consumptions may share a consumer; each message goes
+ * to one of them. A handle, thread-safe, with nothing to be closed.
+ */
+public final class PullConsumer {
+  private final Connection connection;
+  private final Api api;
+  private final String stream;
+  private final String name;
+  private volatile @Nullable ConsumerInfo cached;
+
+  PullConsumer(
+      Connection connection, Api api, String stream, String name, @Nullable ConsumerInfo info) {
+    this.connection = connection;
+    this.api = api;
+    this.stream = stream;
+    this.name = name;
+    this.cached = info;
+  }
+
+  /** The stream's name. */
+  public String stream() {
+    return stream;
+  }
+
+  /** The consumer's name. */
+  public String name() {
+    return name;
+  }
+
+  /** What the server says of it now. */
+  public ConsumerInfo info() {
+    ConsumerInfo info = api.call(api.subjects().consumerInfo(stream, name)).consumerInfo();
+    cached = info;
+    return info;
+  }
+
+  /** What the server said last; null for a handle that never asked. */
+  public @Nullable ConsumerInfo cachedInfo() {
+    return cached;
+  }
+
+  /** Deletes it; false when it was gone. */
+  public boolean delete() {
+    try {
+      return api.call(api.subjects().consumerDelete(stream, name)).success();
+    } catch (ConsumerNotFoundException absent) {
+      return false;
+    }
+  }
+
+  /** At most {@code messages}; waits 5 s for all of them. */
+  public FetchResult fetch(int messages) {
+    return fetch(Fetch.of(messages));
+  }
+
+  /** Asks once, as {@code fetch} says; returns at once, the result waits. */
+  public FetchResult fetch(Fetch fetch) {
+    FetchResult result = new FetchResult(connection, api, stream, name, fetch);
+    result.start();
+    return result;
+  }
+
+  /** The next message; waits 5 s for it. */
+  public Optional<JsMessage> next() {
+    return next(Fetch.DEFAULT_WAIT);
+  }
+
+  /**
+   * The next message; empty when none comes in time.
+   *
+   * @throws NatsException when the fetch failed
+   */
+  public Optional<JsMessage> next(Duration within) {
+    Iterator<JsMessage> one = fetch(Fetch.of(1).within(within)).iterator();
+    return one.hasNext() ? Optional.of(one.next()) : Optional.empty();
+  }
+
+  /** Has {@code handler} called for each message, until the result is stopped. */
+  public Consumption consume(MessageHandler<? super JsMessage> handler) {
+    return consume(ConsumeOptions.defaults(), handler);
+  }
+
+  /** Has {@code handler} called for each message, as the options say. */
+  public Consumption consume(ConsumeOptions options, MessageHandler<? super JsMessage> handler) {
+    Consumption consumption = new Consumption(connection, api, stream, name, options, handler);
+    consumption.start();
+    return consumption;
+  }
+
+  /** All messages, pulled ahead, for threads that take them. */
+  public Messages messages() {
+    return messages(ConsumeOptions.defaults());
+  }
+
+  /** All messages, pulled ahead as the options say. */
+  public Messages messages(ConsumeOptions options) {
+    Messages messages = new Messages(connection, api, stream, name, options);
+    messages.start();
+    return messages;
+  }
+
+  @Override
+  public String toString() {
+    return stream + " > " + name;
+  }
+}

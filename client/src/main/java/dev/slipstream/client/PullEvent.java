@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.client;
+
+/** Something that a consumption noticed and dealt with; see {@link ConsumeOptions#onEvent}. */
+public sealed interface PullEvent {
+
+  /** A pull was sent. */
+  record Pulled(int messages, long bytes) implements PullEvent {}
+
+  /** Neither a message nor a heartbeat came for too long; it pulls again. */
+  record MissedHeartbeats(int inARow) implements PullEvent {}
+
+  /** The server ended or refused a pull for another reason than the end of its time. */
+  record PullEnded(int code, String description) implements PullEvent {}
+
+  /** The connection is back; it pulls again. */
+  record Reconnected() implements PullEvent {}
+
+  /** A handler threw. */
+  record HandlerFailed(JsMessage message, Throwable failure) implements PullEvent {}
+}

@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.client;
+
+import dev.slipstream.base.EventLoop;
+import dev.slipstream.protocol.api.PullRequest;
+import dev.slipstream.protocol.json.JsonWriter;
+import dev.slipstream.protocol.wire.AckBody;
+import dev.slipstream.protocol.wire.MessageFrame;
+import dev.slipstream.protocol.wire.OutputBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A consumption on the wire: does what {@link PullState} decides, and hands messages to a {@link
+ * Receiver}.
+ *
+ * <p>Loop-owned. From other threads come {@link #released}, which counts and wakes the loop only
+ * when a pull may be due, and the commands to end.
+ */
+final class PullSession implements PullState.Actions, Connection.LinkListener {
+  /** How long {@link #stop} waits for the server's word that it knows. */
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
+
+  /** Bits of {@link #released} that count bytes. */
+  private static final int BYTE_BITS = 40;
+
+  private final Connection connection;
+  private final Api api;
+  private final String stream;
+  private final String consumer;
+  private final ConsumeOptions options;
+  private final Receiver receiver;
+  private final String inbox;
+  private final PullState state;
+  private final CompletableFuture<Closed> closed = new CompletableFuture<>();
+
+  /** Messages and bytes released since the loop looked last. */
+  private final AtomicLong released = new AtomicLong();
+
+  private final AtomicLong handled = new AtomicLong();
+  private volatile long wakeAtMessages = Long.MAX_VALUE;
+  private volatile boolean stopped;
+  private @Nullable Interest interest;
+  private byte[] epochInbox = OutputBuffer.NO_BYTES;
+  private EventLoop.@Nullable Timer timer;
+  private long timerAtNanos;
+  private boolean settling;
+  private boolean ending;
+  private @Nullable Closed reason;
+
+  /** Takes what comes. */
+  interface Receiver {
+    /** A message; on the loop. */
+    void onMessage(JsMessage message);
+
+    /** No message follows; the receiver calls {@link PullSession#complete} when all is handled. */
+    void onEnd(Closed reason);
+
+    /** Takes back what waits; any thread. */
+    @Nullable JsMessage takeBack();
+  }
+
+  PullSession(
+      Connection connection,
+      Api api,
+      String stream,
+      String consumer,
+      ConsumeOptions options,
+      Receiver receiver) {
+    this.connection = connection;
+    this.api = api;
+    this.stream = stream;
+    this.consumer = consumer;
+    this.options = options;
+    this.receiver = receiver;
+    this.inbox = connection.nextPullInbox();
+    this.state = new PullState(options.limits(), this, new java.util.SplittableRandom());
+  }
+
+  // ---- for any thread
+
+  void start() {
+    connection.onLoop(() -> connection.addLink(this));
+  }
+
+  CompletableFuture<Closed> closed() {
+    return closed;
+  }
+
+  /** Whether what waits is to be handed back instead of being handled. */
+  boolean isStopped() {
+    return stopped;
+  }
+
+  ConsumeOptions options() {
+    return options;
+  }
+
+  /** A message was handled, or handed over. */
+  void released(JsMessage message) {
+    long sum = released.addAndGet((1L << BYTE_BITS) + message.size());
+    if (sum >>> BYTE_BITS >= wakeAtMessages) {
+      wakeAtMessages = Long.MAX_VALUE;
+      connection.loop().offer(this::settle);
+    }
+    if (handled.incrementAndGet() == options.stopAfter()) {
+      connection.loop().offer(() -> end(new Closed.LimitReached()));
+    }
+  }
+
+  /** All that came was handled: the consumption is closed. */
+  void complete(Closed why) {
+    closed.complete(why);
+  }
+
+  /** Ends it; when this returns the server has been told and has acknowledged it, if it can. */
+  void stop(Closed why) {
+    CompletableFuture<Void> told = new CompletableFuture<>();
+    stopped = true;
+    Runnable command =
+        () -> {
+          handBack();
+          if (ending) {
+            told.complete(null);
+          } else {
+            end(why, () -> told.complete(null));
+          }
+        };
+    if (connection.loop().offer(command)) {
+      Await.done(told, STOP_LIMIT, "stopping");
+    }
+  }
+
+  /** Takes no more messages, lets those that came be handled, and stops at the limit. */
+  CompletableFuture<Closed> drain(Duration limit) {
+    connection
+        .loop()
+        .offer(
+            () -> {
+              end(new Closed.Drained());
+              connection.loop().schedule(TimeUnit.NANOSECONDS.convert(limit), this::giveUp);
+            });
+    return closed.copy();
+  }
+
+  ConsumptionState snapshot() {
+    CompletableFuture<ConsumptionState> seen = new CompletableFuture<>();
+    if (!connection.loop().offer(() -> seen.complete(look()))) {
+      return look(); // the loop has ended: nobody changes it any more
+    }
+    return Await.value(seen, "a look at a consumption");
+  }
+
+  // ---- on the loop
+
+  private ConsumptionState look() {
+    settleReleases();
+    long silent = connection.loop().clock().nanos() - state.lastInboundNanos();
+    return new ConsumptionState(
+        state.phase().name(),
+        state.outstandingPulls(),
+        state.askedMessages(),
+        state.askedBytes(),
+        state.bufferedMessages(),
+        state.bufferedBytes(),
+        state.delivered(),
+        state.missedHeartbeats(),
+        Duration.ofNanos(state.lastInboundNanos() == 0 ? 0 : silent));
+  }
+
+  @Override
+  public void onUp() {
+    state.connected(now());
+    settle();
+  }
+
+  @Override
+  public void onDown() {
+    state.disconnected();
+    Interest present = interest;
+    interest = null;
+    if (present != null) {
+      connection.interests().remove(present);
+    }
+    settle();
+  }
+
+  @Override
+  public void onClosed() {
+    state.stop();
+    finish(new Closed.ConnectionClosed());
+  }
+
+  @Override
+  public void rotate(long epoch) {
+    Interest old = interest;
+    String subject = inbox + "." + epoch;
+    epochInbox = (subject + ".").getBytes(StandardCharsets.UTF_8);
+    Interest fresh =
+        new Interest(
+            connection.interests().nextSid(), subject + ".*", "", new EpochSink(epochInbox));
+    interest = fresh;
+    connection.interests().add(fresh);
+    if (old != null) {
+      connection.drain(old);
+    }
+  }
+
+  @Override
+  public void pull(long number, int messages, long bytes, long expiresNanos, long heartbeatNanos) {
+    JsonWriter json = new JsonWriter();
+    PullRequest.builder(messages)
+        .maxBytes(bytes)
+        .expiresNanos(expiresNanos)
+        .idleHeartbeatNanos(heartbeatNanos)
+        .build()
+        .write(json);
+    byte[] frame =
+        Frame.publish(
+            api.subjects().msgNext(stream, consumer),
+            epochInbox,
+            number,
+            OutputBuffer.NO_BYTES,
+            json.toBytes());
+    connection.outbound().write(new Frame(connection, frame));
+  }
+
+  @Override
+  public void lookUp() {
+    api.lookUp(
+        stream,
+        consumer,
+        gone -> {
+          state.lookedUp(gone);
+          settle();
+        });
+  }
+
+  @Override
+  public void tell(PullEvent event) {
+    Consumer<? super PullEvent> listener = options.listener();
+    if (listener != null) {
+      connection.callbacks().add(() -> listener.accept(event));
+    }
+  }
+
+  @Override
+  public void end(Closed why) {
+    end(why, () -> {});
+  }
+
+  private void end(Closed why, Runnable told) {
+    if (ending) {
+      return;
+    }
+    ending = true;
+    state.stop();
+    connection.removeLink(this);
+    Interest last = interest;
+    if (last == null || !connection.isUp()) {
+      if (last != null) {
+        connection.interests().remove(last);
+      }
+      finish(why);
+      told.run();
+      return;
+    }
+    connection.interests().unsubscribe(last);
+    connection.ping(
+        failure -> {
+          connection.interests().forget(last);
+          finish(why);
+          told.run();
+        });
+  }
+
+  private void finish(Closed why) {
+    ending = true;
+    cancelTimer();
+    if (reason == null) {
+      reason = why;
+      receiver.onEnd(why);
+    }
+  }
+
+  /** The time of a drain is up. */
+  private void giveUp() {
+    if (!closed.isDone()) {
+      stopped = true;
+      handBack();
+      finish(new Closed.Stopped());
+    }
+  }
+
+  /** Messages that wait go back to the server at once. */
+  private void handBack() {
+    for (JsMessage each = receiver.takeBack(); each != null; each = receiver.takeBack()) {
+      if (options.releaseOnStop()) {
+        nak(each.line(), each.replyFrom(), each.line().length);
+      }
+    }
+  }
+
+  private void nak(byte[] line, int replyFrom, int replyTo) {
+    byte[] frame = Frame.publish(line, replyFrom, replyTo, AckBody.NAK.bytes());
+    connection.outbound().write(new Frame(connection, frame));
+  }
+
+  private void onFrame(MessageFrame frame, byte[] frameInbox) {
+    boolean late = frameInbox != epochInbox;
+    PullStatus status = PullStatus.of(frame, frameInbox);
+    if (status != null) {
+      if (!late) {
+        state.status(
+            now(),
+            status.pull(),
+            status.code(),
+            status.text(),
+            status.restMessages(),
+            status.restBytes());
+        planSettle();
+      }
+      return;
+    }
+    int size = Message.sizeOf(frame);
+    if (stopped || late && !ending && !state.lateMessage(size)) {
+      if (options.releaseOnStop()) {
+        nak(frame.line, frame.replyStart, frame.replyEnd);
+      }
+      return;
+    }
+    if (!late) {
+      state.message(now(), size);
+    }
+    receiver.onMessage(new JsMessage(frame, connection));
+    planSettle();
+  }
+
+  private void planSettle() {
+    if (!settling) {
+      settling = true;
+      connection.loop().atTurnEnd(this::settle);
+    }
+  }
+
+  /** Brings timer and wake-up in line with the machine; after anything that changed it. */
+  private void settle() {
+    settling = false;
+    do {
+      settleReleases();
+      int due = state.releasesUntilDue();
+      wakeAtMessages = ending || due == 0 ? Long.MAX_VALUE : due;
+    } while (released.get() >>> BYTE_BITS >= wakeAtMessages);
+    arm();
+  }
+
+  private void settleReleases() {
+    long sum = released.getAndSet(0);
+    if (sum != 0) {
+      state.released(now(), (int) (sum >>> BYTE_BITS), sum & ((1L << BYTE_BITS) - 1));
+    }
+  }
+
+  private void arm() {
+    long at = state.nextDeadline();
+    if (ending || at == Long.MAX_VALUE) {
+      return; // an armed timer does no harm
+    }
+    if (timer == null || at - timerAtNanos < 0) {
+      cancelTimer();
+      timerAtNanos = at;
+      timer = connection.loop().schedule(at - now(), this::onTimer);
+    }
+  }
+
+  private void onTimer() {
+    timer = null;
+    if (!ending) {
+      state.tick(now());
+      settle();
+    }
+  }
+
+  private void cancelTimer() {
+    if (timer != null) {
+      timer.cancel();
+      timer = null;
+    }
+  }
+
+  private long now() {
+    return connection.loop().clock().nanos();
+  }
+
+  /** Takes what comes to the inbox of one epoch. */
+  private final class EpochSink implements Interest.Sink {
+    private final byte[] ownInbox;
+
+    EpochSink(byte[] ownInbox) {
+      this.ownInbox = ownInbox;
+    }
+
+    @Override
+    public void onFrame(MessageFrame frame) {
+      PullSession.this.onFrame(frame, ownInbox);
+    }
+  }
+}

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The client. */
+@NullMarked
+package dev.slipstream.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The client: connection, publish, streams, pull consumers. */
+module dev.slipstream.client {
+  requires transitive dev.slipstream.protocol;
+  requires static org.jspecify;
+
+  exports dev.slipstream.client;
+}
