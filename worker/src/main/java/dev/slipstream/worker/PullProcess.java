@@ -108,8 +108,7 @@ final class PullProcess<A, S> implements Child {
       return;
     }
     if (said instanceof Init.Ok<S> ok) {
-      PullWork<S> begun =
-          new PullWork<>(this, worker, ok.state(), ok.options(), names, mailbox);
+      PullWork<S> begun = new PullWork<>(this, worker, ok.state(), ok.options(), names, mailbox);
       work = begun;
       show(WorkerStatus.CONNECTING);
       started.complete(Started.RUNNING);

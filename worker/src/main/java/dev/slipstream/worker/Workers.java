@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  * Where workers live: the threads they share, and the names they are found by.
  *
  * <p>Thread-safe. Supervisors, connections and timers run on one control thread, which never
- * blocks. Callbacks of workers run on virtual threads if the JDK has them, otherwise on a pool with
- * a bound, and take a thread only while they have something to do.
+ * blocks. Workers have no thread of their own: {@code init}, {@code handleConnected} and {@code
+ * terminate} run on virtual threads if the JDK has them, otherwise on a pool with a bound; {@code
+ * handleMessage} runs where the worker's client runs handlers. Both take a thread only while there
+ * is something to do.
  */
 public final class Workers implements AutoCloseable {
   private static final int LEAST_THREADS = 8;
