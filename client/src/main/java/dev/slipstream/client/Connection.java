@@ -74,6 +74,7 @@ final class Connection implements Session.Owner {
   private int attemptsThisRound;
   private boolean everConnected;
   private boolean lameDuck;
+  private boolean forced;
   private long readySinceNanos;
 
   /** Learns when the connection comes and goes, on the loop. */
@@ -276,6 +277,7 @@ final class Connection implements Session.Owner {
   /** Drops the present connection, if there is one, and connects again. */
   void forceReconnect() {
     if (session != null && isUp()) {
+      forced = true;
       session.end(new ConnectionLostException("a new connection was asked for", null));
     }
   }
@@ -468,7 +470,8 @@ final class Connection implements Session.Owner {
       backoff.reset();
     }
     attemptsThisRound = 0;
-    if (settled && !lameDuck) {
+    if (forced || settled && !lameDuck) {
+      forced = false;
       attemptNext();
     } else {
       attemptTimer = loop.schedule(backoff.nextDelayNanos(), this::attemptNext);

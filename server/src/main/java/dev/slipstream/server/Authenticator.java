@@ -34,14 +34,11 @@ final class Authenticator {
    * @param noAuthUser the user that clients without credentials are, or null
    */
   Authenticator(
-      AuthorizationConfig authorization,
-      Map<String, Account> accounts,
-      Account global,
-      @Nullable String noAuthUser) {
+      AuthorizationConfig authorization, Accounts accounts, @Nullable String noAuthUser) {
     this.authorization = authorization;
-    this.global = global;
+    this.global = accounts.global();
     authorization.users().forEach(user -> know(user, global));
-    for (Account account : accounts.values()) {
+    for (Account account : accounts.all()) {
       AccountConfig config = account.config();
       config.users().forEach(user -> know(user, account));
     }

@@ -95,7 +95,10 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link {
 
   @Override
   public void afterWritten(Runnable task) {
-    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> task.run());
+    // not within the write itself, when what was written still counts as waiting
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(done -> channel.eventLoop().execute(task));
   }
 
   @Override

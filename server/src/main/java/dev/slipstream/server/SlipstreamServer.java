@@ -5,7 +5,6 @@ import dev.slipstream.base.Clock;
 import dev.slipstream.base.EventLoop;
 import dev.slipstream.engine.MessageBus;
 import dev.slipstream.protocol.wire.Transport;
-import dev.slipstream.server.config.AccountConfig;
 import dev.slipstream.server.config.ConfigException;
 import dev.slipstream.server.config.ServerConfig;
 import dev.slipstream.server.config.ServerConfigBuilder;
@@ -49,7 +48,7 @@ public final class SlipstreamServer implements AutoCloseable {
   private final ServerConfig config;
   private final NettyTransport transport;
   private final List<ServerLoop> loops;
-  private final Map<String, Account> accounts = new LinkedHashMap<>();
+  private final Accounts accounts;
   private final ServerContext context;
   private final ExecutorService passwordChecks;
   private final ExecutorService readers;
@@ -70,31 +69,14 @@ public final class SlipstreamServer implements AutoCloseable {
     List<RandomGenerator> randoms = new ArrayList<>();
     transport.loops().forEach(loop -> randoms.add(random.split()));
     loops = ServerLoop.of(transport.loops(), randoms);
-    config.accounts().forEach(this::addAccount);
-    addAccount(AccountConfig.named(AccountConfig.GLOBAL));
-    addAccount(AccountConfig.named(config.systemAccount()));
+    accounts = new Accounts(config, loops);
     passwordChecks = Threads.bounded(threads + "-password", 2, 1024);
     readers = Threads.cached(threads + "-client");
     Authenticator authenticator =
-        new Authenticator(
-            config.authorization(), accounts, account(AccountConfig.GLOBAL), config.noAuthUser());
+        new Authenticator(config.authorization(), accounts, config.noAuthUser());
     ServerIdentity identity = ServerIdentity.of(config, builder.factory != null, random);
     context = new ServerContext(identity, config, authenticator, passwordChecks);
     jetStream = builder.factory == null ? null : builder.factory.create(config, identity);
-  }
-
-  private void addAccount(AccountConfig account) {
-    boolean system = account.name().equals(config.systemAccount());
-    accounts.computeIfAbsent(
-        account.name(), name -> new Account(account, system, new Router(loops)));
-  }
-
-  private Account account(String name) {
-    Account account = accounts.get(name);
-    if (account == null) {
-      throw new IllegalArgumentException("no account " + name);
-    }
-    return account;
   }
 
   /**
@@ -132,7 +114,7 @@ public final class SlipstreamServer implements AutoCloseable {
     if (jetStream != null) {
       List<EventLoop> eventLoops = loops.stream().map(ServerLoop::loop).toList();
       Map<String, MessageBus> buses = new LinkedHashMap<>();
-      accounts.forEach((name, account) -> buses.put(name, account.router()));
+      accounts.all().forEach(account -> buses.put(account.name(), account.router()));
       jetStream.start(eventLoops, buses);
     }
     if (bound != null) {
@@ -145,13 +127,13 @@ public final class SlipstreamServer implements AutoCloseable {
   private void offerServices() {
     UserInfoService userInfo = new UserInfoService(context, Clock.system(), new AtomicLong());
     ServerLoop first = loops.get(0);
-    CountDownLatch inPlace = new CountDownLatch(accounts.size());
+    CountDownLatch inPlace = new CountDownLatch(accounts.all().size());
     first
         .loop()
         .execute(
             () ->
                 accounts
-                    .values()
+                    .all()
                     .forEach(
                         account ->
                             account
