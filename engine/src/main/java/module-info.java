@@ -3,6 +3,7 @@
 module dev.slipstream.engine {
   requires transitive dev.slipstream.base;
   requires transitive dev.slipstream.protocol;
+  requires transitive dev.slipstream.store;
   requires static org.jspecify;
 
   exports dev.slipstream.engine;

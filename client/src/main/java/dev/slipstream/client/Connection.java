@@ -418,8 +418,7 @@ final class Connection implements Session.Owner {
     if (everConnected) {
       reconnects.incrementAndGet();
     }
-    emit(
-        everConnected ? new ClientEvent.Reconnected(server) : new ClientEvent.Connected(server));
+    emit(everConnected ? new ClientEvent.Reconnected(server) : new ClientEvent.Connected(server));
     everConnected = true;
     pingTimer = loop.schedule(options.pingInterval().toNanos(), this::keepAlive);
     outbound.openFor(ready, interests::resubscribe);

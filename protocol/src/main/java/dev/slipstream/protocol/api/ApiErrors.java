@@ -311,6 +311,9 @@ public enum ApiErrors {
   private final int errCode;
   private final int code;
   private final String text;
+
+  // A record of numbers and a string, which the checker does not see through.
+  @SuppressWarnings("ImmutableEnumChecker")
   private final ApiError plain;
 
   ApiErrors(int errCode, int code, String text) {

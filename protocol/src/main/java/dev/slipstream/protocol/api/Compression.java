@@ -25,7 +25,7 @@ public enum Compression {
 
   /** Reads the word; an unknown one ends the reading. */
   public static Compression read(JsonReader in) {
-    return in.word(Compression::ofWireName, "unknown compression algorithm");
+    return in.stringWord(Compression::ofWireName, "unknown compression algorithm");
   }
 
   private static @Nullable Compression ofWireName(String word) {

@@ -80,7 +80,8 @@ public record ConsumerInfo(
     out.end();
   }
 
-  void writeFields(JsonWriter out) {
+  /** Writes the fields into an object that is open. */
+  public void writeFields(JsonWriter out) {
     out.field("stream_name", streamName);
     out.field("name", name);
     out.timeField("created", created);

@@ -39,13 +39,20 @@ public record StreamInfoRequest(int offset, boolean deletedDetails, String subje
     @Override
     public boolean onField(String name, JsonReader in) {
       switch (name) {
-        case "offset" -> offset = in.intValue();
+        case "offset" -> {
+          return in.embedded("ApiPagedRequest", name, this::onPaging);
+        }
         case "deleted_details" -> deletedDetails = in.bool();
         case "subjects_filter" -> subjectsFilter = in.string();
         default -> {
           return false;
         }
       }
+      return true;
+    }
+
+    private boolean onPaging(String name, JsonReader in) {
+      offset = in.intValue();
       return true;
     }
   }

@@ -297,6 +297,15 @@ public final class JsonReader {
     return meaning;
   }
 
+  /** Like {@link #word}, for a list that the public server first reads as a string. */
+  public <E> E stringWord(Function<String, @Nullable E> words, String problem) {
+    JsonToken current = enter();
+    if (current != null && current != JsonToken.VALUE_STRING && current != JsonToken.VALUE_NULL) {
+      throw fail(mismatch(current, "string", false));
+    }
+    return word(words, problem);
+  }
+
   /** Whether the value is null; it is not taken by asking. */
   public boolean isNull() {
     JsonToken current = enter();
@@ -442,6 +451,11 @@ public final class JsonReader {
     if (token == null || token == JsonToken.VALUE_NULL) {
       return;
     }
+    save(mismatch(token, goType, numeric));
+    tokens.skipChildren();
+  }
+
+  private String mismatch(JsonToken token, String goType, boolean numeric) {
     String found =
         switch (token) {
           case START_OBJECT -> "object";
@@ -450,7 +464,6 @@ public final class JsonReader {
           case VALUE_TRUE, VALUE_FALSE -> "bool";
           default -> numeric ? "number " + tokens.text() : "number";
         };
-    save("json: cannot unmarshal " + found + path.where() + goType);
-    tokens.skipChildren();
+    return "json: cannot unmarshal " + found + path.where() + goType;
   }
 }

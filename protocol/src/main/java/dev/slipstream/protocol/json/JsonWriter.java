@@ -90,6 +90,15 @@ public final class JsonWriter {
     return ascii(Long.toUnsignedString(value));
   }
 
+  /** Writes a value that is JSON already. */
+  public JsonWriter rawValue(byte[] json) {
+    separate();
+    for (byte each : json) {
+      put(each);
+    }
+    return this;
+  }
+
   /** Writes null. */
   public JsonWriter nullValue() {
     separate();
@@ -257,11 +266,11 @@ public final class JsonWriter {
       } else if (c == '\u2028' || c == '\u2029') {
         escape(c);
       } else {
-        put(c < 0x800 ? 0xc0 | c >> 6 : 0xe0 | c >> 12);
+        put(c < 0x800 ? 0xc0 | (c >> 6) : 0xe0 | (c >> 12));
         if (c >= 0x800) {
-          put(0x80 | c >> 6 & 0x3f);
+          put(0x80 | ((c >> 6) & 0x3f));
         }
-        put(0x80 | c & 0x3f);
+        put(0x80 | (c & 0x3f));
       }
     }
     put('"');
@@ -274,10 +283,10 @@ public final class JsonWriter {
       escape('\ufffd');
       return 0;
     }
-    put(0xf0 | point >> 18);
-    put(0x80 | point >> 12 & 0x3f);
-    put(0x80 | point >> 6 & 0x3f);
-    put(0x80 | point & 0x3f);
+    put(0xf0 | (point >> 18));
+    put(0x80 | ((point >> 12) & 0x3f));
+    put(0x80 | ((point >> 6) & 0x3f));
+    put(0x80 | (point & 0x3f));
     return 1;
   }
 
@@ -293,7 +302,7 @@ public final class JsonWriter {
       default -> {
         put('u');
         for (int shift = 12; shift >= 0; shift -= 4) {
-          put(HEX[c >> shift & 0xf]);
+          put(HEX[(c >> shift) & 0xf]);
         }
       }
     }

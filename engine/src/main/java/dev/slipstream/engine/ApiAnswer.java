@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import dev.slipstream.protocol.api.ApiError;
+import dev.slipstream.protocol.json.JsonWriter;
+import dev.slipstream.protocol.wire.MessageFrame;
+import dev.slipstream.protocol.wire.OutputBuffer;
+import java.util.function.Consumer;
+
+/**
+ * The one answer to a request, of one response type. Anything thrown while a request is handled
+ * becomes an answer, too.
+ */
+final class ApiAnswer {
+  private static final String TYPE = "io.nats.jetstream.api.v1.";
+
+  private final ApiRequest request;
+  private final String type;
+
+  /** An answer whose type ends in {@code type}. */
+  ApiAnswer(ApiRequest request, String type) {
+    this.request = request;
+    this.type = TYPE + type;
+  }
+
+  /** Answers with the fields that {@code body} writes behind the type. */
+  void ok(Consumer<JsonWriter> body) {
+    JsonWriter json = new JsonWriter().object().field("type", type);
+    body.accept(json);
+    send(json);
+  }
+
+  /** Answers {@code success: true}. */
+  void success() {
+    ok(json -> json.field("success", true));
+  }
+
+  /** Answers with an error. */
+  void error(ApiError error) {
+    error(error, json -> {});
+  }
+
+  /** Answers with an error and the fields that the type has besides. */
+  void error(ApiError error, Consumer<JsonWriter> body) {
+    request.account().apiErrors.increment();
+    JsonWriter json = new JsonWriter().object().field("type", type);
+    error.write(json.name("error"));
+    body.accept(json);
+    send(json);
+  }
+
+  private void send(JsonWriter json) {
+    if (request.reply().length == 0) {
+      return;
+    }
+    byte[] payload = json.end().toBytes();
+    MessageFrame frame = new MessageFrame().set(request.reply(), OutputBuffer.NO_BYTES, payload);
+    request.account().bus().send(request.reply(), frame, null);
+  }
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import dev.slipstream.protocol.api.ApiErrors;
+import dev.slipstream.protocol.json.JsonException;
+import dev.slipstream.protocol.wire.AckSubject;
+import dev.slipstream.protocol.wire.MessageFrame;
+import dev.slipstream.protocol.wire.OutputBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hears the API, the pull requests and the acknowledgements of one account and hands each to the
+ * loop that owns what it is about.
+ *
+ * <p>Called on the loop of the publisher's connection; owns nothing. Source: ADR-1 and the
+ * JetStream API subjects.
+ */
+final class ApiDispatcher {
+  private static final int ACK_TOKENS = 9;
+
+  private final Engine engine;
+  private final JetStreamAccount account;
+  private final StreamApi streams;
+  private final ConsumerApi consumers;
+  private final MessageApi messages;
+
+  /** Who was acknowledged last: a guess that saves taking the next ack subject apart. */
+  private volatile @Nullable Consumer lastAcked;
+
+  ApiDispatcher(Engine engine, JetStreamAccount account) {
+    this.engine = engine;
+    this.account = account;
+    streams = new StreamApi(engine, account);
+    consumers = new ConsumerApi(account);
+    messages = new MessageApi(account);
+  }
+
+  /** A handler that runs on the loop of a stream. */
+  interface StreamHandler {
+    void handle(Stream stream, ApiRequest request, ApiAnswer answer);
+  }
+
+  /** A publish under the API's prefix, of which the first {@code prefix} tokens are skipped. */
+  boolean onApi(MessageFrame message, int prefix) {
+    String[] all = message.subject().split("\\.", -1);
+    String[] tokens = Arrays.copyOfRange(all, Math.min(prefix, all.length), all.length);
+    if (tokens.length >= 5 && isPull(tokens)) {
+      return onPull(tokens, message);
+    }
+    if (tokens.length >= 3 && tokens[0].equals("DIRECT") && tokens[1].equals("GET")) {
+      return onDirectGet(tokens, message);
+    }
+    account.apiTotal.increment();
+    ApiRequest request = ApiRequest.of(account, tokens, message);
+    ApiOperation operation = ApiOperation.of(tokens);
+    ApiAnswer answer = new ApiAnswer(request, operation.type());
+    if (request.requiresMoreThan(account.options().apiLevel())) {
+      answer.error(ApiErrors.REQUIRED_API_LEVEL.of());
+      return true;
+    }
+    if (!account.isEnabled()) {
+      answer.error(ApiErrors.NOT_ENABLED_FOR_ACCOUNT.of());
+      return true;
+    }
+    guarded(request, answer, () -> dispatch(operation, request, answer));
+    return true;
+  }
+
+  private static boolean isPull(String[] tokens) {
+    return tokens[0].equals("CONSUMER") && tokens[1].equals("MSG") && tokens[2].equals("NEXT");
+  }
+
+  private void dispatch(ApiOperation operation, ApiRequest request, ApiAnswer answer) {
+    switch (operation) {
+      case ACCOUNT_INFO -> streams.accountInfo(answer);
+      case STREAM_CREATE -> onCatalogue(request, answer, () -> streams.create(request, answer));
+      case STREAM_UPDATE -> onCatalogue(request, answer, () -> streams.update(request, answer));
+      case STREAM_DELETE -> onCatalogue(request, answer, () -> streams.delete(request, answer));
+      case STREAM_NAMES -> onCatalogue(request, answer, () -> streams.names(request, answer));
+      case STREAM_LIST -> onCatalogue(request, answer, () -> streams.list(request, answer));
+      case STREAM_INFO -> onStream(2, request, answer, streams::info);
+      case STREAM_PURGE -> onStream(2, request, answer, messages::purge);
+      case MSG_GET -> onStream(3, request, answer, messages::get);
+      case MSG_DELETE -> onStream(3, request, answer, messages::delete);
+      case SNAPSHOT -> answer.error(ApiErrors.STREAM_SNAPSHOT.of("not built yet"));
+      case RESTORE -> answer.error(ApiErrors.STREAM_RESTORE.of("not built yet"));
+      case CONSUMER_CREATE -> consumers.create(request, answer, this::onStream);
+      case CONSUMER_DURABLE_CREATE -> consumers.createDurable(request, answer, this::onStream);
+      case CONSUMER_NAMES -> onStream(2, request, answer, consumers::names);
+      case CONSUMER_LIST -> onStream(2, request, answer, consumers::list);
+      case CONSUMER_INFO -> onStream(2, request, answer, consumers::info);
+      case CONSUMER_DELETE -> onStream(2, request, answer, consumers::delete);
+      case CONSUMER_PAUSE -> onStream(2, request, answer, consumers::pause);
+      case CONSUMER_UNPIN -> onStream(2, request, answer, consumers::unpin);
+      case CONSUMER_RESET ->
+          onStream(
+              2,
+              request,
+              answer,
+              (s, r, a) -> a.error(ApiErrors.CONSUMER_INVALID_RESET.of("not built yet")));
+      case STREAM_STEPDOWN, CONSUMER_STEPDOWN, CLUSTER_ONLY ->
+          answer.error(ApiErrors.CLUSTER_REQUIRED.of());
+      case UNKNOWN -> answer.error(ApiErrors.BAD_REQUEST.of());
+    }
+  }
+
+  private void onCatalogue(ApiRequest request, ApiAnswer answer, Runnable task) {
+    engine.runOnCatalogue(() -> guarded(request, answer, task));
+  }
+
+  /** Runs a handler on the loop of the stream that the token at {@code index} names. */
+  void onStream(int index, ApiRequest request, ApiAnswer answer, StreamHandler handler) {
+    String name = request.token(index);
+    Stream stream = name == null ? null : account.find(name);
+    if (stream == null || stream.isClosed()) {
+      answer.error(ApiErrors.STREAM_NOT_FOUND.of(), ApiOperation.absent(request.tokens()));
+      return;
+    }
+    stream.shard.run(() -> guarded(request, answer, () -> handler.handle(stream, request, answer)));
+  }
+
+  private static void guarded(ApiRequest request, ApiAnswer answer, Runnable task) {
+    try {
+      task.run();
+    } catch (JsonException malformed) {
+      answer.error(
+          ApiErrors.INVALID_JSON.of(String.valueOf(malformed.getMessage())),
+          ApiOperation.absent(request.tokens()));
+    }
+  }
+
+  private boolean onPull(String[] tokens, MessageFrame message) {
+    Stream stream = account.find(tokens[3]);
+    Consumer consumer = stream == null ? null : stream.consumers.find(tokens[4]);
+    if (stream == null || consumer == null || consumer.isClosed() || tokens.length != 5) {
+      return false;
+    }
+    account.apiTotal.increment();
+    if (!message.hasReply()) {
+      return true;
+    }
+    byte[] reply = Arrays.copyOfRange(message.line, message.replyStart, message.replyEnd);
+    if (message.headersLength() > 0
+        && ApiRequest.of(account, tokens, message).requiresMoreThan(account.options().apiLevel())) {
+      consumer.send(reply, PullStatus.requiredApiLevel());
+      return true;
+    }
+    if (stream.shard.loop.inLoop()) {
+      consumer.onPull(reply, message.body, message.payloadStart, message.payloadEnd);
+      return true;
+    }
+    byte[] body = message.copyPayload();
+    return stream.shard.loop.offer(() -> consumer.onPull(reply, body, 0, body.length));
+  }
+
+  private boolean onDirectGet(String[] tokens, MessageFrame message) {
+    Stream stream = account.find(tokens[2]);
+    if (stream == null || stream.isClosed() || !stream.config().allowDirect()) {
+      return false;
+    }
+    account.apiTotal.increment();
+    if (message.hasReply()) {
+      ApiRequest request = ApiRequest.of(account, tokens, message);
+      stream.shard.run(() -> messages.directGet(stream, request));
+    }
+    return true;
+  }
+
+  /** A publish under {@code $JS.ACK.>}. */
+  boolean onAck(MessageFrame message) {
+    byte[] line = message.line;
+    Consumer consumer = lastAcked;
+    Ack ack = new Ack();
+    if (consumer == null || !isFor(consumer, message) || consumer.isClosed()) {
+      AckSubject subject = AckSubject.parse(line, message.subjectStart, message.subjectEnd);
+      Stream stream = subject == null ? null : account.find(subject.stream());
+      consumer =
+          subject == null || stream == null ? null : stream.consumers.find(subject.consumer());
+      if (subject == null || consumer == null) {
+        return isMalformedAck(message);
+      }
+      ack.set(
+          subject.delivered(), subject.streamSeq(), subject.consumerSeq(), subject.epochNanos());
+      lastAcked = consumer;
+    } else if (!ack.parse(
+        line, message.subjectStart + consumer.ackPrefix.length, message.subjectEnd)) {
+      return isMalformedAck(message);
+    }
+    if (!consumer.takesAcks()) {
+      return false;
+    }
+    byte[] reply =
+        message.hasReply()
+            ? Arrays.copyOfRange(line, message.replyStart, message.replyEnd)
+            : OutputBuffer.NO_BYTES;
+    Consumer target = consumer;
+    if (target.stream.shard.loop.inLoop()) {
+      target.acks.onAck(ack, reply, message.body, message.payloadStart, message.payloadEnd);
+      return true;
+    }
+    byte[] body = message.copyPayload();
+    return target.stream.shard.loop.offer(
+        () -> {
+          if (!target.isClosed()) {
+            target.acks.onAck(ack, reply, body, 0, body.length);
+          }
+        });
+  }
+
+  /** Whether a consumer hears the subject though it is none of an ack: it hears and ignores it. */
+  private boolean isMalformedAck(MessageFrame message) {
+    String[] tokens = message.subject().split("\\.", -1);
+    Stream stream = tokens.length == ACK_TOKENS ? account.find(tokens[2]) : null;
+    Consumer consumer = stream == null ? null : stream.consumers.find(tokens[3]);
+    return consumer != null && consumer.takesAcks();
+  }
+
+  private static boolean isFor(Consumer consumer, MessageFrame message) {
+    int end = message.subjectStart + consumer.ackPrefix.length;
+    return end < message.subjectEnd
+        && Arrays.equals(
+            message.line,
+            message.subjectStart,
+            end,
+            consumer.ackPrefix,
+            0,
+            consumer.ackPrefix.length);
+  }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import dev.slipstream.protocol.json.JsonReader;
+import dev.slipstream.protocol.subject.Subject;
+import dev.slipstream.protocol.wire.HeaderBlock;
+import dev.slipstream.protocol.wire.MessageFrame;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request to {@code $JS.API.>}: the tokens behind that prefix, and copies of all else.
+ *
+ * @param account whose streams are meant
+ * @param tokens the subject's tokens behind the prefix
+ * @param reply where the answer goes; empty when nobody wants one
+ * @param headers the header block; empty when there is none
+ * @param body the payload
+ */
+record ApiRequest(
+    JetStreamAccount account, String[] tokens, byte[] reply, byte[] headers, byte[] body) {
+  private static final byte[] REQUIRED_LEVEL = Subject.bytes("Nats-Required-Api-Level");
+
+  static ApiRequest of(JetStreamAccount account, String[] tokens, MessageFrame message) {
+    byte[] reply = Arrays.copyOfRange(message.line, message.replyStart, message.replyEnd);
+    return new ApiRequest(account, tokens, reply, message.copyHeaders(), message.copyPayload());
+  }
+
+  /** Whether the request asks for an API level that is not built, or for nonsense. */
+  boolean requiresMoreThan(int level) {
+    String required =
+        headers.length == 0 ? null : HeaderBlock.get(headers, 0, headers.length, REQUIRED_LEVEL);
+    if (required == null || required.isEmpty()) {
+      return false;
+    }
+    try {
+      return Integer.parseInt(required) > level;
+    } catch (NumberFormatException notALevel) {
+      return true;
+    }
+  }
+
+  /** The token at an index, or null. */
+  @Nullable String token(int index) {
+    return index < tokens.length ? tokens[index] : null;
+  }
+
+  /** The tokens from an index on, joined again. */
+  String rest(int index) {
+    return String.join(".", Arrays.asList(tokens).subList(index, tokens.length));
+  }
+
+  JsonReader json() {
+    return JsonReader.of(body, 0, body.length).strict(account.options().strict());
+  }
+}

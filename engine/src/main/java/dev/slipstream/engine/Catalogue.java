@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import dev.slipstream.protocol.api.ApiError;
+import dev.slipstream.protocol.api.ApiErrors;
+import dev.slipstream.protocol.api.StorageType;
+import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.protocol.subject.Subject;
+import dev.slipstream.protocol.wire.OutputBuffer;
+import dev.slipstream.store.LogRecord;
+import dev.slipstream.store.StoreException;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which streams there are: makes, changes and deletes them, one at a time, so that each is checked
+ * against all that came before.
+ *
+ * <p>Owner: the catalogue's loop, the first of the engine.
+ */
+final class Catalogue implements Shard.Asset {
+  /** The number of the catalogue among the assets of the log. */
+  static final long ID = 0;
+
+  private final Engine engine;
+  private final Shard shard;
+  private final Map<Long, Stream> byId = new TreeMap<>();
+  private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+  private final Set<Long> listed = new HashSet<>();
+  private boolean busy;
+  private long lastId;
+  private long snapshotLastId;
+
+  Catalogue(Engine engine, Shard shard) {
+    this.engine = engine;
+    this.shard = shard;
+  }
+
+  Iterable<Stream> all() {
+    return byId.values();
+  }
+
+  /** Makes a stream of a checked configuration. */
+  void create(
+      JetStreamAccount account,
+      StreamConfig config,
+      Consumer<ApiError> refused,
+      Consumer<Stream> made) {
+    inTurn(() -> createNow(account, config, refused, made));
+  }
+
+  private void createNow(
+      JetStreamAccount account,
+      StreamConfig config,
+      Consumer<ApiError> refused,
+      Consumer<Stream> made) {
+    Stream existing = account.find(config.name());
+    if (existing != null) {
+      done();
+      if (existing.config().equals(config)) {
+        made.accept(existing);
+      } else {
+        refused.accept(ApiErrors.STREAM_NAME_EXIST.of());
+      }
+      return;
+    }
+    ApiError error = StreamLimits.refusal(account, config);
+    if (error == null && config.numReplicas() > 1) {
+      error = ApiErrors.STREAM_REPLICAS_NOT_SUPPORTED.of();
+    }
+    if (error == null) {
+      error = overlap(account, config);
+    }
+    StoreException failure = shard.failure();
+    if (error == null && failure != null && config.storage() == StorageType.FILE) {
+      error = ApiErrors.STREAM_CREATE.of(String.valueOf(failure.getMessage()));
+    }
+    if (error != null) {
+      done();
+      refused.accept(error);
+      return;
+    }
+    long id = ++lastId;
+    long created = shard.clock.epochNanos();
+    Runnable there =
+        () -> {
+          Stream stream = byId.get(id);
+          if (stream == null) {
+            done();
+            refused.accept(ApiErrors.STREAM_CREATE.of("stream was not created"));
+            return;
+          }
+          stream.shard.run(() -> stream.start(() -> shard.run(() -> announce(stream, made))));
+        };
+    if (config.storage() == StorageType.MEMORY) {
+      add(id, account, config, created);
+      there.run();
+      return;
+    }
+    OutputBuffer out = shard.log().begin(Records.STREAM_CREATED, ID);
+    out.putLong(id);
+    RecordReader.putText(out, account.name());
+    out.putLong(created);
+    RecordReader.putBytes(out, Stream.writeConfig(config));
+    shard.log().end(there, true);
+  }
+
+  private void announce(Stream stream, Consumer<Stream> made) {
+    done();
+    stream.account.advisories().streamAction(stream.name, "CREATED", "create");
+    made.accept(stream);
+  }
+
+  /** Changes a stream's configuration, which was checked. */
+  void update(Stream stream, StreamConfig config, Consumer<ApiError> refused, Runnable then) {
+    inTurn(() -> stream.shard.run(() -> updateNow(stream, config, refused, then)));
+  }
+
+  private void updateNow(
+      Stream stream, StreamConfig config, Consumer<ApiError> refused, Runnable then) {
+    ApiError error = stream.consumers.violated(config);
+    if (error != null) {
+      refused.accept(error);
+      shard.run(this::done);
+      return;
+    }
+    Runnable updated =
+        () -> {
+          then.run();
+          stream.advisories().streamAction(stream.name, "UPDATED", "modify");
+          shard.run(this::done);
+        };
+    stream.record(
+        Records.STREAM_UPDATED,
+        out -> RecordReader.putBytes(out, Stream.writeConfig(config)),
+        updated);
+  }
+
+  /** Deletes a stream with its consumers. */
+  void delete(Stream stream, Runnable then) {
+    inTurn(
+        () -> {
+          if (byId.get(stream.id) != stream) {
+            done();
+            then.run();
+            return;
+          }
+          Runnable gone =
+              () -> {
+                done();
+                stream.account.advisories().streamAction(stream.name, "DELETED", "delete");
+                then.run();
+              };
+          if (stream.isMemory()) {
+            remove(stream, gone);
+            return;
+          }
+          shard.log().begin(Records.STREAM_DELETED, ID).putLong(stream.id);
+          shard.log().end((Runnable) () -> remove(stream, gone), true);
+        });
+  }
+
+  /** Whether a configuration's subjects are already another stream's. */
+  @Nullable ApiError overlap(JetStreamAccount account, StreamConfig config) {
+    for (Stream other : account.sorted()) {
+      if (other.name.equals(config.name())) {
+        continue;
+      }
+      for (String theirs : other.config().subjects()) {
+        for (String ours : config.subjects()) {
+          if (Subject.overlap(theirs, ours)) {
+            return ApiErrors.STREAM_SUBJECT_OVERLAP.of();
+          }
+        }
+      }
+    }
+    return null;
+  }
+
+  private void inTurn(Runnable task) {
+    waiting.add(task);
+    goOn();
+  }
+
+  private void goOn() {
+    Runnable next = busy ? null : waiting.poll();
+    if (next != null) {
+      busy = true;
+      next.run();
+    }
+  }
+
+  private void done() {
+    busy = false;
+    shard.atTurnEnd(this::goOn);
+  }
+
+  private Stream add(
+      long id, JetStreamAccount account, StreamConfig config, long createdEpochNanos) {
+    lastId = Math.max(lastId, id);
+    Stream stream = engine.newStream(id, account, config, createdEpochNanos);
+    byId.put(id, stream);
+    account.add(stream);
+    return stream;
+  }
+
+  private void remove(Stream stream, Runnable then) {
+    byId.remove(stream.id);
+    stream.account.remove(stream);
+    stream.shard.run(
+        () -> {
+          stream.close();
+          stream.shard.remove(stream.id);
+          engine.drop(stream);
+          shard.run(then);
+        });
+  }
+
+  @Override
+  public void apply(LogRecord record, @Nullable Object attachment) {
+    RecordReader in = new RecordReader(record.bytes, record.from, record.to);
+    long id = in.readLong();
+    if (record.type == Records.STREAM_CREATED && !byId.containsKey(id)) {
+      JetStreamAccount account = engine.account(in.readText());
+      long created = in.readLong();
+      add(id, account, Stream.readConfig(in.readBytes()), created);
+    } else if (record.type == Records.STREAM_DELETED && attachment == null) {
+      Stream stream = byId.remove(id);
+      if (stream != null) {
+        stream.account.remove(stream);
+        stream.shard.remove(id);
+        engine.drop(stream);
+      }
+    }
+    if (attachment instanceof Runnable then) {
+      then.run();
+    }
+  }
+
+  @Override
+  public void writeSnapshot(OutputBuffer out) {
+    out.putLong(lastId);
+    byId.values().stream().filter(s -> !s.isMemory()).forEach(s -> out.putLong(s.id));
+  }
+
+  void readSnapshot(RecordReader in) {
+    snapshotLastId = in.readLong();
+    lastId = Math.max(lastId, snapshotLastId);
+    while (in.hasMore()) {
+      listed.add(in.readLong());
+    }
+  }
+
+  /** A stream's own snapshot: account, creation time, configuration and the rest. */
+  void readStreamSnapshot(long id, RecordReader in) {
+    JetStreamAccount account = engine.account(in.readText());
+    long created = in.readLong();
+    StreamConfig config = Stream.readConfig(in.readBytes());
+    add(id, account, config, created).readSnapshot(in);
+  }
+
+  /**
+   * All snapshots were read: a stream that an earlier state of its loop still shows, while the
+   * catalogue knows that it was deleted, is dropped.
+   */
+  void snapshotsRead() {
+    for (Stream stream : java.util.List.copyOf(byId.values())) {
+      if (stream.id <= snapshotLastId && !listed.contains(stream.id)) {
+        byId.remove(stream.id);
+        stream.account.remove(stream);
+        stream.shard.remove(stream.id);
+        engine.drop(stream);
+      }
+    }
+    listed.clear();
+  }
+
+  @Override
+  public void logFailed(StoreException cause) {
+    // what waits for the log is never answered: its publishers see a time-out, not a lie
+  }
+}

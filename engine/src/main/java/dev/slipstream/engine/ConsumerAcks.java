@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import dev.slipstream.protocol.api.AckPolicy;
+import dev.slipstream.protocol.json.JsonException;
+import dev.slipstream.protocol.json.JsonReader;
+import dev.slipstream.protocol.wire.AckBody;
+import dev.slipstream.protocol.wire.OutputBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What acknowledgements do to a consumer, and which messages must be delivered again because none
+ * came.
+ *
+ * <p>An acknowledgement counts at once; one that asks for an answer gets it when it is durable.
+ * Owner: the stream's loop. Source: ADR-15.
+ */
+final class ConsumerAcks {
+  /** Bursts are treated together: a check comes this much after the first message is due. */
+  private static final long CHECK_DELAY_NANOS = 1_000_000L;
+
+  private static final String DELETED = "Unacknowledged message was deleted";
+
+  private final Consumer consumer;
+  private final ConsumerState state;
+  private final Set<Long> redeliveries = new LinkedHashSet<>();
+
+  /** No pending message is due before this wall time; 0 when none is pending. */
+  private long nextCheckEpochNanos;
+
+  ConsumerAcks(Consumer consumer) {
+    this.consumer = consumer;
+    state = consumer.state;
+  }
+
+  /** Looks at all that is pending soon. */
+  void start() {
+    nextCheckEpochNanos = state.pending.isEmpty() ? 0 : 1;
+    if (nextCheckEpochNanos != 0) {
+      consumer.armIn(0);
+    }
+  }
+
+  int redeliveriesWaiting() {
+    return redeliveries.size();
+  }
+
+  /** An acknowledgement came. */
+  void onAck(Ack ack, byte[] reply, byte[] body, int from, int to) {
+    long seq = ack.streamSeq;
+    AckBody kind = AckBody.of(body, from, to);
+    boolean answer = seq != 0;
+    switch (kind) {
+      case ACK -> answer = settle(ack);
+      case NEXT -> {
+        settle(ack);
+        consumer.onPull(reply, body, from + kind.length(), to);
+        answer = false;
+      }
+      case NAK -> nak(ack, body, from + kind.length(), to);
+      case PROGRESS -> progress(seq);
+      case TERM -> {
+        String reason =
+            new String(
+                    body, from + kind.length(), to - from - kind.length(), StandardCharsets.UTF_8)
+                .strip();
+        answer = settle(ack);
+        consumer.stream.advisories().terminated(consumer, ack, reason);
+      }
+      case UNKNOWN -> {}
+    }
+    consumer.stateChanged();
+    if (answer && reply.length > 0) {
+      consumer.stream.whenDurable(
+          consumer,
+          () -> consumer.stream.send(reply, OutputBuffer.NO_BYTES, OutputBuffer.NO_BYTES));
+    }
+  }
+
+  /** Settles a message; false when the acknowledgement is for one that was never delivered. */
+  private boolean settle(Ack ack) {
+    long seq = ack.streamSeq;
+    if (seq >= state.nextStreamSeq() && seq > state.deliveredStreamSeq()) {
+      return false;
+    }
+    boolean wasFull = consumer.atMaxAckPending();
+    consumer.lastAckedEpochNanos = consumer.clock().epochNanos();
+    if (consumer.config().ackPolicy() == AckPolicy.ALL) {
+      if (ack.consumerSeq > state.floorConsumerSeq() && seq > state.floorStreamSeq()) {
+        state.settledThrough(seq, ack.consumerSeq);
+        redeliveries.removeIf(each -> each <= seq);
+      }
+    } else {
+      boolean wasPending = state.settled(seq);
+      if (!redeliveries.isEmpty()) {
+        redeliveries.remove(seq);
+      }
+      if (wasPending) {
+        consumer.stream.advisories().acknowledged(consumer, ack);
+      }
+    }
+    if (wasFull) {
+      consumer.wake();
+    }
+    return true;
+  }
+
+  private void nak(Ack ack, byte[] body, int from, int to) {
+    long seq = ack.streamSeq;
+    if (ack.consumerSeq <= state.floorConsumerSeq()
+        || ack.consumerSeq > state.nextConsumerSeq()
+        || !state.pending.contains(seq)) {
+      return;
+    }
+    consumer.stream.advisories().naked(consumer, ack);
+    String argument = new String(body, from, to - from, StandardCharsets.UTF_8).strip();
+    if (!argument.isEmpty()) {
+      try {
+        delay(seq, delayNanos(argument));
+        return;
+      } catch (JsonException | NumberFormatException notADelay) {
+        // a delay that is none makes it a plain nak
+      }
+    }
+    redeliveries.add(seq);
+    consumer.wake();
+  }
+
+  private static long delayNanos(String argument) {
+    if (!argument.startsWith("{")) {
+      return GoDuration.parse(argument);
+    }
+    byte[] bytes = argument.getBytes(StandardCharsets.UTF_8);
+    long[] delay = {0};
+    JsonReader.of(bytes, 0, bytes.length)
+        .object(
+            (field, in) -> {
+              if (!field.equals("delay")) {
+                return false;
+              }
+              delay[0] = in.longValue();
+              return true;
+            });
+    return delay[0];
+  }
+
+  /** The message counts as sent so long ago that its ack wait ends in {@code delayNanos}. */
+  private void delay(long seq, long delayNanos) {
+    redeliveries.remove(seq);
+    long now = consumer.clock().epochNanos();
+    state.touched(seq, now - waitNanos(seq) + delayNanos);
+    checkAt(now + Math.max(0, delayNanos));
+  }
+
+  private void progress(long seq) {
+    state.touched(seq, consumer.clock().epochNanos());
+  }
+
+  /** A message was delivered and is pending. */
+  void onDelivered() {
+    if (nextCheckEpochNanos == 0) {
+      checkAt(consumer.lastDeliveredEpochNanos + shortestWaitNanos());
+    }
+  }
+
+  /** A message found no receiver at the last moment: it is to be delivered again at once. */
+  void notDelivered(long seq) {
+    if (state.pending.contains(seq)) {
+      redeliveries.add(seq);
+    }
+  }
+
+  /** Nanoseconds until {@link #checkPending} has something to do; the maximum when never. */
+  long dueInNanos() {
+    return nextCheckEpochNanos == 0
+        ? Long.MAX_VALUE
+        : nextCheckEpochNanos + CHECK_DELAY_NANOS - consumer.clock().epochNanos();
+  }
+
+  /** Queues for redelivery what is pending for longer than its ack wait. */
+  void checkPending() {
+    long now = consumer.clock().epochNanos();
+    if (nextCheckEpochNanos == 0 || now < nextCheckEpochNanos) {
+      return;
+    }
+    long next = Long.MAX_VALUE;
+    List<Long> due = new ArrayList<>();
+    PendingAcks pending = state.pending;
+    for (int row = pending.first(); row != PendingAcks.NONE; row = pending.next(row)) {
+      long seq = pending.streamSeq(row);
+      if (!redeliveries.isEmpty() && redeliveries.contains(seq)) {
+        continue;
+      }
+      long dueAt = pending.sentEpochNanos(row) + waitNanos(seq);
+      if (dueAt <= now) {
+        due.add(seq);
+      } else {
+        next = Math.min(next, dueAt);
+      }
+    }
+    for (long seq : due) {
+      if (isExhausted(Math.max(1, state.deliveryCount(seq) - 1))) {
+        exhaust(seq, state.deliveryCount(seq));
+      } else {
+        redeliveries.add(seq);
+        next = Math.min(next, now + waitNanos(seq));
+      }
+    }
+    consumer.stateChanged();
+    nextCheckEpochNanos = next == Long.MAX_VALUE ? 0 : next;
+    if (!state.pending.isEmpty() && nextCheckEpochNanos == 0) {
+      nextCheckEpochNanos = now + shortestWaitNanos();
+    }
+  }
+
+  /** The message to be delivered again next, or 0; it stays until {@link #dropRedelivery}. */
+  long nextRedelivery() {
+    while (!redeliveries.isEmpty()) {
+      long seq = redeliveries.iterator().next();
+      if (!state.pending.contains(seq)) {
+        redeliveries.remove(seq);
+      } else if (!consumer.stream.store.has(seq)) {
+        redeliveries.remove(seq);
+        state.settled(seq);
+      } else if (isExhausted(state.deliveryCount(seq))) {
+        redeliveries.remove(seq);
+        exhaust(seq, state.deliveryCount(seq));
+      } else {
+        return seq;
+      }
+    }
+    return 0;
+  }
+
+  void dropRedelivery(long seq) {
+    redeliveries.remove(seq);
+  }
+
+  /** A message left the stream before it was acknowledged. */
+  void onRemoved(long seq) {
+    int row = state.pending.row(seq);
+    if (row == PendingAcks.NONE) {
+      state.settled(seq);
+      return;
+    }
+    long consumerSeq = state.pending.consumerSeq(row);
+    int deliveries = state.deliveryCount(seq);
+    boolean wasFull = consumer.atMaxAckPending();
+    state.settled(seq);
+    redeliveries.remove(seq);
+    consumer.stateChanged();
+    consumer.stream.advisories().terminated(consumer, seq, consumerSeq, deliveries, DELETED);
+    if (wasFull) {
+      consumer.wake();
+    }
+  }
+
+  /** Everything up to {@code seq} left the stream. */
+  void onPurgedThrough(long seq) {
+    state.purgedThrough(seq);
+    redeliveries.removeIf(each -> each <= seq);
+    consumer.stateChanged();
+  }
+
+  /** Everything up to {@code seq} was too old. */
+  void onExpiredThrough(long seq) {
+    PendingAcks pending = state.pending;
+    for (int row = pending.first();
+        row != PendingAcks.NONE && pending.streamSeq(row) <= seq;
+        row = pending.first()) {
+      onRemoved(pending.streamSeq(row));
+    }
+    for (long each : List.copyOf(state.redelivered.keySet())) {
+      if (each <= seq) {
+        state.settled(each);
+      }
+    }
+  }
+
+  /** Whether some pending message could still be acknowledged in time, with {@code graceNanos}. */
+  boolean mayStillBeWorkedOn(long graceNanos) {
+    long now = consumer.clock().epochNanos();
+    PendingAcks pending = state.pending;
+    for (int row = pending.first(); row != PendingAcks.NONE; row = pending.next(row)) {
+      if (pending.sentEpochNanos(row) + waitNanos(pending.streamSeq(row)) + graceNanos > now) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether a message with so many deliveries gets no more. At the end of its ack wait a message is
+   * judged by its redeliveries alone, so that one with deliveries used up waits in the queue until
+   * somebody asks for it; that is when the public server notices, too.
+   */
+  private boolean isExhausted(int deliveries) {
+    int most = consumer.config().maxDeliver();
+    return most > 0 && deliveries >= most;
+  }
+
+  private void exhaust(long seq, int deliveries) {
+    boolean wasFull = consumer.atMaxAckPending();
+    state.exhausted(seq);
+    consumer.stream.advisories().maxDeliveries(consumer, seq, deliveries);
+    if (wasFull) {
+      consumer.wake();
+    }
+  }
+
+  private void checkAt(long epochNanos) {
+    if (nextCheckEpochNanos == 0 || epochNanos < nextCheckEpochNanos) {
+      nextCheckEpochNanos = epochNanos;
+      consumer.armIn(Math.max(0, dueInNanos()));
+    }
+  }
+
+  private long waitNanos(long seq) {
+    List<Long> backoff = consumer.config().backoffNanos();
+    if (backoff.isEmpty()) {
+      return consumer.config().ackWaitNanos();
+    }
+    int redeliveriesSoFar = state.deliveryCount(seq) - 1;
+    return backoff.get(Math.min(redeliveriesSoFar, backoff.size() - 1));
+  }
+
+  private long shortestWaitNanos() {
+    return consumer.config().backoffNanos().stream()
+        .mapToLong(Long::longValue)
+        .min()
+        .orElse(consumer.config().ackWaitNanos());
+  }
+}

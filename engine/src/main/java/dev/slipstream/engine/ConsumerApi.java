@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import dev.slipstream.base.Clock;
+import dev.slipstream.protocol.api.ApiError;
+import dev.slipstream.protocol.api.ApiErrors;
+import dev.slipstream.protocol.api.ConsumerConfig;
+import dev.slipstream.protocol.api.ConsumerCreateRequest;
+import dev.slipstream.protocol.api.ConsumerCreateRequest.Action;
+import dev.slipstream.protocol.api.PagedRequest;
+import dev.slipstream.protocol.api.PauseRequest;
+import dev.slipstream.protocol.api.RequestBody;
+import dev.slipstream.protocol.json.JsonWriter;
+import dev.slipstream.protocol.json.Rfc3339;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The API calls about consumers. Handlers that take a stream run on its loop. Source: the JetStream
+ * API, ADR-1, and ADR-9 for the forms of creation.
+ */
+final class ConsumerApi {
+  private static final int NAMES_LIMIT = 1024;
+  private static final int LIST_LIMIT = 256;
+
+  private final JetStreamAccount account;
+
+  ConsumerApi(JetStreamAccount account) {
+    this.account = account;
+  }
+
+  /** Hands a request to the loop of the stream that a token names. */
+  interface ToStream {
+    void run(int token, ApiRequest request, ApiAnswer answer, ApiDispatcher.StreamHandler handler);
+  }
+
+  /** {@code CONSUMER.CREATE.<stream>[.<consumer>[.<filter>]]}. */
+  void create(ApiRequest request, ApiAnswer answer, ToStream toStream) {
+    ConsumerCreateRequest body = ConsumerCreateRequest.read(request.json());
+    String stream = request.tokens()[2];
+    if (!body.streamName().equals(stream)) {
+      answer.error(ApiErrors.STREAM_MISMATCH.of());
+      return;
+    }
+    ConsumerConfig config = body.config();
+    if (request.tokens().length == 3) {
+      if (!config.durableName().isEmpty()) {
+        answer.error(ApiErrors.CONSUMER_EPHEMERAL_WITH_DURABLE_NAME.of());
+        return;
+      }
+    } else {
+      String name = request.tokens()[3];
+      if (!config.durableName().isEmpty() && !config.durableName().equals(name)) {
+        answer.error(ApiErrors.CONSUMER_DURABLE_NAME_NOT_MATCH_SUBJECT.of());
+        return;
+      }
+      config = config.toBuilder().name(name).build();
+      if (request.tokens().length > 4) {
+        ApiError mismatch = checkFilterToken(config, request.rest(4));
+        if (mismatch != null) {
+          answer.error(mismatch);
+          return;
+        }
+      }
+    }
+    ConsumerCreateRequest named =
+        new ConsumerCreateRequest(stream, config, body.action(), body.pedantic());
+    toStream.run(2, request, answer, (s, r, a) -> createOn(s, named, a));
+  }
+
+  private static @Nullable ApiError checkFilterToken(ConsumerConfig config, String filter) {
+    if (!config.filterSubjects().isEmpty()) {
+      return ApiErrors.CONSUMER_MULTIPLE_FILTERS_NOT_ALLOWED.of();
+    }
+    return filter.equals(config.filterSubject())
+        ? null
+        : ApiErrors.CONSUMER_CREATE_FILTER_SUBJECT_MISMATCH.of();
+  }
+
+  /** {@code CONSUMER.DURABLE.CREATE.<stream>.<consumer>}. */
+  void createDurable(ApiRequest request, ApiAnswer answer, ToStream toStream) {
+    ConsumerCreateRequest body = ConsumerCreateRequest.read(request.json());
+    String stream = request.tokens()[3];
+    ConsumerConfig config = body.config();
+    if (!body.streamName().equals(stream)) {
+      answer.error(ApiErrors.STREAM_MISMATCH.of());
+    } else if (config.durableName().isEmpty()) {
+      answer.error(ApiErrors.CONSUMER_DURABLE_NAME_NOT_SET.of());
+    } else if (!config.durableName().equals(request.tokens()[4])) {
+      answer.error(ApiErrors.CONSUMER_DURABLE_NAME_NOT_MATCH_SUBJECT.of());
+    } else {
+      toStream.run(3, request, answer, (s, r, a) -> createOn(s, body, a));
+    }
+  }
+
+  private void createOn(Stream stream, ConsumerCreateRequest request, ApiAnswer answer) {
+    ConsumerConfig given = StampedMetadata.stamp(request.config());
+    String name = given.durableName().isEmpty() ? given.name() : given.durableName();
+    ConsumerConfig config =
+        ConsumerRules.withDefaults(
+            given.toBuilder().name(name).build(),
+            stream.config(),
+            account.options(),
+            account.limits());
+    if (name.indexOf('/') >= 0 || name.indexOf('\\') >= 0) {
+      answer.error(ApiErrors.CONSUMER_NAME_CONTAINS_PATH_SEPARATORS.of());
+      return;
+    }
+    if (name.length() > Names.MAX_LENGTH) {
+      answer.error(ApiErrors.CONSUMER_CREATE.of("error creating store for consumer"));
+      return;
+    }
+    ApiError error =
+        ConsumerRules.check(config, stream.config(), account.options(), account.limits());
+    if (error != null) {
+      answer.error(error);
+      return;
+    }
+    if (!name.isEmpty() && stream.consumers.isUnderWay(name)) {
+      stream.whenDurable(() -> createOn(stream, request, answer));
+      return;
+    }
+    Consumer existing = name.isEmpty() ? null : stream.consumers.find(name);
+    if (existing != null) {
+      change(existing, config, request.action(), answer);
+      return;
+    }
+    if (request.action() == Action.UPDATE) {
+      answer.error(ApiErrors.CONSUMER_DOES_NOT_EXIST.of());
+      return;
+    }
+    ApiError unbuilt = ConsumerRules.checkBuilt(config);
+    if (unbuilt != null) {
+      answer.error(unbuilt);
+      return;
+    }
+    if (isFull(stream)) {
+      answer.error(ApiErrors.MAXIMUM_CONSUMERS_LIMIT.of());
+      return;
+    }
+    add(stream, config, name, answer);
+  }
+
+  private void add(Stream stream, ConsumerConfig config, String given, ApiAnswer answer) {
+    String name = given.isEmpty() ? Names.consumer(account.random()) : given;
+    // a generated name is the consumer's, but its config goes on having none
+    stream.consumers.create(
+        name,
+        config,
+        () -> {
+          Consumer made = stream.consumers.find(name);
+          if (made == null) {
+            answer.error(ApiErrors.STREAM_NOT_FOUND.of());
+            return;
+          }
+          stream.advisories().consumerCreated(made);
+          answer.ok(json -> ConsumerView.writeInfo(json, made));
+        });
+  }
+
+  private boolean isFull(Stream stream) {
+    int most = stream.config().maxConsumers();
+    int ofAccount = account.limits().maxConsumers();
+    if (most <= 0 || ofAccount > 0 && ofAccount < most) {
+      most = ofAccount;
+    }
+    return most > 0 && stream.consumers.size() >= most;
+  }
+
+  private static void change(
+      Consumer consumer, ConsumerConfig given, Action action, ApiAnswer answer) {
+    ConsumerConfig before = consumer.config();
+    // only the pause call changes the pause
+    ConsumerConfig config = given.toBuilder().pauseUntil(before.pauseUntil()).build();
+    config = config.toBuilder().metadata(keepLevel(before, config)).build();
+    if (config.equals(before)) {
+      answer.ok(json -> ConsumerView.writeInfo(json, consumer));
+      return;
+    }
+    if (action == Action.CREATE) {
+      answer.error(ApiErrors.CONSUMER_ALREADY_EXISTS.of());
+      return;
+    }
+    ApiError error = ConsumerRules.checkUpdate(before, config);
+    if (error == null) {
+      error = ConsumerRules.checkBuilt(config);
+    }
+    if (error != null) {
+      answer.error(error);
+      return;
+    }
+    consumer.stream.consumers.update(
+        consumer, config, () -> answer.ok(json -> ConsumerView.writeInfo(json, consumer)));
+  }
+
+  private static Map<String, String> keepLevel(ConsumerConfig before, ConsumerConfig after) {
+    String key = "_nats.req.level";
+    Map<String, String> kept = new TreeMap<>(after.metadata());
+    String level = before.metadata().get(key);
+    if (level != null) {
+      kept.put(key, level);
+    }
+    return kept;
+  }
+
+  void names(Stream stream, ApiRequest request, ApiAnswer answer) {
+    List<Consumer> all = new ArrayList<>(stream.consumers.sorted());
+    int offset = offset(request, all.size());
+    answer.ok(
+        json -> {
+          writePage(json, all.size(), offset, NAMES_LIMIT);
+          json.name("consumers").array();
+          shown(all, offset, NAMES_LIMIT).forEach(consumer -> json.value(consumer.name));
+          json.endArray();
+        });
+  }
+
+  void list(Stream stream, ApiRequest request, ApiAnswer answer) {
+    List<Consumer> all = new ArrayList<>(stream.consumers.sorted());
+    int offset = offset(request, all.size());
+    answer.ok(
+        json -> {
+          writePage(json, all.size(), offset, LIST_LIMIT);
+          json.name("consumers").array();
+          shown(all, offset, LIST_LIMIT)
+              .forEach(consumer -> ConsumerView.info(consumer, false).write(json));
+          json.endArray();
+        });
+  }
+
+  private static int offset(ApiRequest request, int total) {
+    PagedRequest page =
+        RequestBody.isJson(request.body(), 0, request.body().length)
+            ? PagedRequest.readConsumers(request.json())
+            : new PagedRequest(0, "");
+    return Math.min(Math.max(0, page.offset()), total);
+  }
+
+  private static List<Consumer> shown(List<Consumer> all, int offset, int limit) {
+    return all.subList(offset, Math.min(all.size(), offset + limit));
+  }
+
+  private static void writePage(JsonWriter json, int total, int offset, int limit) {
+    json.field("total", (long) total).field("offset", (long) offset);
+    json.field("limit", (long) limit);
+  }
+
+  void info(Stream stream, ApiRequest request, ApiAnswer answer) {
+    if (!RequestBody.isEmpty(request.body(), 0, request.body().length)) {
+      answer.error(ApiErrors.NOT_EMPTY_REQUEST.of());
+      return;
+    }
+    Consumer consumer = stream.consumers.find(request.tokens()[3]);
+    if (consumer == null) {
+      answer.error(ApiErrors.CONSUMER_NOT_FOUND.of());
+      return;
+    }
+    answer.ok(json -> ConsumerView.writeInfo(json, consumer));
+  }
+
+  void delete(Stream stream, ApiRequest request, ApiAnswer answer) {
+    if (!RequestBody.isEmpty(request.body(), 0, request.body().length)) {
+      answer.error(ApiErrors.NOT_EMPTY_REQUEST.of());
+      return;
+    }
+    String name = request.tokens()[3];
+    if (stream.consumers.isUnderWay(name)) {
+      stream.whenDurable(() -> delete(stream, request, answer));
+      return;
+    }
+    Consumer consumer = stream.consumers.find(name);
+    if (consumer == null) {
+      answer.error(ApiErrors.CONSUMER_NOT_FOUND.of());
+      return;
+    }
+    stream.consumers.delete(
+        consumer,
+        () -> {
+          stream.advisories().consumerDeleted(consumer);
+          answer.success();
+        });
+  }
+
+  void pause(Stream stream, ApiRequest request, ApiAnswer answer) {
+    Instant until = null;
+    if (RequestBody.isJson(request.body(), 0, request.body().length)) {
+      until = PauseRequest.read(request.json()).pauseUntil();
+    }
+    Consumer consumer = stream.consumers.find(request.tokens()[3]);
+    if (consumer == null) {
+      answer.error(ApiErrors.CONSUMER_NOT_FOUND.of(), ConsumerApi::notPaused);
+      return;
+    }
+    ConsumerConfig paused =
+        StampedMetadata.stamp(consumer.config().toBuilder().pauseUntil(until).build());
+    stream.consumers.update(consumer, paused, () -> answerPause(consumer, answer));
+  }
+
+  static void notPaused(JsonWriter json) {
+    json.field("paused", false).timeField("pause_until", Rfc3339.ZERO);
+  }
+
+  private static void answerPause(Consumer consumer, ApiAnswer answer) {
+    Instant until = consumer.config().pauseUntil();
+    answer.ok(
+        json -> {
+          if (until == null) {
+            notPaused(json);
+            return;
+          }
+          json.field("paused", consumer.isPaused());
+          json.timeField("pause_until", until);
+          if (consumer.isPaused()) {
+            json.field("pause_remaining", Clock.epochNanos(until) - consumer.clock().epochNanos());
+          }
+        });
+  }
+
+  void unpin(Stream stream, ApiRequest request, ApiAnswer answer) {
+    if (stream.consumers.find(request.tokens()[3]) == null) {
+      answer.error(ApiErrors.CONSUMER_NOT_FOUND.of());
+      return;
+    }
+    // no consumer has priority groups, so that none can be named
+    answer.error(ApiErrors.CONSUMER_INVALID_PRIORITY_GROUP.of());
+  }
+}

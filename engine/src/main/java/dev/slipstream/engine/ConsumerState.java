@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import dev.slipstream.protocol.api.AckPolicy;
+import dev.slipstream.protocol.wire.OutputBuffer;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What a consumer must not forget: how far it has delivered, what waits for an acknowledgement, how
+ * often a message was redelivered, and the ack floor.
+ *
+ * <p>Every change is applied at once and, unless the consumer lives in memory, noted as an
+ * operation in {@link #changes}, which the stream appends to the log now and then. {@link #replay}
+ * applies such operations again and may meet ones whose effect is already there.
+ *
+ * <p>The ack floor is the highest delivery below which everything is acknowledged, in both
+ * sequences. Owner: the stream's loop. Source: ADR-15.
+ */
+final class ConsumerState {
+  private static final int DELIVERED = 1;
+  private static final int REDELIVERED = 2;
+  private static final int SETTLED = 3;
+  private static final int SETTLED_THROUGH = 4;
+  private static final int TOUCHED = 5;
+  private static final int MOVED = 6;
+  private static final int EXHAUSTED = 7;
+
+  final PendingAcks pending = new PendingAcks();
+
+  /** How often each message was redelivered; kept until it is settled or leaves the stream. */
+  final Map<Long, Integer> redelivered = new HashMap<>();
+
+  private final boolean acks;
+  private final boolean durable;
+  private final OutputBuffer changes = new OutputBuffer(64);
+
+  private long nextStreamSeq;
+  private long nextConsumerSeq = 1;
+  private long deliveredStreamSeq;
+  private long floorStreamSeq;
+  private long floorConsumerSeq;
+
+  // the last run of deliveries and of acks in changes, which may still grow: a run of deliveries
+  // also past later acks, a run of acks never past the start of another run of deliveries
+  private int runAt = -1;
+  private long runStreamSeq;
+  private int runLength;
+  private int ackRunAt = -1;
+  private long ackRunEnd;
+
+  /**
+   * The state of a consumer that has delivered nothing.
+   *
+   * @param durable whether changes are noted for the log
+   */
+  ConsumerState(AckPolicy policy, boolean durable, long startSeq) {
+    acks = policy != AckPolicy.NONE;
+    this.durable = durable;
+    moveTo(startSeq);
+  }
+
+  /** The next stream sequence to look at. */
+  long nextStreamSeq() {
+    return nextStreamSeq;
+  }
+
+  /** The consumer sequence of the next delivery. */
+  long nextConsumerSeq() {
+    return nextConsumerSeq;
+  }
+
+  /** The highest stream sequence that was delivered. */
+  long deliveredStreamSeq() {
+    return deliveredStreamSeq;
+  }
+
+  long floorStreamSeq() {
+    return floorStreamSeq;
+  }
+
+  long floorConsumerSeq() {
+    return floorConsumerSeq;
+  }
+
+  /** How often a message was delivered so far, if it is delivered now: at least 1. */
+  int deliveryCount(long streamSeq) {
+    return redelivered.isEmpty() ? 1 : redelivered.getOrDefault(streamSeq, 0) + 1;
+  }
+
+  /** The cursor skips to {@code streamSeq}: what lies before will not be delivered. */
+  void skipTo(long streamSeq) {
+    nextStreamSeq = Math.max(nextStreamSeq, streamSeq);
+  }
+
+  /** A message was delivered for the first time. */
+  void delivered(long streamSeq, long epochNanos) {
+    if (durable) {
+      noteDelivered(streamSeq, epochNanos);
+    }
+    applyDelivered(streamSeq, nextConsumerSeq, epochNanos);
+  }
+
+  /** A message was delivered again. */
+  void redelivered(long streamSeq, long epochNanos) {
+    int times = redelivered.merge(streamSeq, 1, Integer::sum);
+    note(REDELIVERED, streamSeq, (long) times << 32 | epochNanos / 1_000_000_000L, nextConsumerSeq);
+    int row = pending.row(streamSeq);
+    if (row == PendingAcks.NONE) {
+      pending.add(streamSeq, nextConsumerSeq, epochNanos);
+    } else {
+      pending.touch(row, epochNanos);
+    }
+    nextConsumerSeq++;
+  }
+
+  /** A message was acknowledged, termed, or left the stream; false when it was not pending. */
+  boolean settled(long streamSeq) {
+    if (!pending.contains(streamSeq)) {
+      if (redelivered.remove(streamSeq) != null) {
+        noteSettled(streamSeq);
+      }
+      return false;
+    }
+    noteSettled(streamSeq);
+    applySettled(streamSeq);
+    return true;
+  }
+
+  /** Everything up to a message was acknowledged. */
+  void settledThrough(long streamSeq, long consumerSeq) {
+    note(SETTLED_THROUGH, streamSeq, consumerSeq, 0);
+    applySettledThrough(streamSeq, consumerSeq);
+  }
+
+  /** A message has used up its deliveries: no longer pending, but its count is kept. */
+  void exhausted(long streamSeq) {
+    note(EXHAUSTED, streamSeq, 0, 0);
+    applyExhausted(streamSeq);
+  }
+
+  /** The ack wait of a pending message begins at {@code epochNanos}. */
+  void touched(long streamSeq, long epochNanos) {
+    int row = pending.row(streamSeq);
+    if (row != PendingAcks.NONE) {
+      pending.touch(row, epochNanos);
+      note(TOUCHED, streamSeq, epochNanos, 0);
+    }
+  }
+
+  /**
+   * Messages up to {@code streamSeq} left the stream: they need no delivery and no ack any more.
+   */
+  void purgedThrough(long streamSeq) {
+    for (int row = pending.first();
+        row != PendingAcks.NONE && pending.streamSeq(row) <= streamSeq;
+        row = pending.first()) {
+      long consumerSeq = pending.consumerSeq(row);
+      floorConsumerSeq = Math.max(floorConsumerSeq, consumerSeq);
+      pending.remove(pending.streamSeq(row));
+    }
+    redelivered.keySet().removeIf(seq -> seq <= streamSeq);
+    nextStreamSeq = Math.max(nextStreamSeq, streamSeq + 1);
+    floorStreamSeq = Math.max(floorStreamSeq, streamSeq);
+    if (pending.isEmpty()) {
+      floorConsumerSeq = nextConsumerSeq - 1;
+      floorStreamSeq = nextStreamSeq - 1;
+    }
+    deliveredStreamSeq = Math.max(deliveredStreamSeq, streamSeq);
+    note(MOVED, streamSeq, 0, 0);
+  }
+
+  /** Whether there are changes that the log does not have. */
+  boolean hasChanges() {
+    return changes.length() > 0;
+  }
+
+  /** Appends the noted changes to a record and forgets them. */
+  void takeChanges(OutputBuffer into) {
+    into.put(changes.array(), 0, changes.length());
+    changes.clearAndShrink(4096);
+    runAt = -1;
+    ackRunAt = -1;
+  }
+
+  /** Applies changes that were taken, in {@code bytes[from..to]}. */
+  void replay(byte[] bytes, int from, int to) {
+    for (int at = from; at < to; at += 25) {
+      long streamSeq = OutputBuffer.getLong(bytes, at + 1);
+      long second = OutputBuffer.getLong(bytes, at + 9);
+      long third = OutputBuffer.getLong(bytes, at + 17);
+      switch (bytes[at]) {
+        case DELIVERED -> replayDelivered(streamSeq, second, bytes, at);
+        case REDELIVERED -> replayRedelivered(streamSeq, second, third);
+        case SETTLED -> {
+          for (long seq = streamSeq; seq <= second; seq++) {
+            redelivered.remove(seq);
+            applySettled(seq);
+          }
+        }
+        case SETTLED_THROUGH -> applySettledThrough(streamSeq, second);
+        case TOUCHED -> {
+          int row = pending.row(streamSeq);
+          if (row != PendingAcks.NONE) {
+            pending.touch(row, second);
+          }
+        }
+        case MOVED -> purgedThrough(streamSeq);
+        case EXHAUSTED -> applyExhausted(streamSeq);
+        default -> throw new IllegalStateException("unknown consumer change " + bytes[at]);
+      }
+    }
+    changes.clear();
+    runAt = -1;
+    ackRunAt = -1;
+  }
+
+  /** Writes the whole state. */
+  void write(OutputBuffer out) {
+    out.putLong(nextStreamSeq).putLong(nextConsumerSeq).putLong(deliveredStreamSeq);
+    out.putLong(floorStreamSeq).putLong(floorConsumerSeq);
+    out.putInt(pending.size());
+    for (int row = pending.first(); row != PendingAcks.NONE; row = pending.next(row)) {
+      out.putLong(pending.streamSeq(row)).putLong(pending.consumerSeq(row));
+      out.putLong(pending.sentEpochNanos(row));
+    }
+    out.putInt(redelivered.size());
+    redelivered.forEach((seq, times) -> out.putLong(seq).putInt(times));
+  }
+
+  /** Reads what {@link #write} wrote at {@code at}; answers where it ends. */
+  int read(byte[] bytes, int at) {
+    nextStreamSeq = OutputBuffer.getLong(bytes, at);
+    nextConsumerSeq = OutputBuffer.getLong(bytes, at + 8);
+    deliveredStreamSeq = OutputBuffer.getLong(bytes, at + 16);
+    floorStreamSeq = OutputBuffer.getLong(bytes, at + 24);
+    floorConsumerSeq = OutputBuffer.getLong(bytes, at + 32);
+    int count = OutputBuffer.getInt(bytes, at + 40);
+    int next = at + 44;
+    for (int i = 0; i < count; i++, next += 24) {
+      pending.add(
+          OutputBuffer.getLong(bytes, next),
+          OutputBuffer.getLong(bytes, next + 8),
+          OutputBuffer.getLong(bytes, next + 16));
+    }
+    count = OutputBuffer.getInt(bytes, next);
+    next += 4;
+    for (int i = 0; i < count; i++, next += 12) {
+      redelivered.put(OutputBuffer.getLong(bytes, next), OutputBuffer.getInt(bytes, next + 8));
+    }
+    return next;
+  }
+
+  private void moveTo(long startSeq) {
+    nextStreamSeq = startSeq;
+    deliveredStreamSeq = startSeq - 1;
+    floorStreamSeq = startSeq - 1;
+  }
+
+  private void applyDelivered(long streamSeq, long consumerSeq, long epochNanos) {
+    nextStreamSeq = Math.max(nextStreamSeq, streamSeq + 1);
+    nextConsumerSeq = consumerSeq + 1;
+    deliveredStreamSeq = Math.max(deliveredStreamSeq, streamSeq);
+    if (acks) {
+      pending.add(streamSeq, consumerSeq, epochNanos);
+    } else {
+      floorConsumerSeq = consumerSeq;
+      floorStreamSeq = streamSeq;
+    }
+  }
+
+  private void applySettled(long streamSeq) {
+    int row = pending.row(streamSeq);
+    if (row == PendingAcks.NONE) {
+      return;
+    }
+    long consumerSeq = pending.consumerSeq(row);
+    pending.remove(streamSeq);
+    if (!redelivered.isEmpty()) {
+      redelivered.remove(streamSeq);
+    }
+    moveFloor(consumerSeq, streamSeq);
+  }
+
+  /** The floor stays: nobody has acknowledged anything. */
+  private void applyExhausted(long streamSeq) {
+    pending.remove(streamSeq);
+  }
+
+  private void applySettledThrough(long streamSeq, long consumerSeq) {
+    for (int row = pending.first();
+        row != PendingAcks.NONE && pending.streamSeq(row) <= streamSeq;
+        row = pending.first()) {
+      long settled = pending.streamSeq(row);
+      pending.remove(settled);
+      redelivered.remove(settled);
+    }
+    floorStreamSeq = Math.max(floorStreamSeq, streamSeq);
+    floorConsumerSeq = Math.max(floorConsumerSeq, consumerSeq);
+  }
+
+  private void moveFloor(long consumerSeq, long streamSeq) {
+    if (pending.isEmpty()) {
+      floorConsumerSeq = nextConsumerSeq - 1;
+      floorStreamSeq = deliveredStreamSeq;
+    } else if (consumerSeq == floorConsumerSeq + 1) {
+      floorConsumerSeq = consumerSeq;
+      floorStreamSeq = streamSeq;
+      int lowest = pending.first();
+      if (pending.streamSeq(lowest) > streamSeq) {
+        floorConsumerSeq = pending.consumerSeq(lowest) - 1;
+        floorStreamSeq = pending.streamSeq(lowest) - 1;
+      }
+    }
+  }
+
+  private void replayDelivered(long streamSeq, long consumerSeq, byte[] bytes, int at) {
+    int count = OutputBuffer.getInt(bytes, at + 17);
+    // seconds are enough for an ack wait that a restart prolongs anyway
+    long epochNanos = (OutputBuffer.getInt(bytes, at + 21) & 0xffff_ffffL) * 1_000_000_000L;
+    for (int i = 0; i < count; i++) {
+      if (consumerSeq + i >= nextConsumerSeq) {
+        applyDelivered(streamSeq + i, consumerSeq + i, epochNanos);
+      }
+    }
+  }
+
+  private void replayRedelivered(long streamSeq, long timesAndSeconds, long consumerSeq) {
+    if (consumerSeq < nextConsumerSeq) {
+      return; // the snapshot had it already
+    }
+    redelivered.put(streamSeq, (int) (timesAndSeconds >>> 32));
+    long epochNanos = (timesAndSeconds & 0xffff_ffffL) * 1_000_000_000L;
+    int row = pending.row(streamSeq);
+    if (row == PendingAcks.NONE) {
+      pending.add(streamSeq, consumerSeq, epochNanos);
+    } else {
+      pending.touch(row, epochNanos);
+    }
+    nextConsumerSeq = consumerSeq + 1;
+  }
+
+  private void noteDelivered(long streamSeq, long epochNanos) {
+    if (runAt >= 0 && streamSeq == runStreamSeq + runLength) {
+      runLength++;
+      changes.setInt(runAt + 17, runLength);
+      return;
+    }
+    ackRunAt = -1;
+    runAt = changes.length();
+    runStreamSeq = streamSeq;
+    runLength = 1;
+    changes.put(DELIVERED).putLong(streamSeq).putLong(nextConsumerSeq).putInt(1);
+    changes.putInt((int) (epochNanos / 1_000_000_000L));
+  }
+
+  private void noteSettled(long streamSeq) {
+    if (!durable) {
+      return;
+    }
+    if (ackRunAt >= 0 && streamSeq == ackRunEnd + 1) {
+      ackRunEnd = streamSeq;
+      changes.setInt(ackRunAt + 9, (int) (streamSeq >>> 32));
+      changes.setInt(ackRunAt + 13, (int) streamSeq);
+      return;
+    }
+    ackRunAt = changes.length();
+    ackRunEnd = streamSeq;
+    changes.put(SETTLED).putLong(streamSeq).putLong(streamSeq).putLong(0);
+  }
+
+  private void note(int operation, long first, long second, long third) {
+    if (durable) {
+      runAt = -1;
+      ackRunAt = -1;
+      changes.put(operation).putLong(first).putLong(second).putLong(third);
+    }
+  }
+}

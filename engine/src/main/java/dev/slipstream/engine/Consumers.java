@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import dev.slipstream.protocol.api.ApiError;
+import dev.slipstream.protocol.api.ApiErrors;
+import dev.slipstream.protocol.api.ConsumerConfig;
+import dev.slipstream.protocol.api.DeliverPolicy;
+import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.protocol.json.JsonReader;
+import dev.slipstream.protocol.json.JsonWriter;
+import dev.slipstream.protocol.subject.Subject;
+import dev.slipstream.protocol.wire.OutputBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The consumers of one stream: made, changed and deleted by records.
+ *
+ * <p>What happens to an ephemeral consumer is applied at once and logged without anybody waiting:
+ * such a consumer may go away at any time. Owner: the stream's loop; {@link #find} may be called on
+ * any.
+ */
+final class Consumers {
+  private static final byte[] DELETED = PullStatus.conflict("Consumer Deleted");
+
+  private final Stream stream;
+  private final Map<String, Consumer> byName = new ConcurrentHashMap<>();
+  private final Map<Integer, Consumer> byId = new TreeMap<>();
+  private final List<Consumer> all = new ArrayList<>();
+  private final Set<String> underWay = new HashSet<>();
+  private int lastId;
+
+  Consumers(Stream stream) {
+    this.stream = stream;
+  }
+
+  @Nullable Consumer find(String name) {
+    return byName.get(name);
+  }
+
+  int size() {
+    return all.size();
+  }
+
+  /** All consumers by name. */
+  Collection<Consumer> sorted() {
+    return new TreeMap<>(byName).values();
+  }
+
+  /** Whether a change of the consumer of this name is in the log and not applied. */
+  boolean isUnderWay(String name) {
+    return underWay.contains(name);
+  }
+
+  /** Makes a consumer whose config was checked; {@code then} runs once it is there. */
+  void create(String name, ConsumerConfig config, Runnable then) {
+    int id = ++lastId;
+    long created = stream.shard.clock.epochNanos();
+    record(
+        Records.CONSUMER_CREATED,
+        name,
+        isEphemeral(config),
+        out -> {
+          out.putInt(id);
+          RecordReader.putText(out, name);
+          out.putLong(created);
+          RecordReader.putBytes(out, write(config));
+        },
+        then);
+  }
+
+  /** Changes a consumer's config, which was checked. */
+  void update(Consumer consumer, ConsumerConfig config, Runnable then) {
+    record(
+        Records.CONSUMER_UPDATED,
+        consumer.name,
+        isEphemeral(config),
+        out -> {
+          out.putInt(consumer.id);
+          RecordReader.putBytes(out, write(config));
+        },
+        then);
+  }
+
+  /** Deletes a consumer. */
+  void delete(Consumer consumer, Runnable then) {
+    record(
+        Records.CONSUMER_DELETED,
+        consumer.name,
+        isEphemeral(consumer.config()),
+        out -> out.putInt(consumer.id),
+        then);
+  }
+
+  /** A consumer was idle for too long. */
+  void expire(Consumer consumer) {
+    if (!isUnderWay(consumer.name)) {
+      delete(consumer, () -> stream.advisories().consumerDeleted(consumer));
+    }
+  }
+
+  static boolean isEphemeral(ConsumerConfig config) {
+    return config.durableName().isEmpty();
+  }
+
+  private void record(
+      byte type,
+      String name,
+      boolean ephemeral,
+      java.util.function.Consumer<OutputBuffer> body,
+      Runnable then) {
+    if (!ephemeral) {
+      underWay.add(name);
+      stream.record(
+          type,
+          body,
+          (Runnable)
+              () -> {
+                underWay.remove(name);
+                then.run();
+              });
+      return;
+    }
+    OutputBuffer applied = new OutputBuffer(512);
+    body.accept(applied);
+    apply(type, new RecordReader(applied.array(), 0, applied.length()));
+    if (!stream.isMemory()) {
+      stream.record(type, body, Stream.APPLIED);
+    }
+    then.run();
+  }
+
+  /** Applies a record. */
+  void apply(byte type, RecordReader in) {
+    int id = in.readInt();
+    Consumer consumer = byId.get(id);
+    switch (type) {
+      case Records.CONSUMER_CREATED -> {
+        if (consumer == null) {
+          applyCreated(id, in);
+        }
+      }
+      case Records.CONSUMER_UPDATED -> {
+        if (consumer != null) {
+          consumer.update(read(in.readBytes()));
+        }
+      }
+      case Records.CONSUMER_DELETED -> {
+        if (consumer != null) {
+          remove(consumer);
+        }
+      }
+      default -> {
+        if (consumer != null) {
+          consumer.state.replay(in.array(), in.position(), in.end());
+          consumer.recountPending();
+        }
+      }
+    }
+  }
+
+  private void applyCreated(int id, RecordReader in) {
+    String name = in.readText();
+    long created = in.readLong();
+    ConsumerConfig config = read(in.readBytes());
+    LastPerSubject lastPerSubject =
+        config.deliverPolicy() == DeliverPolicy.LAST_PER_SUBJECT
+                && stream.config().maxMsgsPerSubject() != 1
+            ? lastPerSubject(config)
+            : null;
+    long start =
+        lastPerSubject != null && lastPerSubject.remaining() > 0
+            ? lastPerSubject.peek()
+            : ConsumerStart.seq(config, stream.store);
+    boolean logged = !stream.isMemory() && !config.memStorage();
+    ConsumerState state = new ConsumerState(config.ackPolicy(), logged, start);
+    Consumer consumer = new Consumer(stream, id, name, config, created, state, lastPerSubject);
+    add(consumer);
+    if (stream.isLive()) {
+      consumer.start();
+    }
+  }
+
+  private LastPerSubject lastPerSubject(ConsumerConfig config) {
+    List<Long> last = new ArrayList<>();
+    for (String filter : config.filters()) {
+      stream
+          .store
+          .subjects()
+          .forEachMatching(
+              Subject.bytes(filter), each -> last.add(stream.store.subjects().last(each)));
+    }
+    long[] seqs = last.stream().mapToLong(Long::longValue).toArray();
+    return new LastPerSubject(seqs, stream.store.lastSeq() + 1);
+  }
+
+  private void add(Consumer consumer) {
+    lastId = Math.max(lastId, consumer.id);
+    byName.put(consumer.name, consumer);
+    byId.put(consumer.id, consumer);
+    all.add(consumer);
+  }
+
+  private void remove(Consumer consumer) {
+    byName.remove(consumer.name, consumer);
+    byId.remove(consumer.id);
+    all.remove(consumer);
+    consumer.close(DELETED);
+  }
+
+  void start() {
+    for (Consumer consumer : List.copyOf(all)) {
+      consumer.recountPending();
+      consumer.start();
+    }
+  }
+
+  /** What forbids a stream's new configuration because of its consumers, or null. */
+  @Nullable ApiError violated(StreamConfig changed) {
+    int mostPending = changed.consumerLimits().maxAckPending();
+    long mostIdle = changed.consumerLimits().inactiveThresholdNanos();
+    List<String> violating = new ArrayList<>();
+    for (Consumer consumer : sorted()) {
+      ConsumerConfig config = consumer.config();
+      if (mostPending > 0 && config.maxAckPending() > mostPending
+          || mostIdle > 0 && config.inactiveThresholdNanos() > mostIdle) {
+        violating.add(consumer.name);
+      }
+    }
+    return violating.isEmpty()
+        ? null
+        : ApiErrors.STREAM_UPDATE.of(
+            "change to limits violates consumers: " + String.join(", ", violating));
+  }
+
+  /** A message was appended under a subject. */
+  void onAppended(int subjectId) {
+    for (int i = 0; i < all.size(); i++) {
+      Consumer consumer = all.get(i);
+      if (consumer.filter().test(subjectId)) {
+        consumer.addNumPending(1);
+        if (!consumer.waiting().isEmpty()) {
+          consumer.wake();
+        }
+      }
+    }
+  }
+
+  /** A message left the stream. */
+  void onRemoved(long seq, int subjectId) {
+    for (int i = 0; i < all.size(); i++) {
+      Consumer consumer = all.get(i);
+      if (seq >= consumer.state.nextStreamSeq()) {
+        if (consumer.filter().test(subjectId)) {
+          consumer.addNumPending(-1);
+        }
+      } else {
+        consumer.acks.onRemoved(seq);
+      }
+    }
+  }
+
+  /** Everything up to a sequence left the stream. */
+  void onPurgedThrough(long seq) {
+    for (Consumer consumer : all) {
+      boolean undelivered = seq >= consumer.state.nextStreamSeq();
+      consumer.acks.onPurgedThrough(seq);
+      if (undelivered) {
+        consumer.recountPending();
+      }
+    }
+  }
+
+  /** Everything up to a sequence was too old. */
+  void onExpiredThrough(long seq) {
+    for (Consumer consumer : all) {
+      consumer.acks.onExpiredThrough(seq);
+      if (seq >= consumer.state.nextStreamSeq()) {
+        consumer.recountPending();
+      }
+    }
+  }
+
+  void writeSnapshot(OutputBuffer out) {
+    out.putInt(lastId).putInt(all.size());
+    for (Consumer consumer : all) {
+      out.putInt(consumer.id);
+      RecordReader.putText(out, consumer.name);
+      out.putLong(consumer.createdEpochNanos);
+      RecordReader.putBytes(out, write(consumer.config()));
+      consumer.state.write(out);
+    }
+  }
+
+  void readSnapshot(RecordReader in) {
+    lastId = in.readInt();
+    for (int left = in.readInt(); left > 0; left--) {
+      int id = in.readInt();
+      String name = in.readText();
+      long created = in.readLong();
+      ConsumerConfig config = read(in.readBytes());
+      boolean logged = !stream.isMemory() && !config.memStorage();
+      ConsumerState state = new ConsumerState(config.ackPolicy(), logged, 1);
+      in.seek(state.read(in.array(), in.position()));
+      add(new Consumer(stream, id, name, config, created, state, null));
+    }
+  }
+
+  void close() {
+    for (Consumer consumer : List.copyOf(all)) {
+      remove(consumer);
+      stream.advisories().consumerDeleted(consumer);
+    }
+  }
+
+  void shutDown() {
+    all.forEach(
+        consumer -> {
+          consumer.logChanges();
+          consumer.shutDown();
+        });
+  }
+
+  static byte[] write(ConsumerConfig config) {
+    JsonWriter json = new JsonWriter();
+    config.write(json);
+    return json.toBytes();
+  }
+
+  private static ConsumerConfig read(byte[] json) {
+    return ConsumerConfig.read(JsonReader.of(json, 0, json.length));
+  }
+}

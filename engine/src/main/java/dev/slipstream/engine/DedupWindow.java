@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import dev.slipstream.protocol.subject.TokenTable;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Message ids that a stream has seen within its duplicate window, each with the sequence it got.
+ *
+ * <p>Bounded by time, and by {@link #MAX_BYTES}: the oldest go first and are counted. An id is in
+ * the window from the moment its message is in the log; whether that is durable is told by its
+ * sequence. Owner: the stream's loop. Source: ADR-8, "Nats-Msg-Id".
+ */
+final class DedupWindow {
+  /** What the ids of one stream may hold. */
+  static final long MAX_BYTES = 256L << 20;
+
+  private static final int ENTRY_BYTES = 96;
+
+  private final TokenTable<Entry> byId = new TokenTable<>();
+  private final ArrayDeque<Entry> byTime = new ArrayDeque<>();
+  private long bytes;
+  private long dropped;
+
+  record Entry(byte[] id, long seq, long epochNanos) {}
+
+  /** The entry of an id in {@code bytes[from..to]}, or null. */
+  @Nullable Entry find(byte[] source, int from, int to) {
+    return byId.get(source, from, to);
+  }
+
+  /** Remembers an id; one that is there keeps what it has. */
+  void add(byte[] source, int from, int to, long seq, long epochNanos) {
+    if (byId.get(source, from, to) != null) {
+      return;
+    }
+    Entry entry = new Entry(java.util.Arrays.copyOfRange(source, from, to), seq, epochNanos);
+    byId.put(entry.id, entry);
+    byTime.add(entry);
+    bytes += entry.id.length + ENTRY_BYTES;
+    while (bytes > MAX_BYTES) {
+      forgetOldest();
+      dropped++;
+    }
+  }
+
+  /** Forgets ids from before {@code epochNanos}. */
+  void forgetBefore(long epochNanos) {
+    for (Entry oldest = byTime.peek();
+        oldest != null && oldest.epochNanos < epochNanos;
+        oldest = byTime.peek()) {
+      forgetOldest();
+    }
+  }
+
+  /** Calls {@code each} for every entry, oldest first. */
+  void forEach(Consumer<Entry> each) {
+    byTime.forEach(each);
+  }
+
+  int size() {
+    return byTime.size();
+  }
+
+  /** How many ids were forgotten early for want of room. */
+  long dropped() {
+    return dropped;
+  }
+
+  private void forgetOldest() {
+    Entry oldest = byTime.poll();
+    if (oldest != null) {
+      byId.remove(oldest.id);
+      bytes -= oldest.id.length + ENTRY_BYTES;
+    }
+  }
+}

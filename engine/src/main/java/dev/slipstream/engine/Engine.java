@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import dev.slipstream.base.EventLoop;
+import dev.slipstream.protocol.api.StorageType;
+import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.protocol.subject.Subject;
+import dev.slipstream.store.LogRecord;
+import dev.slipstream.store.Recovery;
+import dev.slipstream.store.Store;
+import dev.slipstream.store.StoreException;
+import dev.slipstream.store.StreamStore;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * All streams of a server: recovers them, gives each a loop, and connects accounts to them.
+ *
+ * <p>Life: {@link #open} recovers what the store has, on the caller's thread; {@link #attach}
+ * connects an account to its bus; {@link #start} brings the streams to life on their loops; {@link
+ * #stop} tells open requests and logs what is not logged yet. The store is the caller's to close,
+ * afterwards.
+ *
+ * <p>The engine has no threads of its own: it runs on the loops that it is given, be it one.
+ */
+public final class Engine {
+  private final EngineOptions options;
+  private final Store store;
+  private final RandomGenerator random;
+  private final List<Shard> shards = new ArrayList<>();
+  private final Map<String, JetStreamAccount> accounts = new ConcurrentHashMap<>();
+  private final Catalogue catalogue;
+
+  private Engine(
+      EngineOptions options, Store store, List<EventLoop> loops, RandomGenerator random) {
+    this.options = options;
+    this.store = store;
+    this.random = random;
+    loops.forEach(loop -> shards.add(new Shard(loop)));
+    catalogue = new Catalogue(this, shards.get(0));
+    shards.get(0).add(Catalogue.ID, catalogue);
+  }
+
+  /**
+   * Recovers the streams of a store.
+   *
+   * @param loops at least one; the first owns the catalogue
+   * @throws StoreException when the store cannot be read
+   */
+  public static Engine open(
+      EngineOptions options, Store store, List<EventLoop> loops, RandomGenerator random)
+      throws StoreException {
+    Engine engine = new Engine(options, store, loops, random);
+    Recovering recovering = engine.new Recovering();
+    store.recover(recovering);
+    recovering.finish();
+    engine.shards.forEach(shard -> shard.open(store));
+    return engine;
+  }
+
+  /** Connects an account; to be called before {@link #start}, on any thread. */
+  public void attach(String account, MessageBus bus, AccountLimits limits) {
+    account(account).attach(bus, limits);
+  }
+
+  /** Connects an account that has no JetStream: its API requests are told so. */
+  public void attachDisabled(String account, MessageBus bus) {
+    account(account).attachDisabled(bus);
+  }
+
+  /**
+   * Brings everything to life.
+   *
+   * @param ready completes when the API answers and every stream hears its publishers
+   */
+  public void start(CompletableFuture<Void> ready) {
+    List<Stream> streams = new ArrayList<>();
+    catalogue.all().forEach(streams::add);
+    streams.removeIf(stream -> !stream.account.isEnabled());
+    List<JetStreamAccount> live =
+        accounts.values().stream().filter(JetStreamAccount::isLive).toList();
+    Countdown countdown = new Countdown(shards.get(0), streams.size() + 3 * live.size() + 1, ready);
+    for (JetStreamAccount account : live) {
+      listen(account, countdown);
+    }
+    for (Stream stream : streams) {
+      stream.shard.run(() -> stream.start(countdown));
+    }
+    countdown.run();
+  }
+
+  /** Runs once for each thing that is in place; the last completes the future. */
+  private record Countdown(Shard shard, int[] missing, CompletableFuture<Void> ready)
+      implements Runnable {
+    Countdown(Shard shard, int missing, CompletableFuture<Void> ready) {
+      this(shard, new int[] {missing}, ready);
+    }
+
+    @Override
+    public void run() {
+      shard.run(
+          () -> {
+            if (--missing[0] == 0) {
+              ready.complete(null);
+            }
+          });
+    }
+  }
+
+  private void listen(JetStreamAccount account, Runnable inPlace) {
+    ApiDispatcher api = new ApiDispatcher(this, account);
+    shards
+        .get(0)
+        .run(
+            () -> {
+              MessageBus bus = account.bus();
+              bus.listen(Subject.bytes("$JS.API.>"), m -> api.onApi(m, 2), inPlace);
+              bus.listen(Subject.bytes("$JS.ACK.>"), api::onAck, inPlace);
+              if (account.domain().isEmpty()) {
+                inPlace.run();
+              } else {
+                String domain = "$JS." + account.domain() + ".API.>";
+                bus.listen(Subject.bytes(domain), m -> api.onApi(m, 3), inPlace);
+              }
+            });
+  }
+
+  /**
+   * Stops: open requests are told, what consumers have not logged is logged.
+   *
+   * @param stopped completes when that is durable
+   */
+  public void stop(CompletableFuture<Void> stopped) {
+    runOnCatalogue(
+        () -> {
+          List<Stream> streams = new ArrayList<>();
+          catalogue.all().forEach(streams::add);
+          Countdown countdown = new Countdown(shards.get(0), shards.size(), stopped);
+          visit(streams, Stream::shutDown, () -> shards.forEach(shard -> drain(shard, countdown)));
+        });
+  }
+
+  private static void drain(Shard shard, Runnable drained) {
+    shard.run(
+        () -> {
+          if (shard.failure() == null) {
+            shard.log().whenDurable(drained);
+          } else {
+            drained.run();
+          }
+        });
+  }
+
+  Catalogue catalogue() {
+    return catalogue;
+  }
+
+  JetStreamAccount account(String name) {
+    return accounts.computeIfAbsent(
+        name, n -> new JetStreamAccount(n, options, random, shards.get(0).clock));
+  }
+
+  void runOnCatalogue(Runnable task) {
+    shards.get(0).run(task);
+  }
+
+  /** Calls {@code each} on every stream's loop, one after the other, then {@code then}. */
+  void visit(List<Stream> streams, Consumer<Stream> each, Runnable then) {
+    visit(streams.iterator(), each, then);
+  }
+
+  private void visit(Iterator<Stream> streams, Consumer<Stream> each, Runnable then) {
+    while (streams.hasNext()) {
+      Stream stream = streams.next();
+      if (!stream.shard.loop.inLoop()) {
+        stream.shard.loop.execute(
+            () -> {
+              each.accept(stream);
+              visit(streams, each, then);
+            });
+        return;
+      }
+      each.accept(stream);
+    }
+    then.run();
+  }
+
+  Stream newStream(long id, JetStreamAccount account, StreamConfig config, long createdEpochNanos) {
+    Shard shard = shards.get((int) (id % shards.size()));
+    StreamStore messages =
+        config.storage() == StorageType.MEMORY
+            ? Store.memoryStream()
+            : store.fileStream(id, shard.loop);
+    if (config.firstSeq() > 1 && messages.lastSeq() == 0) {
+      messages.advance(config.firstSeq() - 1);
+    }
+    Stream stream = new Stream(id, account, shard, messages, config, createdEpochNanos);
+    if (config.storage() == StorageType.FILE) {
+      shard.add(id, stream);
+    }
+    return stream;
+  }
+
+  void drop(Stream stream) {
+    if (!stream.isMemory()) {
+      store.dropStream(stream.id);
+    }
+  }
+
+  private final class Recovering implements Recovery {
+    private boolean snapshotsRead;
+
+    /** No further snapshot comes. */
+    void finish() {
+      if (!snapshotsRead) {
+        snapshotsRead = true;
+        catalogue.snapshotsRead();
+      }
+    }
+
+    @Override
+    public void snapshot(long assetId, byte[] bytes, int from, int to) {
+      RecordReader in = new RecordReader(bytes, from, to);
+      if (assetId == Catalogue.ID) {
+        catalogue.readSnapshot(in);
+      } else {
+        catalogue.readStreamSnapshot(assetId, in);
+      }
+    }
+
+    @Override
+    public void record(LogRecord record) {
+      finish();
+      shards.get((int) (record.assetId % shards.size())).apply(record, null);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+/**
+ * What an engine is told once at its start.
+ *
+ * @param serverName shown as the leader of every stream
+ * @param version the compatibility version that clients gate features by
+ * @param apiLevel the JetStream API level that is really built
+ * @param domain the JetStream domain; empty for none
+ * @param strict whether unknown JSON fields are refused
+ * @param maxMemoryBytes what memory streams may hold; -1 without limit
+ * @param maxFileBytes what file streams may hold; -1 without limit
+ * @param maxAckPending the most that a consumer may ask for; 0 without limit
+ * @param maxRequestBatch the most that a consumer may ask for; 0 without limit
+ * @param maxDuplicateWindowNanos the longest duplicate window; 0 without limit
+ */
+public record EngineOptions(
+    String serverName,
+    String version,
+    int apiLevel,
+    String domain,
+    boolean strict,
+    long maxMemoryBytes,
+    long maxFileBytes,
+    int maxAckPending,
+    int maxRequestBatch,
+    long maxDuplicateWindowNanos) {
+
+  /** Options without limits for a server of this name. */
+  public static EngineOptions of(String serverName, String version) {
+    return new EngineOptions(serverName, version, 0, "", true, -1, -1, 0, 0, 0);
+  }
+}

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import dev.slipstream.protocol.api.ApiError;
+import dev.slipstream.protocol.api.ApiErrors;
+import dev.slipstream.protocol.api.DiscardPolicy;
+import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.protocol.subject.Subject;
+import dev.slipstream.protocol.wire.HeaderBlock;
+import dev.slipstream.protocol.wire.MessageFrame;
+import dev.slipstream.protocol.wire.OutputBuffer;
+import dev.slipstream.store.StoreException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checks of a publish, in the order of the public server; what passes becomes a record.
+ *
+ * <p>An answer that rests on the {@link Overlay} waits until what it rests on is durable. A check
+ * that the overlay cannot decide holds the publish, and all behind it, until nothing is under way.
+ * Bounded: {@link #MAX_WAITING_MESSAGES} and {@link #MAX_WAITING_BYTES}, then publishes are
+ * refused. Owner: the stream's loop. Source: ADR-8, ADR-20.
+ */
+final class Ingest {
+  static final int MAX_WAITING_MESSAGES = 100_000;
+  static final long MAX_WAITING_BYTES = 128L << 20;
+  static final byte[] MSG_ID = Subject.bytes("Nats-Msg-Id");
+
+  private static final byte[] EXPECTED_LAST_MSG_ID = Subject.bytes("Nats-Expected-Last-Msg-Id");
+  private static final int MAX_HEADERS = 65_535;
+  private static final int MAX_RECORD = 32 << 20;
+
+  private final Stream stream;
+  private final Overlay overlay;
+  private final IngestHeaders headerRules;
+  private final ArrayDeque<MessageFrame> held = new ArrayDeque<>();
+  private long heldBytes;
+  private byte[] lastMessageId = OutputBuffer.NO_BYTES;
+
+  Ingest(Stream stream) {
+    this.stream = stream;
+    overlay = new Overlay(stream.store);
+    headerRules = new IngestHeaders(stream, overlay);
+  }
+
+  /** Takes over where the applied state ends. */
+  void start() {
+    overlay.reset(lastMessageId);
+  }
+
+  /** The id of the last message that was applied; empty when it had none. */
+  byte[] lastMessageId() {
+    return lastMessageId;
+  }
+
+  void lastMessageId(byte[] id) {
+    lastMessageId = id;
+  }
+
+  /** A message was published under one of the stream's subjects. */
+  void publish(MessageFrame message) {
+    if (stream.isClosed()) {
+      return;
+    }
+    if (!held.isEmpty()) {
+      hold(message);
+      return;
+    }
+    check(message);
+  }
+
+  private void check(MessageFrame message) {
+    StreamConfig config = stream.config();
+    byte[] headers = storedHeaders(message);
+    byte[] reply =
+        message.hasReply() && !config.noAck()
+            ? Arrays.copyOfRange(message.line, message.replyStart, message.replyEnd)
+            : null;
+    ApiError refusal = refusalBySize(config, message, headers);
+    if (refusal == null && headers.length > 0) {
+      if (headerRules.needsSubjects(headers) && !overlay.notesSubjects()) {
+        if (!overlay.isEmpty()) {
+          hold(message);
+          return;
+        }
+        overlay.noteSubjects();
+      }
+      refusal = headerRules.refusal(message, headers);
+      if (refusal == null && isDuplicate(config, headers, reply)) {
+        return;
+      }
+      if (refusal == null) {
+        refusal = refusalByLastId(headers);
+      }
+      if (refusal == null) {
+        refusal = headerRules.refusalOfRollup(config, headers);
+      }
+    }
+    if (refusal == null && config.discard() == DiscardPolicy.NEW) {
+      refusal = refusalByLimits(config, message, headers);
+      if (refusal != null && !overlay.isEmpty()) {
+        hold(message);
+        return;
+      }
+    }
+    if (refusal == null) {
+      accept(message, headers, reply);
+    } else {
+      refuse(reply, refusal);
+    }
+  }
+
+  private static byte[] storedHeaders(MessageFrame message) {
+    return message.headersLength() == 0
+        ? OutputBuffer.NO_BYTES
+        : HeaderBlock.withoutStatus(message.body, message.headersStart, message.payloadStart);
+  }
+
+  private void accept(MessageFrame message, byte[] headers, byte @Nullable [] reply) {
+    int size = message.subjectEnd - message.subjectStart + headers.length;
+    size += message.payloadLength();
+    long epochNanos = overlay.nextEpochNanos(stream.shard.clock.epochNanos());
+    byte[] id = OutputBuffer.NO_BYTES;
+    if (headers.length > 0) {
+      long range = HeaderBlock.find(headers, 0, headers.length, MSG_ID);
+      if (range >= 0) {
+        id = Arrays.copyOfRange(headers, (int) (range >>> 32), (int) range);
+      }
+    }
+    String subject = overlay.notesSubjects() ? message.subject() : "";
+    long seq = overlay.add(subject, id, size);
+    if (id.length > 0 && stream.config().duplicateWindowNanos() > 0) {
+      stream.dedup.add(id, 0, id.length, seq, epochNanos);
+    }
+    stream.recordMessage(seq, epochNanos, message, headers, reply);
+  }
+
+  /** A message of the stream was applied. */
+  void applied(long seq, int size) {
+    overlay.applied(seq, size);
+    if (overlay.isEmpty() && !held.isEmpty()) {
+      stream.shard.atTurnEnd(this::goOn);
+    }
+  }
+
+  /** The applied state moved otherwise than by a message (a purge). */
+  void moved() {
+    if (overlay.isEmpty()) {
+      overlay.reset(lastMessageId);
+    }
+  }
+
+  /** Nothing under way will ever be durable. */
+  void logFailed(StoreException cause) {
+    overlay.reset(lastMessageId);
+    goOn();
+  }
+
+  private void hold(MessageFrame message) {
+    int size = message.payloadEnd - message.headersStart;
+    if (held.size() >= MAX_WAITING_MESSAGES || heldBytes + size > MAX_WAITING_BYTES) {
+      refuse(
+          Arrays.copyOfRange(message.line, message.replyStart, message.replyEnd),
+          ApiErrors.STREAM_TOO_MANY_REQUESTS.of());
+      return;
+    }
+    heldBytes += size;
+    byte[] subject = Arrays.copyOfRange(message.line, message.subjectStart, message.subjectEnd);
+    byte[] reply = Arrays.copyOfRange(message.line, message.replyStart, message.replyEnd);
+    held.add(new MessageFrame().set(subject, reply, message.copyHeaders(), message.copyPayload()));
+  }
+
+  /** Takes up what was held, until it must be held again. */
+  private void goOn() {
+    for (int left = held.size(); left > 0; left--) {
+      MessageFrame message = held.remove();
+      heldBytes -= message.payloadEnd - message.headersStart;
+      int before = held.size();
+      check(message);
+      if (held.size() > before) {
+        held.addFirst(held.removeLast());
+        return;
+      }
+    }
+  }
+
+  private @Nullable ApiError refusalBySize(
+      StreamConfig config, MessageFrame message, byte[] headers) {
+    int size = headers.length + message.payloadLength();
+    StoreException failure = stream.shard.failure();
+    if (failure != null && !stream.isMemory()) {
+      return ApiErrors.STREAM_STORE_FAILED.of(String.valueOf(failure.getMessage()));
+    }
+    if (overlay.messages() >= MAX_WAITING_MESSAGES || overlay.bytes() >= MAX_WAITING_BYTES) {
+      return ApiErrors.STREAM_TOO_MANY_REQUESTS.of();
+    }
+    if (size > MAX_RECORD && !stream.isMemory()) {
+      return ApiErrors.STREAM_STORE_FAILED.of("message too large");
+    }
+    if (config.sealed()) {
+      return ApiErrors.STREAM_SEALED.of();
+    }
+    if (config.maxMsgSize() >= 0 && size > config.maxMsgSize()) {
+      return ApiErrors.STREAM_MESSAGE_EXCEEDS_MAXIMUM.of();
+    }
+    return headers.length > MAX_HEADERS ? ApiErrors.STREAM_HEADER_EXCEEDS_MAXIMUM.of() : null;
+  }
+
+  private boolean isDuplicate(StreamConfig config, byte[] headers, byte @Nullable [] reply) {
+    long range = HeaderBlock.find(headers, 0, headers.length, MSG_ID);
+    if (range < 0 || config.duplicateWindowNanos() == 0) {
+      return false;
+    }
+    long now = stream.shard.clock.epochNanos();
+    stream.dedup.forgetBefore(now - config.duplicateWindowNanos());
+    int start = (int) (range >>> 32);
+    DedupWindow.Entry known =
+        start == (int) range ? null : stream.dedup.find(headers, start, (int) range);
+    if (known == null) {
+      return false;
+    }
+    if (reply != null) {
+      afterWhatIsUnderWay(() -> stream.sendPubAck(reply, known.seq(), true));
+    }
+    return true;
+  }
+
+  private @Nullable ApiError refusalByLastId(byte[] headers) {
+    String expected = HeaderBlock.get(headers, 0, headers.length, EXPECTED_LAST_MSG_ID);
+    if (expected == null || expected.isEmpty()) {
+      return null;
+    }
+    String last = new String(overlay.lastMessageId(), StandardCharsets.UTF_8);
+    return expected.equals(last) ? null : ApiErrors.STREAM_WRONG_LAST_MSG_ID.of(last);
+  }
+
+  private @Nullable ApiError refusalByLimits(
+      StreamConfig config, MessageFrame message, byte[] headers) {
+    int id = stream.store.subjects().idOf(message.line, message.subjectStart, message.subjectEnd);
+    long ofSubject = id < 0 ? 0 : stream.store.subjects().count(id);
+    boolean replaces = config.maxMsgsPerSubject() > 0 && ofSubject >= config.maxMsgsPerSubject();
+    if (replaces && config.discardNewPerSubject()) {
+      return ApiErrors.STREAM_STORE_FAILED.of("maximum messages per subject exceeded");
+    }
+    if (config.discardNewPerSubject() && !overlay.isEmpty()) {
+      return ApiErrors.STREAM_STORE_FAILED.of("maximum messages per subject exceeded"); // held
+    }
+    if (config.maxMsgs() > 0
+        && stream.store.messages() + overlay.messages() >= config.maxMsgs()
+        && !replaces) {
+      return ApiErrors.STREAM_STORE_FAILED.of("maximum messages exceeded");
+    }
+    int subject = message.subjectEnd - message.subjectStart;
+    long size = accountedBytes(subject, headers.length, message.payloadLength());
+    long freed = replaces ? stream.store.size(stream.store.subjects().first(id)) : 0;
+    long room = 34L * overlay.messages() + overlay.bytes();
+    if (config.maxBytes() > 0 && stream.store.bytes() + room + size - freed > config.maxBytes()) {
+      return ApiErrors.STREAM_STORE_FAILED.of("maximum bytes exceeded");
+    }
+    return null;
+  }
+
+  private long accountedBytes(int subject, int headers, int payload) {
+    long overhead = stream.isMemory() ? 16 : headers > 0 ? 34 : 30;
+    return subject + headers + payload + overhead;
+  }
+
+  private void refuse(byte @Nullable [] reply, ApiError refusal) {
+    if (reply == null || reply.length == 0) {
+      return;
+    }
+    byte[] answer = PubAckError.of(stream.name, refusal);
+    byte[] headers =
+        refusal.errCode() == ApiErrors.STREAM_TOO_MANY_REQUESTS.of().errCode()
+            ? PubAckError.TOO_MANY_REQUESTS
+            : OutputBuffer.NO_BYTES;
+    afterWhatIsUnderWay(() -> stream.send(reply, headers, answer));
+  }
+
+  private void afterWhatIsUnderWay(Runnable answer) {
+    if (overlay.isEmpty() || stream.shard.failure() != null) {
+      answer.run();
+    } else {
+      stream.whenDurable(answer);
+    }
+  }
+}

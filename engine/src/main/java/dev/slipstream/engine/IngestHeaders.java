@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import dev.slipstream.protocol.api.ApiError;
+import dev.slipstream.protocol.api.ApiErrors;
+import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.protocol.subject.Subject;
+import dev.slipstream.protocol.wire.HeaderBlock;
+import dev.slipstream.protocol.wire.MessageFrame;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checks of a publish that its headers ask for. Features that are not there answer as they do
+ * where they are switched off.
+ *
+ * <p>Owner: the stream's loop. Source: ADR-8 and, for what is switched off, ADR-43, 49, 50 and 51.
+ */
+final class IngestHeaders {
+  private static final byte[] EXPECTED_STREAM = Subject.bytes("Nats-Expected-Stream");
+  private static final byte[] EXPECTED_LAST_SEQ = Subject.bytes("Nats-Expected-Last-Sequence");
+  private static final byte[] EXPECTED_SUBJECT_SEQ =
+      Subject.bytes("Nats-Expected-Last-Subject-Sequence");
+  private static final byte[] EXPECTED_SUBJECT_SEQ_SUBJECT =
+      Subject.bytes("Nats-Expected-Last-Subject-Sequence-Subject");
+  private static final byte[] TTL = Subject.bytes("Nats-TTL");
+  private static final byte[] INCR = Subject.bytes("Nats-Incr");
+  private static final byte[] SCHEDULE = Subject.bytes("Nats-Schedule");
+  private static final byte[] BATCH_ID = Subject.bytes("Nats-Batch-Id");
+  private static final byte[] STREAM_SOURCE = Subject.bytes("Nats-Stream-Source");
+  static final byte[] ROLLUP = Subject.bytes("Nats-Rollup");
+
+  private final Stream stream;
+  private final Overlay overlay;
+
+  IngestHeaders(Stream stream, Overlay overlay) {
+    this.stream = stream;
+    this.overlay = overlay;
+  }
+
+  /** Whether the checks must know the last sequence of a subject. */
+  boolean needsSubjects(byte[] headers) {
+    return has(headers, EXPECTED_SUBJECT_SEQ);
+  }
+
+  /** What refuses the message before it is looked up among the duplicates, or null. */
+  @Nullable ApiError refusal(MessageFrame message, byte[] headers) {
+    if (has(headers, BATCH_ID)) {
+      return ApiErrors.ATOMIC_PUBLISH_DISABLED.of();
+    }
+    if (has(headers, INCR)) {
+      return ApiErrors.MESSAGE_INCR_DISABLED.of();
+    }
+    String expected = get(headers, EXPECTED_STREAM);
+    if (expected != null && !expected.isEmpty() && !expected.equals(stream.name)) {
+      return ApiErrors.STREAM_NOT_MATCH.of();
+    }
+    String ttl = get(headers, TTL);
+    if (ttl != null && !ttl.equals("0")) {
+      return ApiErrors.MESSAGE_TTL_DISABLED.of();
+    }
+    ApiError bySubject = refusalBySubject(message, headers);
+    if (bySubject != null) {
+      return bySubject;
+    }
+    String expectedLast = get(headers, EXPECTED_LAST_SEQ);
+    if (expectedLast != null && seq(expectedLast) != overlay.lastSeq()) {
+      return ApiErrors.STREAM_WRONG_LAST_SEQUENCE.of(overlay.lastSeq());
+    }
+    if (has(headers, SCHEDULE)) {
+      return ApiErrors.MESSAGE_SCHEDULES_DISABLED.of();
+    }
+    return has(headers, STREAM_SOURCE) ? ApiErrors.MESSAGE_SOURCE_HEADER_NOT_ALLOWED.of() : null;
+  }
+
+  private @Nullable ApiError refusalBySubject(MessageFrame message, byte[] headers) {
+    String expected = get(headers, EXPECTED_SUBJECT_SEQ);
+    String subject = get(headers, EXPECTED_SUBJECT_SEQ_SUBJECT);
+    boolean named = subject != null && !subject.isEmpty();
+    if (expected == null) {
+      return named ? ApiErrors.STREAM_EXPECTED_LAST_SEQ_PER_SUBJECT_INVALID.of() : null;
+    }
+    long last = overlay.lastOf(subject != null && named ? subject : message.subject());
+    return last == seq(expected) ? null : ApiErrors.STREAM_WRONG_LAST_SEQUENCE.of(last);
+  }
+
+  /** What refuses a roll-up, or null. */
+  @Nullable ApiError refusalOfRollup(StreamConfig config, byte[] headers) {
+    String rollup = get(headers, ROLLUP);
+    if (rollup == null || rollup.isEmpty()) {
+      return null;
+    }
+    if (!config.allowRollupHdrs() || config.denyPurge()) {
+      return ApiErrors.STREAM_ROLLUP_FAILED.of("rollup not permitted");
+    }
+    String value = rollup.toLowerCase(Locale.ROOT);
+    return value.equals("sub") || value.equals("all")
+        ? null
+        : ApiErrors.STREAM_ROLLUP_FAILED.of("rollup value invalid: \"" + value + "\"");
+  }
+
+  private static boolean has(byte[] headers, byte[] key) {
+    return HeaderBlock.has(headers, 0, headers.length, key);
+  }
+
+  private static @Nullable String get(byte[] headers, byte[] key) {
+    return HeaderBlock.get(headers, 0, headers.length, key);
+  }
+
+  private static long seq(String text) {
+    try {
+      return Long.parseUnsignedLong(text);
+    } catch (NumberFormatException notASequence) {
+      return -1;
+    }
+  }
+}

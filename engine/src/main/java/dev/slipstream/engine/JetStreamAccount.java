@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The streams of one account and what it may use.
+ *
+ * <p>Owner: the catalogue's loop changes the map of streams; any loop may look streams up. The
+ * counters of API calls are summed up from all loops.
+ */
+final class JetStreamAccount {
+  final LongAdder apiTotal = new LongAdder();
+  final LongAdder apiErrors = new LongAdder();
+
+  private final String name;
+  private final EngineOptions options;
+  private final RandomGenerator random;
+  private final Advisories advisories;
+  private final Map<String, Stream> streams = new ConcurrentHashMap<>();
+  private volatile @Nullable MessageBus bus;
+  private volatile boolean enabled = true;
+  private volatile AccountLimits limits = AccountLimits.UNLIMITED;
+
+  JetStreamAccount(
+      String name, EngineOptions options, RandomGenerator random, dev.slipstream.base.Clock clock) {
+    this.name = name;
+    this.options = options;
+    this.random = random;
+    advisories = new Advisories(this, clock);
+  }
+
+  String name() {
+    return name;
+  }
+
+  String domain() {
+    return options.domain();
+  }
+
+  EngineOptions options() {
+    return options;
+  }
+
+  AccountLimits limits() {
+    return limits;
+  }
+
+  RandomGenerator random() {
+    return random;
+  }
+
+  Advisories advisories() {
+    return advisories;
+  }
+
+  /** Connects the account to its subscribers and publishers. */
+  void attach(MessageBus toBus, AccountLimits withLimits) {
+    limits = withLimits;
+    bus = toBus;
+  }
+
+  /** Connects an account that may not use JetStream. */
+  void attachDisabled(MessageBus toBus) {
+    enabled = false;
+    bus = toBus;
+  }
+
+  /** Whether the account is connected and may use JetStream. */
+  boolean isEnabled() {
+    return enabled && bus != null;
+  }
+
+  /** Whether the account is connected; before that nothing can be sent. */
+  boolean isLive() {
+    return bus != null;
+  }
+
+  MessageBus bus() {
+    MessageBus attached = bus;
+    if (attached == null) {
+      throw new IllegalStateException("account " + name + " is not attached");
+    }
+    return attached;
+  }
+
+  @Nullable Stream find(String stream) {
+    return enabled ? streams.get(stream) : null;
+  }
+
+  void add(Stream stream) {
+    streams.put(stream.name, stream);
+  }
+
+  void remove(Stream stream) {
+    streams.remove(stream.name, stream);
+  }
+
+  int streamCount() {
+    return streams.size();
+  }
+
+  /** All streams by name. */
+  Collection<Stream> sorted() {
+    return new TreeMap<>(streams).values();
+  }
+}

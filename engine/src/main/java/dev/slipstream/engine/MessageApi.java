@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import dev.slipstream.base.Clock;
+import dev.slipstream.protocol.api.ApiError;
+import dev.slipstream.protocol.api.ApiErrors;
+import dev.slipstream.protocol.api.DirectGetRequest;
+import dev.slipstream.protocol.api.MsgDeleteRequest;
+import dev.slipstream.protocol.api.MsgGetRequest;
+import dev.slipstream.protocol.api.PurgeRequest;
+import dev.slipstream.protocol.api.RequestBody;
+import dev.slipstream.protocol.json.JsonException;
+import dev.slipstream.protocol.json.JsonReader;
+import dev.slipstream.protocol.json.JsonWriter;
+import dev.slipstream.protocol.json.Rfc3339;
+import dev.slipstream.protocol.subject.Subject;
+import dev.slipstream.protocol.wire.HeaderBlock;
+import dev.slipstream.protocol.wire.MessageFrame;
+import dev.slipstream.protocol.wire.OutputBuffer;
+import dev.slipstream.protocol.wire.Status;
+import dev.slipstream.store.StoredMessage;
+import dev.slipstream.store.StreamStore;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The API calls about the messages of a stream: purge, delete, get and direct get. Runs on the
+ * stream's loop; a message that is not in memory is read elsewhere and answered later. Source:
+ * ADR-1, ADR-31.
+ */
+final class MessageApi {
+  private static final int SUBJECT_TOKENS = 3;
+
+  private final JetStreamAccount account;
+
+  MessageApi(JetStreamAccount account) {
+    this.account = account;
+  }
+
+  private interface Found {
+    void accept(@Nullable StoredMessage message);
+  }
+
+  void purge(Stream stream, ApiRequest request, ApiAnswer answer) {
+    PurgeRequest asked =
+        RequestBody.isJson(request.body(), 0, request.body().length)
+            ? PurgeRequest.read(request.json())
+            : new PurgeRequest(0, "", 0);
+    if (asked.seq() > 0 && asked.keep() > 0) {
+      answer.error(ApiErrors.BAD_REQUEST.of(), MessageApi::nothingPurged);
+      return;
+    }
+    if (stream.config().sealed()) {
+      answer.error(ApiErrors.STREAM_SEALED.of(), MessageApi::nothingPurged);
+      return;
+    }
+    if (stream.config().denyPurge()) {
+      answer.error(
+          ApiErrors.STREAM_PURGE_FAILED.of("stream purge not permitted"),
+          MessageApi::nothingPurged);
+      return;
+    }
+    LongConsumer purged =
+        count -> answer.ok(json -> json.field("success", true).unsignedField("purged", count));
+    stream.record(
+        Records.PURGED,
+        out -> {
+          RecordReader.putText(out, asked.filter());
+          out.putLong(asked.seq()).putLong(asked.keep());
+        },
+        purged);
+  }
+
+  private static void nothingPurged(JsonWriter json) {
+    json.field("purged", 0L);
+  }
+
+  void delete(Stream stream, ApiRequest request, ApiAnswer answer) {
+    if (RequestBody.isEmpty(request.body(), 0, request.body().length)) {
+      answer.error(ApiErrors.BAD_REQUEST.of());
+      return;
+    }
+    MsgDeleteRequest asked = MsgDeleteRequest.read(request.json());
+    if (stream.config().sealed()) {
+      answer.error(ApiErrors.STREAM_SEALED.of());
+      return;
+    }
+    if (stream.config().denyDelete()) {
+      answer.error(ApiErrors.STREAM_MSG_DELETE_FAILED.of("message delete not permitted"));
+      return;
+    }
+    if (!stream.store.has(asked.seq())) {
+      answer.error(notThere(stream, asked.seq()));
+      return;
+    }
+    stream.record(
+        Records.MESSAGE_DELETED, out -> out.putLong(asked.seq()), (Runnable) answer::success);
+  }
+
+  private static ApiError notThere(Stream stream, long seq) {
+    if (seq == 0 || Long.compareUnsigned(seq, stream.store.firstSeq()) < 0) {
+      return ApiErrors.STREAM_MSG_DELETE_FAILED.of("no message found");
+    }
+    return Long.compareUnsigned(seq, stream.store.lastSeq()) > 0
+        ? ApiErrors.STREAM_MSG_DELETE_FAILED.of("stream store EOF")
+        : ApiErrors.SEQUENCE_NOT_FOUND.of(seq);
+  }
+
+  void get(Stream stream, ApiRequest request, ApiAnswer answer) {
+    if (RequestBody.isEmpty(request.body(), 0, request.body().length)) {
+      answer.error(ApiErrors.BAD_REQUEST.of());
+      return;
+    }
+    MsgGetRequest asked = MsgGetRequest.read(request.json());
+    boolean last = !asked.lastBySubject().isEmpty();
+    boolean next = !asked.nextBySubject().isEmpty();
+    boolean seq = asked.seq() != 0;
+    boolean time = asked.startTime() != null;
+    if (!seq && !last && !next && !time
+        || seq && last
+        || seq && time
+        || time && last
+        || last && next
+        || asked.batch() > 0
+        || asked.maxBytes() > 0) {
+      answer.error(ApiErrors.BAD_REQUEST.of());
+      return;
+    }
+    long wanted =
+        find(
+            stream.store,
+            asked.seq(),
+            asked.lastBySubject(),
+            asked.nextBySubject(),
+            asked.startTime());
+    load(
+        stream,
+        wanted,
+        message -> {
+          if (message == null) {
+            answer.error(ApiErrors.NO_MESSAGE_FOUND.of());
+          } else {
+            answer.ok(json -> stored(message, asked.noHeaders()).write(json.name("message")));
+          }
+        });
+  }
+
+  private static dev.slipstream.protocol.api.StoredMessage stored(
+      StoredMessage message, boolean noHeaders) {
+    return new dev.slipstream.protocol.api.StoredMessage(
+        new String(
+            message.bytes,
+            message.subjectFrom,
+            message.subjectTo - message.subjectFrom,
+            StandardCharsets.UTF_8),
+        message.seq,
+        noHeaders
+            ? OutputBuffer.NO_BYTES
+            : Arrays.copyOfRange(message.bytes, message.headersFrom, message.payloadFrom),
+        Arrays.copyOfRange(message.bytes, message.payloadFrom, message.payloadTo),
+        Clock.instant(message.epochNanos));
+  }
+
+  /** The sequence that a request means; 0 when there is none. */
+  private static long find(
+      StreamStore store, long seq, String last, String next, @Nullable Instant time) {
+    if (!last.isEmpty()) {
+      long[] found = {0};
+      store
+          .subjects()
+          .forEachMatching(
+              Subject.bytes(last), id -> found[0] = Math.max(found[0], store.subjects().last(id)));
+      return found[0];
+    }
+    long from = time == null ? seq : store.seqAtOrAfter(Clock.epochNanos(time));
+    if (!next.isEmpty()) {
+      boolean missed = time != null && from == 0;
+      return missed
+          ? 0
+          : store.next(Math.max(1, from), new FilterMatch(List.of(next), store.subjects()));
+    }
+    return from;
+  }
+
+  private static void load(Stream stream, long seq, Found found) {
+    if (seq <= 0) {
+      found.accept(null);
+      return;
+    }
+    StoredMessage message = new StoredMessage();
+    switch (stream.store.read(seq, message)) {
+      case FOUND -> found.accept(message);
+      case ABSENT, DAMAGED -> found.accept(null);
+      case LOADING -> stream.store.load(seq, () -> load(stream, seq, found));
+    }
+  }
+
+  /** {@code DIRECT.GET.<stream>[.<subject>]}: the message itself, or a status. */
+  void directGet(Stream stream, ApiRequest request) {
+    if (request.requiresMoreThan(account.options().apiLevel())) {
+      status(stream, request, new Status(412, "Required Api Level"));
+      return;
+    }
+    DirectGetRequest asked;
+    try {
+      asked = parse(request);
+    } catch (JsonException malformed) {
+      status(stream, request, new Status(408, "Malformed Request"));
+      return;
+    }
+    if (asked == null) {
+      status(stream, request, new Status(408, "Empty Request"));
+      return;
+    }
+    if (isBad(asked)) {
+      status(stream, request, new Status(408, "Bad Request"));
+      return;
+    }
+    if (asked.batch() > 0 || !asked.multiLast().isEmpty()) {
+      status(stream, request, new Status(408, "Bad Request - batch gets are not built yet"));
+      return;
+    }
+    long wanted =
+        find(
+            stream.store,
+            asked.seq(),
+            asked.lastBySubject(),
+            asked.nextBySubject(),
+            asked.startTime());
+    load(stream, wanted, message -> answerDirect(stream, request, asked, message));
+  }
+
+  private static @Nullable DirectGetRequest parse(ApiRequest request) {
+    boolean bySubject = request.tokens().length > SUBJECT_TOKENS;
+    byte[] body = request.body();
+    if (RequestBody.isEmpty(body, 0, body.length)) {
+      return bySubject ? DirectGetRequest.ofLast(request.rest(SUBJECT_TOKENS)) : null;
+    }
+    DirectGetRequest asked = DirectGetRequest.read(JsonReader.of(body, 0, body.length));
+    if (!bySubject) {
+      return asked;
+    }
+    DirectGetRequest last = DirectGetRequest.ofLast(request.rest(SUBJECT_TOKENS));
+    boolean selects =
+        asked.seq() != 0
+            || asked.startTime() != null
+            || asked.batch() > 0
+            || !asked.lastBySubject().isEmpty()
+            || !asked.nextBySubject().isEmpty()
+            || !asked.multiLast().isEmpty();
+    return selects
+        ? new DirectGetRequest(1, "x", "", 0, 0, null, List.of(), 0, null, false) // refused below
+        : new DirectGetRequest(
+            0, last.lastBySubject(), "", 0, 0, null, List.of(), 0, null, asked.noHeaders());
+  }
+
+  private static boolean isBad(DirectGetRequest asked) {
+    boolean last = !asked.lastBySubject().isEmpty();
+    boolean next = !asked.nextBySubject().isEmpty();
+    boolean seq = asked.seq() != 0;
+    boolean time = asked.startTime() != null;
+    boolean multi = !asked.multiLast().isEmpty();
+    return !seq && !last && !next && !time && !multi
+        || seq && last
+        || seq && time
+        || time && last
+        || last && (next || multi || asked.batch() > 0)
+        || next && multi
+        || asked.upToSeq() > 0 && asked.upToTime() != null;
+  }
+
+  private static void answerDirect(
+      Stream stream, ApiRequest request, DirectGetRequest asked, @Nullable StoredMessage message) {
+    if (message == null) {
+      status(stream, request, new Status(404, "Message Not Found"));
+      return;
+    }
+    byte[] headers = OutputBuffer.NO_BYTES;
+    if (!asked.noHeaders()) {
+      headers =
+          HeaderBlock.with(
+              message.bytes,
+              message.headersFrom,
+              message.payloadFrom,
+              "Nats-Stream",
+              stream.name,
+              "Nats-Subject",
+              new String(
+                  message.bytes,
+                  message.subjectFrom,
+                  message.subjectTo - message.subjectFrom,
+                  StandardCharsets.UTF_8),
+              "Nats-Sequence",
+              Long.toUnsignedString(message.seq),
+              "Nats-Time-Stamp",
+              Rfc3339.format(Clock.instant(message.epochNanos)));
+    }
+    byte[] payload = Arrays.copyOfRange(message.bytes, message.payloadFrom, message.payloadTo);
+    MessageFrame frame = new MessageFrame().set(request.reply(), headers, payload);
+    stream.bus().send(request.reply(), frame, null);
+  }
+
+  private static void status(Stream stream, ApiRequest request, Status status) {
+    stream.send(request.reply(), status.headerBlock(), OutputBuffer.NO_BYTES);
+  }
+}

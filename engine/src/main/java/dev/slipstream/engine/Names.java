@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import java.util.random.RandomGenerator;
+
+/** The rules of stream and consumer names, and names made at random. */
+final class Names {
+  static final int MAX_LENGTH = 255;
+
+  private static final String DIGITS =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  private static final int CONSUMER_LENGTH = 8;
+  private static final int UNIQUE_LENGTH = 22;
+
+  private Names() {}
+
+  /** Whether a stream or consumer may have this name, its length aside. */
+  static boolean isValid(String name) {
+    if (name.isEmpty()) {
+      return false;
+    }
+    for (int i = 0; i < name.length(); i++) {
+      switch (name.charAt(i)) {
+        case ' ', '\t', '\r', '\n', '\f', '.', '*', '>', '\\', '/' -> {
+          return false;
+        }
+        default -> {}
+      }
+    }
+    return true;
+  }
+
+  /** A name for a consumer that came without one. */
+  static String consumer(RandomGenerator random) {
+    return random(random, CONSUMER_LENGTH);
+  }
+
+  /** An id that no other will have. */
+  static String unique(RandomGenerator random) {
+    return random(random, UNIQUE_LENGTH);
+  }
+
+  private static String random(RandomGenerator random, int length) {
+    StringBuilder name = new StringBuilder(length);
+    for (int i = 0; i < length; i++) {
+      name.append(DIGITS.charAt(random.nextInt(DIGITS.length())));
+    }
+    return name.toString();
+  }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import dev.slipstream.protocol.subject.Subject;
+import dev.slipstream.protocol.wire.OutputBuffer;
+import dev.slipstream.store.StreamStore;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What is in the log of one stream and not applied yet, as far as the checks of the next publish
+ * must know it: the last sequence, the last message id, how much is under way and, from the first
+ * time somebody asks, the last sequence of each subject under way.
+ *
+ * <p>Empty whenever nothing is under way. Owner: the stream's loop.
+ */
+final class Overlay {
+  private final StreamStore store;
+  private final Map<String, Long> lastBySubject = new HashMap<>();
+  private boolean notesSubjects;
+  private byte[] lastMessageId = OutputBuffer.NO_BYTES;
+  private long lastSeq;
+  private long lastEpochNanos;
+  private long messages;
+  private long bytes;
+
+  Overlay(StreamStore store) {
+    this.store = store;
+  }
+
+  /** Forgets what is under way: the applied state is all there is. */
+  void reset(byte[] appliedMessageId) {
+    lastSeq = store.lastSeq();
+    lastEpochNanos = Math.max(lastEpochNanos, store.lastEpochNanos());
+    lastMessageId = appliedMessageId;
+    messages = 0;
+    bytes = 0;
+    lastBySubject.clear();
+  }
+
+  long lastSeq() {
+    return lastSeq;
+  }
+
+  byte[] lastMessageId() {
+    return lastMessageId;
+  }
+
+  long messages() {
+    return messages;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  boolean isEmpty() {
+    return messages == 0;
+  }
+
+  /** The time of the next message: the clock's, but never before that of the last message. */
+  long nextEpochNanos(long nowEpochNanos) {
+    lastEpochNanos = Math.max(lastEpochNanos, nowEpochNanos);
+    return lastEpochNanos;
+  }
+
+  /** A message goes into the log; answers its sequence. */
+  long add(String subject, byte[] messageId, int size) {
+    lastSeq++;
+    messages++;
+    bytes += size;
+    lastMessageId = messageId;
+    if (notesSubjects) {
+      lastBySubject.put(subject, lastSeq);
+    }
+    return lastSeq;
+  }
+
+  /** A message was applied. */
+  void applied(long seq, int size) {
+    messages = Math.max(0, lastSeq - seq);
+    bytes = messages == 0 ? 0 : Math.max(0, bytes - size);
+    if (messages == 0) {
+      lastBySubject.clear();
+    }
+  }
+
+  /** Whether subjects under way are noted, so that {@link #lastOf} knows them. */
+  boolean notesSubjects() {
+    return notesSubjects;
+  }
+
+  /** Begins to note subjects; to be called while nothing is under way. */
+  void noteSubjects() {
+    notesSubjects = true;
+  }
+
+  /** The last sequence under a subject, which may hold wildcards; 0 when there is none. */
+  long lastOf(String subject) {
+    long[] last = {0};
+    byte[] filter = Subject.bytes(subject);
+    store
+        .subjects()
+        .forEachMatching(filter, id -> last[0] = Math.max(last[0], store.subjects().last(id)));
+    lastBySubject.forEach(
+        (each, seq) -> {
+          if (Subject.matches(each, subject)) {
+            last[0] = Math.max(last[0], seq);
+          }
+        });
+    return last[0];
+  }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import dev.slipstream.protocol.wire.Status;
+
+/** The statuses that a pull request may be answered with. Source: ADR-13, ADR-37. */
+final class PullStatus {
+  private static final String PENDING_MESSAGES = "Nats-Pending-Messages";
+  private static final String PENDING_BYTES = "Nats-Pending-Bytes";
+
+  private PullStatus() {}
+
+  static byte[] badRequest(String reason) {
+    return new Status(400, "Bad Request - " + reason).headerBlock();
+  }
+
+  static byte[] noMessages() {
+    return new Status(404, "No Messages").headerBlock();
+  }
+
+  static byte[] timeout(WaitingPull pull) {
+    return withPending(408, "Request Timeout", pull);
+  }
+
+  static byte[] requestsPending() {
+    return new Status(408, "Requests Pending").headerBlock();
+  }
+
+  static byte[] conflict(String what) {
+    return new Status(409, what).headerBlock();
+  }
+
+  static byte[] tooBig(WaitingPull pull) {
+    return withPending(409, "Message Size Exceeds MaxBytes", pull);
+  }
+
+  static byte[] batchCompleted(WaitingPull pull) {
+    return withPending(409, "Batch Completed", pull);
+  }
+
+  static byte[] serverShutdown(WaitingPull pull) {
+    return withPending(409, "Server Shutdown", pull);
+  }
+
+  static byte[] requiredApiLevel() {
+    return new Status(412, "Required Api Level").headerBlock();
+  }
+
+  static byte[] idleHeartbeat(long lastConsumerSeq, long lastStreamSeq) {
+    return new Status(100, "Idle Heartbeat")
+        .headerBlock(
+            "Nats-Last-Consumer", Long.toString(lastConsumerSeq),
+            "Nats-Last-Stream", Long.toString(lastStreamSeq));
+  }
+
+  private static byte[] withPending(int code, String description, WaitingPull pull) {
+    return new Status(code, description)
+        .headerBlock(
+            PENDING_MESSAGES, Integer.toString(pull.remaining),
+            PENDING_BYTES, Long.toString(pull.remainingBytes));
+  }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+/**
+ * The kinds of records that the engine appends beside messages. Numbers are part of the data format
+ * and never change their meaning.
+ */
+final class Records {
+  /** Of the catalogue: stream id, account, creation time, configuration. */
+  static final byte STREAM_CREATED = 16;
+
+  /** Of the catalogue: stream id. */
+  static final byte STREAM_DELETED = 17;
+
+  /** Of a stream: configuration. */
+  static final byte STREAM_UPDATED = 18;
+
+  /** Of a stream: sequence of one message that was deleted. */
+  static final byte MESSAGE_DELETED = 19;
+
+  /** Of a stream: filter, sequence, messages to keep. */
+  static final byte PURGED = 20;
+
+  /** Of a stream: everything up to a sequence is too old. */
+  static final byte EXPIRED = 21;
+
+  /** Of a stream: consumer id, name, creation time, configuration. */
+  static final byte CONSUMER_CREATED = 22;
+
+  /** Of a stream: consumer id, configuration. */
+  static final byte CONSUMER_UPDATED = 23;
+
+  /** Of a stream: consumer id. */
+  static final byte CONSUMER_DELETED = 24;
+
+  /** Of a stream: consumer id, changes of its state. */
+  static final byte CONSUMER_CHANGED = 25;
+
+  private Records() {}
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import dev.slipstream.base.Clock;
+import dev.slipstream.base.EventLoop;
+import dev.slipstream.protocol.wire.MessageFrame;
+import dev.slipstream.protocol.wire.OutputBuffer;
+import dev.slipstream.store.Applier;
+import dev.slipstream.store.LogAppender;
+import dev.slipstream.store.LogRecord;
+import dev.slipstream.store.SnapshotSink;
+import dev.slipstream.store.SnapshotSource;
+import dev.slipstream.store.Store;
+import dev.slipstream.store.StoreException;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of the engine that lives on one loop: its streams, its door to the log, and what is
+ * cheap to share among them (scratch space, the queue of consumers that have something to do).
+ *
+ * <p>Owner: its loop.
+ */
+final class Shard implements Applier, SnapshotSource {
+
+  /** How long a change that nobody waits for may stay out of the log. */
+  static final long LAZY_NANOS = 5_000_000L;
+
+  /** What takes a record of one asset. */
+  interface Asset {
+    /** Applies a durable record; {@code attachment} is what was handed over with it, if live. */
+    void apply(LogRecord record, @Nullable Object attachment);
+
+    /** Appends the asset's state to a checkpoint. */
+    void writeSnapshot(OutputBuffer out);
+
+    /** The log has failed: what was appended and not applied never happened. */
+    void logFailed(StoreException cause);
+  }
+
+  /** Something that wants a turn after the records of a commit, or at the end of a turn. */
+  interface Ready {
+    void run();
+  }
+
+  final EventLoop loop;
+  final Clock clock;
+  final MessageFrame frame = new MessageFrame();
+  final OutputBuffer line = new OutputBuffer(256);
+
+  private final Map<Long, Asset> assets = new HashMap<>();
+  private final ArrayDeque<Ready> ready = new ArrayDeque<>();
+  private final ArrayDeque<Ready> lazy = new ArrayDeque<>();
+  private boolean turnEndAsked;
+  private boolean lazyArmed;
+  private @Nullable LogAppender appender;
+  private @Nullable StoreException failure;
+
+  Shard(EventLoop loop) {
+    this.loop = loop;
+    clock = loop.clock();
+  }
+
+  /** Opens the door to the log. */
+  void open(Store store) {
+    appender = store.appender(loop, this);
+    store.snapshots(loop, this);
+  }
+
+  LogAppender log() {
+    LogAppender open = appender;
+    if (open == null) {
+      throw new IllegalStateException("the log is not open");
+    }
+    return open;
+  }
+
+  /** Why the log takes nothing more, or null while it does. */
+  @Nullable StoreException failure() {
+    return failure;
+  }
+
+  void add(long assetId, Asset asset) {
+    assets.put(assetId, asset);
+  }
+
+  void remove(long assetId) {
+    assets.remove(assetId);
+  }
+
+  /** Runs {@code task} on this loop: now when the caller is on it. */
+  void run(Runnable task) {
+    if (loop.inLoop()) {
+      task.run();
+    } else {
+      loop.execute(task);
+    }
+  }
+
+  /** Has {@code task} run at the end of this turn. */
+  void atTurnEnd(Ready task) {
+    ready.add(task);
+    if (!turnEndAsked) {
+      turnEndAsked = true;
+      loop.atTurnEnd(this::runReady);
+    }
+  }
+
+  /** Has {@code task} run within {@link #LAZY_NANOS}, together with others of its kind. */
+  void lazily(Ready task) {
+    lazy.add(task);
+    if (!lazyArmed) {
+      lazyArmed = true;
+      loop.schedule(LAZY_NANOS, this::runLazy);
+    }
+  }
+
+  private void runLazy() {
+    lazyArmed = false;
+    for (int left = lazy.size(); left > 0; left--) {
+      lazy.remove().run();
+    }
+  }
+
+  private void runReady() {
+    turnEndAsked = false;
+    for (int left = ready.size(); left > 0; left--) {
+      ready.remove().run();
+    }
+  }
+
+  @Override
+  public void apply(LogRecord record, @Nullable Object attachment) {
+    Asset asset = assets.get(record.assetId);
+    if (asset != null) {
+      asset.apply(record, attachment);
+    }
+  }
+
+  @Override
+  public void commitApplied() {
+    runReady();
+  }
+
+  @Override
+  public void failed(StoreException cause) {
+    failure = cause;
+    for (Asset asset : java.util.List.copyOf(assets.values())) {
+      asset.logFailed(cause);
+    }
+  }
+
+  @Override
+  public void snapshot(SnapshotSink sink) {
+    OutputBuffer out = new OutputBuffer(1024);
+    assets.forEach(
+        (id, asset) -> {
+          out.clear();
+          asset.writeSnapshot(out);
+          sink.asset(id, out);
+        });
+  }
+}

@@ -1,0 +1,452 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import dev.slipstream.protocol.api.StorageType;
+import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.protocol.json.JsonReader;
+import dev.slipstream.protocol.json.JsonWriter;
+import dev.slipstream.protocol.subject.Subject;
+import dev.slipstream.protocol.wire.HeaderBlock;
+import dev.slipstream.protocol.wire.MessageFrame;
+import dev.slipstream.protocol.wire.OutputBuffer;
+import dev.slipstream.store.LogRecord;
+import dev.slipstream.store.MessageCodec;
+import dev.slipstream.store.RecordType;
+import dev.slipstream.store.StoreException;
+import dev.slipstream.store.StreamStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream: what is published under its subjects is checked, logged, applied and handed to its
+ * consumers.
+ *
+ * <p>A change becomes a record; {@link #apply} makes it happen, live once the record is durable and
+ * again at a restart, and reads no clock. A memory stream applies its records at once and logs
+ * nothing. Owner: its loop; {@link #onMessage} and {@link #config} may be called on any.
+ */
+final class Stream implements Shard.Asset, MessageBus.Listener {
+  final long id;
+  final String name;
+  final JetStreamAccount account;
+  final Shard shard;
+  final StreamStore store;
+  final long createdEpochNanos;
+  final Consumers consumers;
+  final DedupWindow dedup = new DedupWindow();
+
+  private final Ingest ingest;
+  private final Retention retention;
+  private final byte[] ackPrefix;
+  private final LogRecord memoryRecord = new LogRecord();
+  private final OutputBuffer memoryBody = new OutputBuffer(256);
+  private final List<MessageBus.Registration> registrations = new ArrayList<>();
+  private volatile StreamConfig config;
+  private volatile boolean closed;
+  private boolean live;
+
+  Stream(
+      long id,
+      JetStreamAccount account,
+      Shard shard,
+      StreamStore store,
+      StreamConfig config,
+      long createdEpochNanos) {
+    this.id = id;
+    this.account = account;
+    this.shard = shard;
+    this.store = store;
+    this.config = config;
+    this.createdEpochNanos = createdEpochNanos;
+    name = config.name();
+    ackPrefix = Subject.bytes("{\"stream\":\"" + name + "\",\"seq\":");
+    consumers = new Consumers(this);
+    ingest = new Ingest(this);
+    retention = new Retention(this);
+  }
+
+  StreamConfig config() {
+    return config;
+  }
+
+  boolean isMemory() {
+    return config.storage() == StorageType.MEMORY;
+  }
+
+  boolean isLive() {
+    return live;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  MessageBus bus() {
+    return account.bus();
+  }
+
+  Advisories advisories() {
+    return account.advisories();
+  }
+
+  RandomGenerator random() {
+    return account.random();
+  }
+
+  Ingest ingest() {
+    return ingest;
+  }
+
+  /**
+   * Begins to live: timers run, and publishes are heard.
+   *
+   * @param inPlace called once the stream hears every publish
+   */
+  void start(Runnable inPlace) {
+    live = true;
+    ingest.start();
+    retention.arm();
+    consumers.start();
+    listen(config.subjects(), inPlace);
+  }
+
+  private void listen(List<String> subjects, Runnable inPlace) {
+    int[] missing = {subjects.size()};
+    if (subjects.isEmpty()) {
+      inPlace.run();
+    }
+    for (String subject : subjects) {
+      registrations.add(
+          bus()
+              .listen(
+                  Subject.bytes(subject),
+                  this,
+                  () -> {
+                    if (--missing[0] == 0) {
+                      inPlace.run();
+                    }
+                  }));
+    }
+  }
+
+  @Override
+  public boolean onMessage(MessageFrame message) {
+    if (closed) {
+      return false;
+    }
+    if (shard.loop.inLoop()) {
+      ingest.publish(message);
+      return true;
+    }
+    MessageFrame copy = copy(message);
+    return shard.loop.offer(() -> ingest.publish(copy));
+  }
+
+  private static MessageFrame copy(MessageFrame message) {
+    byte[] subject =
+        java.util.Arrays.copyOfRange(message.line, message.subjectStart, message.subjectEnd);
+    byte[] reply = java.util.Arrays.copyOfRange(message.line, message.replyStart, message.replyEnd);
+    return new MessageFrame().set(subject, reply, message.copyHeaders(), message.copyPayload());
+  }
+
+  /** Makes a record of this stream: {@code body} writes it, {@code attachment} goes to apply. */
+  void record(byte type, Consumer<OutputBuffer> body, @Nullable Object attachment) {
+    if (isMemory()) {
+      memoryBody.clear();
+      body.accept(memoryBody);
+      applyInMemory(type, memoryBody.toBytes(), attachment);
+    } else {
+      body.accept(shard.log().begin(type, id));
+      shard.log().end(attachment, true);
+    }
+  }
+
+  /** Applies a record of a memory stream; its bytes are the stream's from here on. */
+  private void applyInMemory(byte type, byte[] body, @Nullable Object attachment) {
+    memoryRecord.type = type;
+    memoryRecord.assetId = id;
+    memoryRecord.bytes = body;
+    memoryRecord.from = 0;
+    memoryRecord.to = body.length;
+    apply(memoryRecord, attachment);
+  }
+
+  /** Makes the record of a message that has passed the checks. */
+  void recordMessage(
+      long seq, long epochNanos, MessageFrame message, byte[] headers, byte @Nullable [] reply) {
+    OutputBuffer out;
+    if (isMemory()) {
+      out = memoryBody;
+      out.clear();
+    } else {
+      out = shard.log().begin(RecordType.MESSAGE, id);
+    }
+    writeMessage(out, seq, epochNanos, message, headers);
+    if (isMemory()) {
+      memoryRecord.type = RecordType.MESSAGE;
+      memoryRecord.assetId = id;
+      memoryRecord.bytes = out.array();
+      memoryRecord.from = 0;
+      memoryRecord.to = out.length();
+      apply(memoryRecord, reply);
+    } else {
+      shard.log().end(reply, true);
+    }
+  }
+
+  private static void writeMessage(
+      OutputBuffer out, long seq, long epochNanos, MessageFrame message, byte[] headers) {
+    byte[] body = message.body;
+    int headersFrom = message.headersStart;
+    int payloadFrom = message.payloadStart;
+    int payloadTo = message.payloadEnd;
+    if (headers.length != message.headersLength()) {
+      MessageFrame changed =
+          new MessageFrame().set(OutputBuffer.NO_BYTES, headers, message.copyPayload());
+      body = changed.body;
+      headersFrom = changed.headersStart;
+      payloadFrom = changed.payloadStart;
+      payloadTo = changed.payloadEnd;
+    }
+    MessageCodec.write(
+        out,
+        seq,
+        epochNanos,
+        message.line,
+        message.subjectStart,
+        message.subjectEnd,
+        body,
+        headersFrom,
+        payloadFrom,
+        payloadTo);
+  }
+
+  @Override
+  public void apply(LogRecord record, @Nullable Object attachment) {
+    if (attachment == APPLIED) {
+      return;
+    }
+    if (record.type == RecordType.MESSAGE) {
+      applyMessage(record, (byte[]) attachment);
+      return;
+    }
+    RecordReader in = new RecordReader(record.bytes, record.from, record.to);
+    switch (record.type) {
+      case Records.STREAM_UPDATED -> applyUpdate(in);
+      case Records.MESSAGE_DELETED -> removeMessage(in.readLong());
+      case Records.PURGED -> retention.applyPurge(in, attachment);
+      case Records.EXPIRED -> expireThrough(in.readLong());
+      case Records.CONSUMER_CREATED,
+          Records.CONSUMER_UPDATED,
+          Records.CONSUMER_DELETED,
+          Records.CONSUMER_CHANGED ->
+          consumers.apply(record.type, in);
+      default -> throw new IllegalStateException("unknown record " + record.type + " of a stream");
+    }
+    if (attachment instanceof Runnable then) {
+      then.run();
+    }
+  }
+
+  private void applyMessage(LogRecord record, byte @Nullable [] reply) {
+    byte[] bytes = record.bytes;
+    long seq = MessageCodec.seq(bytes, record.from);
+    if (seq <= store.lastSeq()) {
+      return; // a checkpoint had it already
+    }
+    long epochNanos = MessageCodec.epochNanos(bytes, record.from);
+    store.append(bytes, record.from, record.to, record.bodyCrc);
+    int headersFrom = MessageCodec.subjectTo(bytes, record.from);
+    int payloadFrom = MessageCodec.payloadFrom(bytes, record.from);
+    int subjectId = store.subjectId(seq);
+    if (payloadFrom > headersFrom) {
+      rememberId(bytes, headersFrom, payloadFrom, seq, epochNanos);
+    } else {
+      ingest.lastMessageId(OutputBuffer.NO_BYTES);
+    }
+    consumers.onAppended(subjectId);
+    if (payloadFrom > headersFrom && config.allowRollupHdrs()) {
+      retention.rollUp(bytes, headersFrom, payloadFrom, seq, subjectId);
+    }
+    retention.enforce(subjectId);
+    if (live) {
+      ingest.applied(seq, record.to - record.from);
+      retention.arm();
+      if (reply != null) {
+        sendPubAck(reply, seq, false);
+      }
+    }
+  }
+
+  private void rememberId(byte[] bytes, int from, int to, long seq, long epochNanos) {
+    long range = HeaderBlock.find(bytes, from, to, Ingest.MSG_ID);
+    if (range < 0) {
+      ingest.lastMessageId(OutputBuffer.NO_BYTES);
+      return;
+    }
+    int start = (int) (range >>> 32);
+    int end = (int) range;
+    ingest.lastMessageId(java.util.Arrays.copyOfRange(bytes, start, end));
+    if (config.duplicateWindowNanos() > 0) {
+      dedup.add(bytes, start, end, seq, epochNanos);
+    }
+  }
+
+  /** Tells a publisher the sequence of its message. */
+  void sendPubAck(byte[] reply, long seq, boolean duplicate) {
+    OutputBuffer ack = new OutputBuffer(ackPrefix.length + 40).put(ackPrefix);
+    if (!account.domain().isEmpty()) {
+      ack.truncate(ack.length() - 6);
+      ack.put("\"domain\":\"").put(account.domain()).put("\",\"seq\":");
+    }
+    ack.putDecimal(seq).put(duplicate ? ",\"duplicate\": true}" : "}");
+    MessageFrame frame = new MessageFrame();
+    frame.line = reply;
+    frame.subjectEnd = reply.length;
+    frame.body = ack.array();
+    frame.payloadEnd = ack.length();
+    bus().send(reply, frame, null);
+  }
+
+  /** Sends a message whose subject is where it goes. */
+  void send(byte[] to, byte[] headers, byte[] payload) {
+    bus().send(to, new MessageFrame().set(to, headers, payload), null);
+  }
+
+  /** Runs {@code then} once all that the stream has logged so far is durable. */
+  void whenDurable(Runnable then) {
+    if (isMemory()) {
+      then.run();
+    } else {
+      shard.log().whenDurable(then);
+    }
+  }
+
+  /** Runs {@code then} once the present state of a consumer is durable. */
+  void whenDurable(dev.slipstream.engine.Consumer consumer, Runnable then) {
+    if (isMemory() || consumer.config().memStorage()) {
+      then.run();
+    } else {
+      consumer.logChanges();
+      shard.log().whenDurable(then);
+    }
+  }
+
+  void appendConsumerChanges(dev.slipstream.engine.Consumer consumer) {
+    OutputBuffer out = shard.log().begin(Records.CONSUMER_CHANGED, id);
+    out.putInt(consumer.id);
+    consumer.state.takeChanges(out);
+    shard.log().end(APPLIED, true);
+  }
+
+  /** Marks a record whose effect is there already when it becomes durable. */
+  static final Object APPLIED = new Object();
+
+  /** Removes one message; false when it was not there. */
+  boolean removeMessage(long seq) {
+    if (!store.has(seq)) {
+      return false;
+    }
+    int subjectId = store.subjectId(seq);
+    store.remove(seq);
+    consumers.onRemoved(seq, subjectId);
+    return true;
+  }
+
+  /** Removes everything up to a sequence; answers how many messages that were. */
+  long removeThrough(long seq) {
+    long removed = store.removeThrough(seq);
+    consumers.onPurgedThrough(seq);
+    return removed;
+  }
+
+  /** Removes everything up to a sequence because of its age: nobody's place in the stream moves. */
+  private void expireThrough(long seq) {
+    store.removeThrough(seq);
+    consumers.onExpiredThrough(seq);
+  }
+
+  private void applyUpdate(RecordReader in) {
+    byte[] json = in.readBytes();
+    StreamConfig updated = readConfig(json);
+    boolean subjectsChanged = !updated.subjects().equals(config.subjects());
+    config = updated;
+    retention.enforceAll();
+    if (live) {
+      retention.arm();
+      if (subjectsChanged) {
+        List<MessageBus.Registration> before = List.copyOf(registrations);
+        registrations.clear();
+        listen(updated.subjects(), () -> before.forEach(MessageBus.Registration::cancel));
+      }
+    }
+  }
+
+  static StreamConfig readConfig(byte[] json) {
+    return StreamConfig.read(JsonReader.of(json, 0, json.length));
+  }
+
+  static byte[] writeConfig(StreamConfig config) {
+    JsonWriter json = new JsonWriter();
+    config.write(json);
+    return json.toBytes();
+  }
+
+  @Override
+  public void writeSnapshot(OutputBuffer out) {
+    RecordReader.putText(out, account.name());
+    out.putLong(createdEpochNanos);
+    RecordReader.putBytes(out, writeConfig(config));
+    int[] ids = {0};
+    long applied = store.lastSeq();
+    dedup.forEach(entry -> ids[0] += entry.seq() <= applied ? 1 : 0);
+    out.putInt(ids[0]);
+    dedup.forEach(
+        entry -> {
+          if (entry.seq() <= applied) {
+            out.putLong(entry.seq()).putLong(entry.epochNanos());
+            RecordReader.putBytes(out, entry.id());
+          }
+        });
+    RecordReader.putBytes(out, ingest.lastMessageId());
+    consumers.writeSnapshot(out);
+  }
+
+  /** Reads the part of a snapshot behind the configuration. */
+  void readSnapshot(RecordReader in) {
+    for (int left = in.readInt(); left > 0; left--) {
+      long seq = in.readLong();
+      long epochNanos = in.readLong();
+      byte[] messageId = in.readBytes();
+      dedup.add(messageId, 0, messageId.length, seq, epochNanos);
+    }
+    ingest.lastMessageId(in.readBytes());
+    consumers.readSnapshot(in);
+  }
+
+  @Override
+  public void logFailed(StoreException cause) {
+    ingest.logFailed(cause);
+  }
+
+  /** Ends it: publishes are not heard any more, open requests of its consumers are told. */
+  void close() {
+    closed = true;
+    registrations.forEach(MessageBus.Registration::cancel);
+    registrations.clear();
+    retention.stop();
+    consumers.close();
+  }
+
+  /** Tells open requests that the server goes away. */
+  void shutDown() {
+    closed = true;
+    registrations.forEach(MessageBus.Registration::cancel);
+    registrations.clear();
+    retention.stop();
+    consumers.shutDown();
+  }
+}

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import dev.slipstream.base.Clock;
+import dev.slipstream.protocol.api.ApiError;
+import dev.slipstream.protocol.api.ApiErrors;
+import dev.slipstream.protocol.api.PagedRequest;
+import dev.slipstream.protocol.api.RequestBody;
+import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.protocol.api.StreamConfigRequest;
+import dev.slipstream.protocol.api.StreamInfoRequest;
+import dev.slipstream.protocol.json.JsonWriter;
+import dev.slipstream.protocol.subject.Subject;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The API calls about streams as a whole. Source: the JetStream API, ADR-1. */
+final class StreamApi {
+  private static final int NAMES_LIMIT = 1024;
+  private static final int LIST_LIMIT = 256;
+
+  private final Engine engine;
+  private final JetStreamAccount account;
+
+  StreamApi(Engine engine, JetStreamAccount account) {
+    this.engine = engine;
+    this.account = account;
+  }
+
+  void create(ApiRequest request, ApiAnswer answer) {
+    StreamConfigRequest body = StreamConfigRequest.read(request.json());
+    StreamConfig given = body.config();
+    String name = request.tokens()[2];
+    if (!given.name().equals(name)) {
+      answer.error(ApiErrors.STREAM_MISMATCH.of());
+      return;
+    }
+    if (name.indexOf('/') >= 0 || name.indexOf('\\') >= 0) {
+      answer.error(ApiErrors.STREAM_NAME_CONTAINS_PATH_SEPARATORS.of());
+      return;
+    }
+    if (given.sealed()) {
+      answer.error(StreamRules.invalid("stream configuration for create can not be sealed"));
+      return;
+    }
+    if (given.mirrorDirect() && given.mirror() == null) {
+      answer.error(StreamRules.invalid("stream has no mirror but does have mirror direct"));
+      return;
+    }
+    StreamRules.Checked checked =
+        StreamRules.check(StampedMetadata.stamp(given), account.options());
+    if (checked.error() != null) {
+      answer.error(checked.error());
+      return;
+    }
+    engine
+        .catalogue()
+        .create(account, checked.config(), answer::error, stream -> created(stream, answer));
+  }
+
+  private void created(Stream stream, ApiAnswer answer) {
+    stream.shard.run(
+        () ->
+            answer.ok(
+                json -> {
+                  StreamView.writeInfo(json, stream, true, false);
+                  json.field("did_create", true);
+                }));
+  }
+
+  void update(ApiRequest request, ApiAnswer answer) {
+    StreamConfigRequest body = StreamConfigRequest.read(request.json());
+    StreamRules.Checked checked =
+        StreamRules.check(StampedMetadata.stamp(body.config()), account.options());
+    if (checked.error() != null) {
+      answer.error(checked.error());
+      return;
+    }
+    String name = request.tokens()[2];
+    if (!body.config().name().equals(name)) {
+      answer.error(ApiErrors.STREAM_MISMATCH.of());
+      return;
+    }
+    Stream stream = account.find(name);
+    if (stream == null || stream.isClosed()) {
+      answer.error(ApiErrors.STREAM_NOT_FOUND.of());
+      return;
+    }
+    StreamConfig config = StreamRules.sealed(checked.config());
+    ApiError error = StreamRules.checkUpdate(stream.config(), config);
+    if (error == null) {
+      error = engine.catalogue().overlap(account, config);
+    }
+    if (error != null) {
+      answer.error(error);
+      return;
+    }
+    engine
+        .catalogue()
+        .update(
+            stream,
+            config,
+            answer::error,
+            () -> answer.ok(json -> StreamView.writeInfo(json, stream, true, false)));
+  }
+
+  void delete(ApiRequest request, ApiAnswer answer) {
+    if (!RequestBody.isEmpty(request.body(), 0, request.body().length)) {
+      answer.error(ApiErrors.NOT_EMPTY_REQUEST.of());
+      return;
+    }
+    Stream stream = account.find(request.tokens()[2]);
+    if (stream == null || stream.isClosed()) {
+      answer.error(ApiErrors.STREAM_NOT_FOUND.of());
+      return;
+    }
+    engine.catalogue().delete(stream, answer::success);
+  }
+
+  void names(ApiRequest request, ApiAnswer answer) {
+    PagedRequest page = page(request);
+    List<Stream> matching = matching(page.subject());
+    int offset = Math.min(Math.max(0, page.offset()), matching.size());
+    answer.ok(
+        json -> {
+          writePage(json, matching.size(), offset, NAMES_LIMIT);
+          json.name("streams");
+          if (matching.size() == offset) {
+            json.nullValue();
+            return;
+          }
+          json.array();
+          matching.subList(offset, Math.min(matching.size(), offset + NAMES_LIMIT)).stream()
+              .map(stream -> stream.name)
+              .forEach(json::value);
+          json.endArray();
+        });
+  }
+
+  void list(ApiRequest request, ApiAnswer answer) {
+    PagedRequest page = page(request);
+    List<Stream> matching = matching(page.subject());
+    int offset = Math.min(Math.max(0, page.offset()), matching.size());
+    List<Stream> shown = matching.subList(offset, Math.min(matching.size(), offset + LIST_LIMIT));
+    // each stream writes its own part, on its own loop, and hands over to the next
+    JsonWriter json = new JsonWriter().array();
+    engine.visit(
+        shown,
+        stream -> {
+          json.object();
+          StreamView.writeInfo(json, stream, false, false);
+          json.end();
+        },
+        () ->
+            answer.ok(
+                out -> {
+                  writePage(out, matching.size(), offset, LIST_LIMIT);
+                  out.name("streams").rawValue(json.endArray().toBytes());
+                }));
+  }
+
+  private static PagedRequest page(ApiRequest request) {
+    return RequestBody.isJson(request.body(), 0, request.body().length)
+        ? PagedRequest.read(request.json())
+        : new PagedRequest(0, "");
+  }
+
+  private List<Stream> matching(String subject) {
+    List<Stream> matching = new ArrayList<>();
+    for (Stream stream : account.sorted()) {
+      if (subject.isEmpty()
+          || stream.config().subjects().stream().anyMatch(s -> Subject.overlap(s, subject))) {
+        matching.add(stream);
+      }
+    }
+    return matching;
+  }
+
+  private static void writePage(JsonWriter json, int total, int offset, int limit) {
+    json.field("total", (long) total).field("offset", (long) offset);
+    json.field("limit", (long) limit);
+  }
+
+  void info(Stream stream, ApiRequest request, ApiAnswer answer) {
+    StreamInfoRequest asked =
+        RequestBody.isJson(request.body(), 0, request.body().length)
+            ? StreamInfoRequest.read(request.json())
+            : new StreamInfoRequest(0, false, "");
+    answer.ok(json -> StreamView.writeDetailedInfo(json, stream, asked));
+  }
+
+  void accountInfo(ApiAnswer answer) {
+    List<Stream> streams = new ArrayList<>(account.sorted());
+    long[] used = new long[4]; // memory, file, consumers, streams
+    engine.visit(
+        streams,
+        stream -> {
+          used[stream.isMemory() ? 0 : 1] += stream.store.bytes();
+          used[2] += stream.consumers.size();
+          used[3]++;
+        },
+        () -> answer.ok(json -> writeAccountInfo(json, used)));
+  }
+
+  private void writeAccountInfo(JsonWriter json, long[] used) {
+    long reservedMemory = 0;
+    long reservedFile = 0;
+    for (Iterator<Stream> each = account.sorted().iterator(); each.hasNext(); ) {
+      Stream stream = each.next();
+      long reserved = Math.max(0, stream.config().maxBytes());
+      reservedMemory += stream.isMemory() ? reserved : 0;
+      reservedFile += stream.isMemory() ? 0 : reserved;
+    }
+    AccountLimits limits = account.limits();
+    json.field("memory", used[0]).field("storage", used[1]);
+    json.field("reserved_memory", reservedMemory).field("reserved_storage", reservedFile);
+    json.field("streams", used[3]).field("consumers", used[2]);
+    json.name("limits").object();
+    json.field("max_memory", limits.maxMemoryBytes());
+    json.field("max_storage", limits.maxFileBytes());
+    json.field("max_streams", (long) limits.maxStreams());
+    json.field("max_consumers", (long) limits.maxConsumers());
+    json.field("max_ack_pending", (long) limits.maxAckPending());
+    json.field("memory_max_stream_bytes", limits.memoryMaxStreamBytes());
+    json.field("storage_max_stream_bytes", limits.fileMaxStreamBytes());
+    json.field("max_bytes_required", limits.maxBytesRequired()).end();
+    json.fieldIf("domain", account.domain());
+    json.name("api").object();
+    json.field("level", (long) account.options().apiLevel());
+    json.field("total", account.apiTotal.sum()).field("errors", account.apiErrors.sum()).end();
+  }
+
+  /** Subjects of a stream that match a filter, with how many messages each has. */
+  static Map<String, Long> subjects(Stream stream, String filter) {
+    Map<String, Long> counts = new TreeMap<>();
+    stream
+        .store
+        .subjects()
+        .forEachMatching(
+            Subject.bytes(filter),
+            id ->
+                counts.put(
+                    new String(
+                        stream.store.subjects().subject(id),
+                        java.nio.charset.StandardCharsets.UTF_8),
+                    stream.store.subjects().count(id)));
+    return counts;
+  }
+
+  static java.time.Instant time(long epochNanos) {
+    return Clock.instant(epochNanos);
+  }
+}

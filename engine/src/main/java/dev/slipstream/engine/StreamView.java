@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import dev.slipstream.base.Clock;
+import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.protocol.api.StreamInfoRequest;
+import dev.slipstream.protocol.api.StreamState;
+import dev.slipstream.protocol.json.JsonWriter;
+import dev.slipstream.protocol.json.Rfc3339;
+import dev.slipstream.store.StreamStore;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How a stream is shown in answers. Called on the stream's loop. */
+final class StreamView {
+  private static final int SUBJECTS_LIMIT = 100_000;
+
+  private StreamView() {}
+
+  /** Writes the fields of a StreamInfo into the open object. */
+  static void writeInfo(JsonWriter json, Stream stream, boolean dynamicMetadata, boolean leader) {
+    writeInfo(json, stream, dynamicMetadata, leader, state(stream, Map.of(), List.of()));
+  }
+
+  /** Writes what STREAM.INFO answers: paging first, then the StreamInfo. */
+  static void writeDetailedInfo(JsonWriter json, Stream stream, StreamInfoRequest asked) {
+    Map<String, Long> shown = new LinkedHashMap<>();
+    int total = 0;
+    int offset = 0;
+    if (!asked.subjectsFilter().isEmpty()) {
+      Map<String, Long> matching = StreamApi.subjects(stream, asked.subjectsFilter());
+      total = matching.size();
+      offset = total == 0 ? 0 : Math.max(0, asked.offset());
+      matching.entrySet().stream()
+          .skip(offset)
+          .limit(SUBJECTS_LIMIT)
+          .forEach(entry -> shown.put(entry.getKey(), entry.getValue()));
+    }
+    json.field("total", (long) total).field("offset", (long) offset);
+    json.field("limit", total == 0 ? 0L : SUBJECTS_LIMIT);
+    List<Long> deleted = new ArrayList<>();
+    if (asked.deletedDetails()) {
+      stream.store.forEachDeleted(deleted::add);
+    }
+    writeInfo(json, stream, true, true, state(stream, shown, deleted));
+  }
+
+  private static void writeInfo(
+      JsonWriter json, Stream stream, boolean dynamicMetadata, boolean leader, StreamState state) {
+    EngineOptions options = stream.account.options();
+    StreamConfig config = stream.config();
+    (dynamicMetadata ? StampedMetadata.shown(config, options) : config).write(json.name("config"));
+    json.timeField("created", Clock.instant(stream.createdEpochNanos));
+    state.write(json.name("state"));
+    json.fieldIf("domain", options.domain());
+    if (leader) {
+      json.name("cluster").object().field("leader", options.serverName()).end();
+    }
+    json.timeField("ts", Clock.instant(stream.shard.clock.epochNanos()));
+  }
+
+  private static StreamState state(Stream stream, Map<String, Long> subjects, List<Long> deleted) {
+    StreamStore store = stream.store;
+    return new StreamState(
+        store.messages(),
+        store.bytes(),
+        store.firstSeq(),
+        time(store.messages() == 0 ? 0 : store.firstEpochNanos()),
+        store.lastSeq(),
+        time(store.lastEpochNanos()),
+        store.subjects().size(),
+        subjects,
+        (int) store.deletedCount(),
+        deleted,
+        null,
+        stream.consumers.size());
+  }
+
+  private static Instant time(long epochNanos) {
+    return epochNanos == 0 ? Rfc3339.ZERO : Clock.instant(epochNanos);
+  }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import dev.slipstream.base.EventLoop;
+import dev.slipstream.protocol.wire.Headers;
+import dev.slipstream.store.Store;
+import dev.slipstream.store.StoreOptions;
+import dev.slipstream.testkit.FaultyDisk;
+import dev.slipstream.testkit.Simulation;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
+
+/** A whole engine on the test's thread: simulated loop, clock and disk, and a bus. */
+final class EngineHarness {
+  static final Path DIRECTORY = Path.of("/data");
+
+  final RandomGenerator random;
+  final Simulation simulation;
+  final FaultyDisk disk;
+  SimulatedBus bus = new SimulatedBus();
+  private Store store;
+  private Engine engine;
+  private EventLoop storageLoop;
+  private int inboxes;
+
+  EngineHarness(long seed) {
+    random = new SplittableRandom(seed);
+    simulation = new Simulation(random);
+    disk = new FaultyDisk();
+    storageLoop = simulation.loop("disk");
+    open();
+  }
+
+  private void open() {
+    try {
+      EventLoop loop = simulation.loop("loop");
+      Store[] opened = new Store[1];
+      StoreOptions options =
+          StoreOptions.builder()
+              .onWork(
+                  () ->
+                      storageLoop.execute(
+                          () -> {
+                            while (opened[0].runCommit() | opened[0].runStorage()) {
+                              // until there is nothing to do
+                            }
+                          }))
+              .build();
+      store = Store.open(options, disk, DIRECTORY, simulation.clock());
+      opened[0] = store;
+      engine = Engine.open(EngineOptions.of("sim", "2.15.2"), store, List.of(loop), random);
+      engine.attach("$G", bus, AccountLimits.UNLIMITED);
+      CompletableFuture<Void> ready = new CompletableFuture<>();
+      engine.start(ready);
+      simulation.runReady();
+      if (!ready.isDone()) {
+        throw new AssertionError("the engine did not become ready");
+      }
+    } catch (dev.slipstream.store.StoreException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Kills the process, loses what was not synced, and starts again on what is left. */
+  void crash() {
+    simulation.kill();
+    disk.crash(random);
+    bus = new SimulatedBus();
+    open();
+  }
+
+  /** Stops cleanly and starts again. */
+  void restart() {
+    CompletableFuture<Void> stopped = new CompletableFuture<>();
+    engine.stop(stopped);
+    simulation.runReady();
+    if (!stopped.isDone()) {
+      throw new AssertionError("the engine did not stop");
+    }
+    store.close();
+    simulation.kill();
+    bus = new SimulatedBus();
+    open();
+  }
+
+  SimulatedBus.Inbox inbox() {
+    return bus.inbox("_INBOX." + ++inboxes);
+  }
+
+  /** Sends a request and runs until all is quiet; answers the one message that came back. */
+  SimulatedBus.Got request(String subject, String payload, String... headers) {
+    SimulatedBus.Inbox inbox = inbox();
+    bus.publish(subject, inbox.subject, Headers.of(headers).toBytes(), SimulatedBus.bytes(payload));
+    simulation.runReady();
+    bus.drop(inbox);
+    return inbox.only();
+  }
+
+  String api(String subject, String payload) {
+    return request("$JS.API." + subject, payload).payload();
+  }
+
+  /** Publishes and answers the publish acknowledgement. */
+  String publish(String subject, String payload, String... headers) {
+    return request(subject, payload, headers).payload();
+  }
+
+  /** Sends a pull request and runs until all is quiet; the inbox stays. */
+  SimulatedBus.Inbox pull(String consumer, String request) {
+    SimulatedBus.Inbox inbox = inbox();
+    int heard =
+        bus.publish(
+            "$JS.API.CONSUMER.MSG.NEXT." + consumer,
+            inbox.subject,
+            SimulatedBus.bytes(""),
+            SimulatedBus.bytes(request));
+    if (heard != 1) {
+      throw new AssertionError("the pull was heard by " + heard);
+    }
+    simulation.runReady();
+    return inbox;
+  }
+
+  void ack(SimulatedBus.Got message, String body) {
+    bus.publish(message.reply(), "", SimulatedBus.bytes(""), SimulatedBus.bytes(body));
+    simulation.runReady();
+  }
+
+  void runMillis(long millis) {
+    simulation.runFor(millis * 1_000_000L);
+  }
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class StreamTest {
+  private final EngineHarness engine = new EngineHarness(2);
+
+  private void stream(String more) {
+    assertThat(engine.api("STREAM.CREATE.S", "{\"name\":\"S\",\"subjects\":[\"s.>\"]" + more + "}"))
+        .contains("\"did_create\":true");
+  }
+
+  private String info() {
+    return engine.api("STREAM.INFO.S", "");
+  }
+
+  @Test
+  void theSameConfigurationIsFineAndAnotherIsNot() {
+    stream("");
+    stream("");
+    assertThat(engine.api("STREAM.CREATE.S", "{\"name\":\"S\",\"subjects\":[\"t\"]}"))
+        .contains("\"err_code\":10058");
+    assertThat(engine.api("STREAM.CREATE.T", "{\"name\":\"T\",\"subjects\":[\"s.*\"]}"))
+        .contains("\"err_code\":10065");
+    assertThat(engine.api("STREAM.CREATE.T", "{\"name\":\"U\"}")).contains("\"err_code\":10056");
+    assertThat(engine.api("STREAM.CREATE.T", "{\"name\":\"T\",\"x\":1}"))
+        .contains("\"err_code\":10025");
+    assertThat(engine.api("STREAM.CREATE.T", "{\"name\":\"T\",\"retention\":\"workqueue\"}"))
+        .contains("not built yet");
+  }
+
+  @Test
+  void aMessageIdIsTakenOnceAlsoWhileTheFirstIsUnderWayAndAfterACrash() {
+    stream("");
+    SimulatedBus.Inbox one = engine.inbox();
+    SimulatedBus.Inbox two = engine.inbox();
+    byte[] headers = dev.slipstream.protocol.wire.Headers.of("Nats-Msg-Id", "a").toBytes();
+    engine.bus.publish("s.1", one.subject, headers, SimulatedBus.bytes("x"));
+    engine.bus.publish("s.1", two.subject, headers, SimulatedBus.bytes("x"));
+    engine.simulation.runReady();
+    assertThat(one.only().payload()).isEqualTo("{\"stream\":\"S\",\"seq\":1}");
+    assertThat(two.only().payload()).isEqualTo("{\"stream\":\"S\",\"seq\":1,\"duplicate\": true}");
+    engine.crash();
+    assertThat(engine.publish("s.1", "x", "Nats-Msg-Id", "a")).contains("\"duplicate\": true");
+    engine.runMillis(121_000);
+    assertThat(engine.publish("s.1", "x", "Nats-Msg-Id", "a"))
+        .isEqualTo("{\"stream\":\"S\",\"seq\":2}");
+  }
+
+  @Test
+  void expectationsAreCheckedAgainstWhatIsUnderWay() {
+    stream("");
+    assertThat(engine.publish("s.1", "x", "Nats-Expected-Last-Sequence", "0"))
+        .contains("\"seq\":1");
+    assertThat(engine.publish("s.1", "x", "Nats-Expected-Last-Sequence", "0"))
+        .contains("wrong last sequence: 1");
+    assertThat(engine.publish("s.2", "x", "Nats-Expected-Last-Subject-Sequence", "0"))
+        .contains("\"seq\":2");
+    assertThat(engine.publish("s.2", "x", "Nats-Expected-Last-Subject-Sequence", "1"))
+        .contains("wrong last sequence: 2");
+    assertThat(engine.publish("s.2", "x", "Nats-Expected-Stream", "T"))
+        .contains("\"err_code\":10060");
+    byte[] headers =
+        dev.slipstream.protocol.wire.Headers.of("Nats-Expected-Last-Subject-Sequence", "0")
+            .toBytes();
+    SimulatedBus.Inbox one = engine.inbox();
+    SimulatedBus.Inbox two = engine.inbox();
+    engine.bus.publish("s.9", one.subject, headers, SimulatedBus.bytes("x"));
+    engine.bus.publish("s.9", two.subject, headers, SimulatedBus.bytes("x"));
+    engine.simulation.runReady();
+    assertThat(one.only().payload()).contains("\"seq\":3");
+    assertThat(two.only().payload()).contains("\"err_code\":10071");
+  }
+
+  @Test
+  void limitsDiscardTheOldest() {
+    stream(",\"max_msgs\":3,\"max_msgs_per_subject\":2");
+    for (int i = 1; i <= 5; i++) {
+      engine.publish("s." + (i < 4 ? "a" : "b"), "m" + i);
+    }
+    assertThat(info())
+        .contains("\"messages\":3")
+        .contains("\"first_seq\":3")
+        .contains("\"last_seq\":5");
+  }
+
+  @Test
+  void discardNewRefusesWhatDoesNotFit() {
+    stream(",\"max_msgs\":2,\"discard\":\"new\"");
+    engine.publish("s.a", "1");
+    engine.publish("s.a", "2");
+    assertThat(engine.publish("s.a", "3"))
+        .contains("\"err_code\":10077")
+        .contains("maximum messages exceeded");
+  }
+
+  @Test
+  void messagesLeaveWhenTheyAreTooOldAlsoAfterARestart() {
+    stream(",\"max_age\":1000000000,\"duplicate_window\":100000000");
+    engine.publish("s.a", "1");
+    engine.runMillis(600);
+    engine.publish("s.a", "2");
+    engine.runMillis(600);
+    assertThat(info()).contains("\"messages\":1").contains("\"first_seq\":2");
+    engine.restart();
+    assertThat(info()).contains("\"messages\":1");
+    engine.runMillis(700);
+    assertThat(info())
+        .contains("\"messages\":0")
+        .contains("\"first_seq\":3")
+        .contains("\"last_seq\":2");
+  }
+
+  @Test
+  void purgeTakesAllAFilterASequenceOrAllButSome() {
+    stream("");
+    for (int i = 1; i <= 10; i++) {
+      engine.publish("s." + i % 2, "m" + i);
+    }
+    assertThat(engine.api("STREAM.PURGE.S", "{\"filter\":\"s.1\",\"keep\":2}"))
+        .contains("\"purged\":3");
+    assertThat(info()).contains("\"messages\":7").contains("\"first_seq\":2");
+    assertThat(engine.api("STREAM.PURGE.S", "{\"seq\":5}")).contains("\"purged\":2");
+    assertThat(engine.api("STREAM.PURGE.S", "{\"keep\":1}")).contains("\"purged\":4");
+    assertThat(engine.api("STREAM.PURGE.S", "{\"seq\":1,\"keep\":1}"))
+        .contains("\"err_code\":10003");
+    assertThat(engine.api("STREAM.PURGE.S", "")).contains("\"purged\":1");
+    assertThat(info()).contains("\"first_seq\":11").contains("\"last_seq\":10");
+    engine.crash();
+    assertThat(info()).contains("\"first_seq\":11").contains("\"last_seq\":10");
+    assertThat(engine.publish("s.1", "x")).contains("\"seq\":11");
+  }
+
+  @Test
+  void messagesAreReadAndDeletedBySequenceAndSubject() {
+    stream(",\"allow_direct\":true");
+    engine.publish("s.a", "one", "K", "v");
+    engine.publish("s.b", "two");
+    assertThat(engine.api("STREAM.MSG.GET.S", "{\"seq\":1}"))
+        .contains("\"subject\":\"s.a\"")
+        .contains("\"data\":\"b25l\"");
+    assertThat(engine.api("STREAM.MSG.GET.S", "{\"last_by_subj\":\"s.*\"}")).contains("\"seq\":2");
+    assertThat(engine.api("STREAM.MSG.GET.S", "{\"seq\":9}")).contains("\"err_code\":10037");
+    SimulatedBus.Got direct = engine.request("$JS.API.DIRECT.GET.S.s.a", "");
+    assertThat(direct.payload()).isEqualTo("one");
+    assertThat(direct.headers().first("Nats-Sequence")).isEqualTo("1");
+    assertThat(direct.headers().first("K")).isEqualTo("v");
+    assertThat(engine.api("STREAM.MSG.DELETE.S", "{\"seq\":1}")).contains("\"success\":true");
+    assertThat(engine.api("STREAM.MSG.DELETE.S", "{\"seq\":1}")).contains("\"err_code\":10043");
+    assertThat(info()).contains("\"messages\":1").contains("\"first_seq\":2");
+  }
+
+  @Test
+  void deletedStreamsStayDeletedAndTheirSubjectsAreFree() {
+    stream("");
+    engine.publish("s.a", "one");
+    assertThat(engine.api("STREAM.DELETE.S", "")).contains("\"success\":true");
+    engine.crash();
+    assertThat(info()).contains("\"err_code\":10059");
+    assertThat(engine.bus.publish("s.a", "", SimulatedBus.bytes(""), SimulatedBus.bytes("")))
+        .isZero();
+    stream("");
+    assertThat(engine.publish("s.a", "one")).contains("\"seq\":1");
+  }
+
+  @Test
+  void memoryStreamsAreGoneAfterARestart() {
+    stream(",\"storage\":\"memory\"");
+    assertThat(engine.publish("s.a", "one")).contains("\"seq\":1");
+    engine.restart();
+    assertThat(info()).contains("\"err_code\":10059");
+  }
+
+  @Test
+  void listsAndNamesAreSortedAndFiltered() {
+    for (String name : new String[] {"B", "A", "C"}) {
+      engine.api("STREAM.CREATE." + name, "{\"name\":\"" + name + "\"}");
+    }
+    assertThat(engine.api("STREAM.NAMES", "")).contains("[\"A\",\"B\",\"C\"]");
+    assertThat(engine.api("STREAM.NAMES", "{\"subject\":\"B\"}")).contains("[\"B\"]");
+    assertThat(engine.api("STREAM.NAMES", "{\"offset\":9}")).contains("\"streams\":null");
+    assertThat(engine.api("STREAM.LIST", "")).contains("\"total\":3");
+    assertThat(engine.api("INFO", "")).contains("\"streams\":3");
+    assertThat(engine.api("NOPE", "")).contains("\"err_code\":10003");
+  }
+}

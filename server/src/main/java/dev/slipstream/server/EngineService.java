@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.server;
+
+import dev.slipstream.base.Clock;
+import dev.slipstream.base.Disk;
+import dev.slipstream.base.EventLoop;
+import dev.slipstream.engine.AccountLimits;
+import dev.slipstream.engine.Engine;
+import dev.slipstream.engine.EngineOptions;
+import dev.slipstream.engine.MessageBus;
+import dev.slipstream.server.config.AccountConfig;
+import dev.slipstream.server.config.AccountJetStream;
+import dev.slipstream.server.config.JetStreamConfig;
+import dev.slipstream.server.config.ServerConfig;
+import dev.slipstream.server.config.SyncPolicy;
+import dev.slipstream.store.Store;
+import dev.slipstream.store.StoreException;
+import dev.slipstream.store.StoreOptions;
+import dev.slipstream.store.SyncMode;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * JetStream by the engine: a store on the machine's disk, its two threads, and the engine on the
+ * server's loops.
+ *
+ * <p>Owner: the thread that starts and closes the server.
+ */
+final class EngineService implements JetStreamService {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.slipstream.server");
+  private static final long READY_SECONDS = 600;
+  private static final long STOP_SECONDS = 30;
+
+  private final ServerConfig config;
+  private final ServerIdentity identity;
+  private @Nullable Store store;
+  private @Nullable Engine engine;
+
+  EngineService(ServerConfig config, ServerIdentity identity) {
+    this.config = config;
+    this.identity = identity;
+  }
+
+  @Override
+  public void start(List<EventLoop> loops, Map<String, MessageBus> buses) {
+    long began = System.nanoTime();
+    LOG.info("Starting JetStream");
+    JetStreamConfig settings = config.jetStream().resolved();
+    if (settings.isTemporary()) {
+      LOG.warn(
+          "Temporary storage directory used, data could be lost on system reboot: {}",
+          settings.directory());
+    }
+    try {
+      Store opened =
+          Store.open(
+              storeOptions(settings),
+              Disk.system(),
+              Objects.requireNonNull(settings.directory().toAbsolutePath().getParent()),
+              Clock.system());
+      store = opened;
+      announce(settings);
+      SplittableRandom random = new SplittableRandom(System.nanoTime());
+      Engine recovered = Engine.open(engineOptions(settings), opened, loops, random);
+      engine = recovered;
+      opened.startThreads(threads());
+      buses.forEach((account, bus) -> attach(recovered, account, bus));
+      CompletableFuture<Void> ready = new CompletableFuture<>();
+      recovered.start(ready);
+      ready.get(READY_SECONDS, TimeUnit.SECONDS);
+    } catch (StoreException unusable) {
+      throw new ServerStartException(String.valueOf(unusable.getMessage()), unusable);
+    } catch (ExecutionException | TimeoutException failed) {
+      throw new ServerStartException("JetStream did not become ready: " + failed, failed);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new ServerStartException("interrupted while JetStream started", interrupted);
+    }
+    LOG.info("Took {} to start JetStream", millis(System.nanoTime() - began));
+  }
+
+  private void attach(Engine recovered, String account, MessageBus bus) {
+    if (account.equals(config.systemAccount())) {
+      return;
+    }
+    AccountJetStream limits =
+        config.accounts().stream()
+            .filter(each -> each.name().equals(account))
+            .map(AccountConfig::jetStream)
+            .findFirst()
+            .orElse(
+                config.accounts().isEmpty()
+                    ? AccountJetStream.UNLIMITED
+                    : AccountJetStream.DISABLED);
+    if (limits.enabled()) {
+      recovered.attach(
+          account,
+          bus,
+          new AccountLimits(
+              limits.maxMemoryBytes(),
+              limits.maxFileBytes(),
+              limits.maxStreams(),
+              limits.maxConsumers(),
+              limits.maxAckPending(),
+              limits.memoryMaxStreamBytes(),
+              limits.fileMaxStreamBytes(),
+              limits.maxBytesRequired()));
+    } else {
+      recovered.attachDisabled(account, bus);
+    }
+  }
+
+  private static StoreOptions storeOptions(JetStreamConfig settings) {
+    StoreOptions.Builder options = StoreOptions.builder();
+    SyncPolicy sync = settings.sync();
+    switch (sync.mode()) {
+      case ALWAYS -> options.syncMode(SyncMode.ALWAYS);
+      case INTERVAL -> {
+        options.syncMode(SyncMode.INTERVAL);
+        options.syncIntervalNanos(sync.intervalNanos());
+      }
+      case NEVER -> options.syncMode(SyncMode.NEVER);
+    }
+    return options.build();
+  }
+
+  private EngineOptions engineOptions(JetStreamConfig settings) {
+    String domain = settings.domain();
+    return new EngineOptions(
+        identity.name(),
+        identity.version(),
+        identity.apiLevel(),
+        domain == null ? "" : domain,
+        settings.strict(),
+        settings.maxMemoryBytes(),
+        settings.maxFileBytes(),
+        settings.limits().maxAckPending(),
+        settings.limits().maxRequestBatch(),
+        settings.limits().duplicateWindowNanos());
+  }
+
+  private void announce(JetStreamConfig settings) {
+    LOG.info("---------------- JETSTREAM ----------------");
+    LOG.info("  Strict:          {}", settings.strict());
+    LOG.info("  Max Memory:      {}", size(settings.maxMemoryBytes()));
+    LOG.info("  Max Storage:     {}", size(settings.maxFileBytes()));
+    LOG.info("  Store Directory: \"{}\"", settings.directory());
+    String domain = settings.domain();
+    if (domain != null && !domain.isEmpty()) {
+      LOG.info("  Domain:          {}", domain);
+    }
+    LOG.info("  API Level:       {}", identity.apiLevel());
+    LOG.info("  Sync:            {}", settings.sync());
+    LOG.info("-------------------------------------------");
+  }
+
+  private static ThreadFactory threads() {
+    return task -> {
+      Thread thread = new Thread(task);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  @Override
+  public void stop() {
+    Engine running = engine;
+    if (running != null) {
+      CompletableFuture<Void> stopped = new CompletableFuture<>();
+      running.stop(stopped);
+      try {
+        stopped.get(STOP_SECONDS, TimeUnit.SECONDS);
+      } catch (ExecutionException | TimeoutException late) {
+        LOG.warn("JetStream did not stop in time", late);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    Store opened = store;
+    if (opened != null) {
+      opened.close();
+    }
+  }
+
+  private static String size(long bytes) {
+    if (bytes < 0) {
+      return "unlimited";
+    }
+    String[] units = {"B", "KB", "MB", "GB", "TB", "PB"};
+    double value = bytes;
+    int unit = 0;
+    while (value >= 1024 && unit < units.length - 1) {
+      value /= 1024;
+      unit++;
+    }
+    return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.2f %s", value, units[unit]);
+  }
+
+  private static String millis(long nanos) {
+    return String.format(Locale.ROOT, "%.3fms", nanos / 1e6);
+  }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.store;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a loop does with its records once they are durable: the engine implements it, its appender
+ * calls it on the loop.
+ */
+public interface Applier {
+
+  /**
+   * One record, in the order of appending.
+   *
+   * @param attachment what {@link LogAppender#end} was given
+   */
+  void apply(LogRecord record, @Nullable Object attachment);
+
+  /** All records of one commit were applied. */
+  void commitApplied();
+
+  /**
+   * Nothing will become durable any more; what was appended and not applied never will be. Called
+   * once.
+   */
+  void failed(StoreException cause);
+}

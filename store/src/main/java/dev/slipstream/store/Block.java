@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.store;
+
+import dev.slipstream.protocol.wire.OutputBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run of consecutive messages of one stream: their records one behind the other in one array, and
+ * what is asked of them most (time, subject, place, removed or not) beside it in plain arrays.
+ *
+ * <p>The bytes may be away (on disk only); the rest stays. A record is i32 length of the body, i32
+ * CRC32C of the body, body. Bytes once written never change, so that the storage worker may read
+ * what it was handed while the loop appends. Owner: the stream's loop.
+ */
+final class Block {
+  /** Bytes of a record before its body. */
+  static final int FRAME_BYTES = 8;
+
+  private static final int HAS_HEADERS = 0x8000_0000;
+  private static final int FIRST_ENTRIES = 8;
+
+  final long firstSeq;
+  final StreamStore stream;
+
+  /** The records in {@code 0..used}, or null while they are on disk only. */
+  byte @Nullable [] data;
+
+  int used;
+
+  /** How many messages were appended, removed ones too. */
+  int count;
+
+  /** How many of them live. */
+  int live;
+
+  /** Where the block lies on disk; null in a memory stream. Its fields are the storage worker's. */
+  final @Nullable BlockPlace place;
+
+  /** Whether all of it is on disk, so that the bytes may go from memory. */
+  boolean written;
+
+  /** Whether it was read since it was last passed over for eviction. */
+  boolean touched;
+
+  /** Whether the storage worker was asked for the bytes. */
+  boolean loading;
+
+  /** Whether reading it from disk failed. */
+  boolean unreadable;
+
+  /** Whether a checkpoint names it, which then needs what stands in it. */
+  boolean named;
+
+  /** Whether it is counted in its loop's cache. */
+  boolean cached;
+
+  private @Nullable List<Runnable> waiting;
+  private int firstLive;
+  private int compactBelow = -1;
+  private int[] offsets = new int[FIRST_ENTRIES];
+  private int[] subjects = new int[FIRST_ENTRIES];
+  private int[] links = new int[FIRST_ENTRIES];
+  private long[] times = new long[FIRST_ENTRIES];
+  private int @Nullable [] deltas;
+  private long @Nullable [] gone;
+  private long @Nullable [] damaged;
+
+  Block(StreamStore stream, long firstSeq, @Nullable BlockPlace place) {
+    this.stream = stream;
+    this.firstSeq = firstSeq;
+    this.place = place;
+  }
+
+  /** Appends a message; the caller made sure that it fits. */
+  void append(long seq, int subjectId, byte[] bytes, int from, int to, int bodyCrc) {
+    int body = to - from;
+    int offset = used;
+    byte[] into = room(FRAME_BYTES + body);
+    boolean headers = MessageCodec.headersLength(bytes, from) > 0;
+    addEntry(seq, offset, MessageCodec.epochNanos(bytes, from), subjectId, headers);
+    System.arraycopy(bytes, from, into, offset + FRAME_BYTES, body);
+    putFrame(into, offset, body, bodyCrc);
+    used = offset + FRAME_BYTES + body;
+  }
+
+  /** Adds what is remembered of a message whose record begins at {@code offset}. */
+  void addEntry(long seq, int offset, long epochNanos, int subjectId, boolean headers) {
+    int index = count;
+    if (index == offsets.length) {
+      resizeEntries(index * 2);
+    }
+    long delta = seq - firstSeq;
+    if (deltas == null && delta != index) {
+      deltas = consecutive(offsets.length, index);
+    }
+    int[] sparse = deltas;
+    if (sparse != null) {
+      sparse[index] = (int) delta;
+    }
+    offsets[index] = offset;
+    subjects[index] = headers ? subjectId | HAS_HEADERS : subjectId;
+    links[index] = 0;
+    times[index] = epochNanos;
+    count = index + 1;
+    live++;
+  }
+
+  private static int[] consecutive(int length, int filled) {
+    int[] deltas = new int[length];
+    for (int i = 0; i < filled; i++) {
+      deltas[i] = i;
+    }
+    return deltas;
+  }
+
+  private byte[] room(int more) {
+    byte[] bytes = Objects.requireNonNull(data, "a block that takes messages is in memory");
+    if (bytes.length - used < more) {
+      int limit = Math.max(stream.blockBytes(), used + more);
+      bytes = Arrays.copyOf(bytes, Math.min(limit, Math.max(bytes.length * 2, used + more)));
+      data = bytes;
+    }
+    return bytes;
+  }
+
+  private static void putFrame(byte[] into, int offset, int length, int crc) {
+    into[offset] = (byte) (length >>> 24);
+    into[offset + 1] = (byte) (length >>> 16);
+    into[offset + 2] = (byte) (length >>> 8);
+    into[offset + 3] = (byte) length;
+    into[offset + 4] = (byte) (crc >>> 24);
+    into[offset + 5] = (byte) (crc >>> 16);
+    into[offset + 6] = (byte) (crc >>> 8);
+    into[offset + 7] = (byte) crc;
+  }
+
+  private void resizeEntries(int capacity) {
+    offsets = Arrays.copyOf(offsets, capacity);
+    subjects = Arrays.copyOf(subjects, capacity);
+    links = Arrays.copyOf(links, capacity);
+    times = Arrays.copyOf(times, capacity);
+    if (deltas != null) {
+      deltas = Arrays.copyOf(deltas, capacity);
+    }
+    if (gone != null) {
+      gone = Arrays.copyOf(gone, words(capacity));
+    }
+  }
+
+  private static int words(int bits) {
+    return (bits + 63) >>> 6;
+  }
+
+  /** Nothing is appended any more: gives back what was kept ready for it. */
+  void trim() {
+    if (count < offsets.length) {
+      resizeEntries(Math.max(1, count));
+    }
+    byte[] bytes = data;
+    if (bytes != null && used < bytes.length - bytes.length / 4) {
+      data = Arrays.copyOf(bytes, used);
+    }
+  }
+
+  long lastSeq() {
+    return seq(count - 1);
+  }
+
+  long seq(int index) {
+    int[] sparse = deltas;
+    return firstSeq + (sparse == null ? index : sparse[index]);
+  }
+
+  /** The index of the first message with a sequence of at least {@code seq}; may be count. */
+  int ceiling(long seq) {
+    long delta = seq - firstSeq;
+    if (delta <= 0) {
+      return 0;
+    }
+    int[] sparse = deltas;
+    if (sparse == null) {
+      return (int) Math.min(delta, count);
+    }
+    if (delta > sparse[count - 1]) {
+      return count;
+    }
+    int found = Arrays.binarySearch(sparse, 0, count, (int) delta);
+    return found >= 0 ? found : -found - 1;
+  }
+
+  /** The index of the message with that sequence, removed or not; -1 when there never was one. */
+  int indexOf(long seq) {
+    int index = ceiling(seq);
+    return index < count && seq(index) == seq ? index : -1;
+  }
+
+  boolean isLive(int index) {
+    long[] bits = gone;
+    return bits == null || (bits[index >>> 6] & 1L << index) == 0;
+  }
+
+  /** The index of the first living message from {@code index} on; count when there is none. */
+  int nextLive(int index) {
+    long[] bits = gone;
+    if (bits == null || index >= count) {
+      return Math.min(index, count);
+    }
+    int word = index >>> 6;
+    long alive = ~bits[word] & -1L << index;
+    while (alive == 0) {
+      if (++word == bits.length) {
+        return count;
+      }
+      alive = ~bits[word];
+    }
+    return Math.min(count, (word << 6) + Long.numberOfTrailingZeros(alive));
+  }
+
+  /** The index of the last living message up to {@code index}; -1 when there is none. */
+  int previousLive(int index) {
+    int at = Math.min(index, count - 1);
+    while (at >= 0 && !isLive(at)) {
+      at--;
+    }
+    return at;
+  }
+
+  /** The index of the first living message; the block has one. */
+  int firstLive() {
+    firstLive = nextLive(firstLive);
+    return firstLive;
+  }
+
+  void markGone(int index) {
+    long[] bits = gone;
+    if (bits == null) {
+      bits = new long[words(offsets.length)];
+      gone = bits;
+    }
+    bits[index >>> 6] |= 1L << index;
+    live--;
+  }
+
+  /** The words of the removed messages' bits that {@link #count} messages have. */
+  long[] goneWords() {
+    long[] bits = gone;
+    return Arrays.copyOf(bits == null ? new long[0] : bits, words(count));
+  }
+
+  int subjectId(int index) {
+    return subjects[index] & ~HAS_HEADERS;
+  }
+
+  long epochNanos(int index) {
+    return times[index];
+  }
+
+  /** The index of the first message with a time of at least {@code epochNanos}; may be count. */
+  int ceilingOfTime(long epochNanos) {
+    int low = 0;
+    int high = count;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (times[middle] < epochNanos) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /** How far ahead the next message of the same subject was appended; 0 when not known. */
+  int link(int index) {
+    return links[index];
+  }
+
+  void link(int index, long ahead) {
+    links[index] = ahead > Integer.MAX_VALUE ? 0 : (int) ahead;
+  }
+
+  int offset(int index) {
+    return offsets[index];
+  }
+
+  int end(int index) {
+    return index + 1 < count ? offsets[index + 1] : used;
+  }
+
+  boolean hasHeaders(int index) {
+    return (subjects[index] & HAS_HEADERS) != 0;
+  }
+
+  /** Bytes of subject, headers and payload. */
+  int contentBytes(int index) {
+    return end(index) - offsets[index] - FRAME_BYTES - MessageCodec.FIXED_BYTES;
+  }
+
+  boolean isDamaged(int index) {
+    long[] bits = damaged;
+    return bits != null && (bits[index >>> 6] & 1L << index) != 0;
+  }
+
+  /** Where the records of a full block begin, for the storage worker. */
+  int[] offsets() {
+    return offsets;
+  }
+
+  /** Whoever waits for the bytes is told when they come. */
+  void await(Runnable whenLoaded) {
+    List<Runnable> list = waiting;
+    if (list == null) {
+      list = new ArrayList<>(2);
+      waiting = list;
+    }
+    list.add(whenLoaded);
+  }
+
+  /** The bytes came from disk, or did not ({@code bytes} null); on the loop. */
+  void loaded(byte @Nullable [] bytes, long @Nullable [] damagedBits) {
+    loading = false;
+    unreadable = bytes == null;
+    if (live > 0 && bytes != null) {
+      data = bytes;
+      damaged = damagedBits;
+    }
+    List<Runnable> list = waiting;
+    waiting = null;
+    if (list != null) {
+      list.forEach(Runnable::run);
+    }
+  }
+
+  /**
+   * Copies the living records of a full block together when few live; each time at most half as
+   * many as the time before, so that removing one costs little on average.
+   */
+  void compact() {
+    byte[] bytes = data;
+    if (compactBelow < 0) {
+      compactBelow = count / 4;
+    }
+    if (bytes == null || live > compactBelow) {
+      return;
+    }
+    compactBelow = live / 2;
+    OutputBuffer out = new OutputBuffer(used / 2);
+    for (int i = 0; i < count; i++) {
+      int from = offsets[i];
+      int to = end(i);
+      offsets[i] = out.length();
+      if (isLive(i)) {
+        out.put(bytes, from, to);
+      }
+    }
+    used = out.length();
+    data = out.toBytes();
+  }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.store;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a file stream hands its blocks to; called on the stream's loop. */
+interface BlockKeeper {
+
+  /** A place for a new block. */
+  BlockPlace place();
+
+  /** The block takes no more messages: it is to be written. */
+  void closed(Block block);
+
+  /** Nothing lives in the block any more. */
+  void released(Block block);
+
+  /**
+   * The bytes are wanted; {@code whenLoaded} runs on the loop when they are there or never come.
+   */
+  void load(Block block, @Nullable Runnable whenLoaded);
+}

@@ -1,0 +1,505 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.store;
+
+import dev.slipstream.base.Invariant;
+import java.util.function.IntPredicate;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages of one stream by sequence, and its {@link SubjectIndex}.
+ *
+ * <p>Messages lie in blocks. Those of a file stream are written behind the log by the storage
+ * worker and may then leave memory, which {@link #read} answers with {@link Read#LOADING}; time,
+ * subject and size of every message stay in memory. Nothing here waits or does I/O. Sequences only
+ * grow; times are taken to grow as well. Owner: the stream's loop. Source: docs/data-format.md.
+ */
+public final class StreamStore {
+  private static final int FIRST_BLOCK_BYTES = 1024;
+  private static final int FILE_BYTES = 30;
+  private static final int FILE_BYTES_WITH_HEADERS = 34;
+  private static final int MEMORY_BYTES = 16;
+
+  /** What became of a {@link #read}. */
+  public enum Read {
+    /** The view shows the message. */
+    FOUND,
+    /** There is no message of that sequence. */
+    ABSENT,
+    /** The message is on disk only: {@link #load} it and read again. */
+    LOADING,
+    /** The message is there and its bytes are not what was written; they are not shown. */
+    DAMAGED
+  }
+
+  /** Takes ranges of sequences. */
+  @FunctionalInterface
+  public interface RangeConsumer {
+    /** A range with both ends. */
+    void accept(long firstSeq, long lastSeq);
+  }
+
+  private final int blockBytes;
+  private final @Nullable BlockKeeper keeper;
+  private final BlockList blocks = new BlockList();
+  private final SubjectIndex subjects = new SubjectIndex(this);
+  private @Nullable Block tail;
+  private @Nullable Block lastRead;
+  private long lastSeq;
+  private long lastEpochNanos;
+  private long messages;
+  private long bytes;
+
+  StreamStore(int blockBytes, @Nullable BlockKeeper keeper) {
+    this.blockBytes = blockBytes;
+    this.keeper = keeper;
+  }
+
+  int blockBytes() {
+    return blockBytes;
+  }
+
+  BlockList blocks() {
+    return blocks;
+  }
+
+  /** Appends the body of a {@link RecordType#MESSAGE} record, which is copied. */
+  public void append(byte[] body, int from, int to, int bodyCrc) {
+    long seq = MessageCodec.seq(body, from);
+    Invariant.check(seq > lastSeq, "a message's sequence is not behind the last one's");
+    int size = Block.FRAME_BYTES + to - from;
+    Block block = tail;
+    if (block == null
+        || block.used + size > blockBytes
+        || seq - block.firstSeq > Integer.MAX_VALUE) {
+      block = begin(seq, size);
+    }
+    int subjectFrom = MessageCodec.subjectFrom(from);
+    int subjectTo = MessageCodec.subjectTo(body, from);
+    int id = subjects.appended(body, subjectFrom, subjectTo, seq);
+    link(subjects.before(), seq, block);
+    block.append(seq, id, body, from, to, bodyCrc);
+    lastSeq = seq;
+    lastEpochNanos = MessageCodec.epochNanos(body, from);
+    messages++;
+    bytes += accountedBytes(block, block.count - 1);
+  }
+
+  /** The block that takes the next message; null when the next message begins one. */
+  @Nullable Block tail() {
+    return tail;
+  }
+
+  /** Says where the stream stood at a checkpoint, before its blocks are restored. */
+  void restoreTotals(long atLastSeq, long atLastEpochNanos) {
+    lastSeq = atLastSeq;
+    lastEpochNanos = atLastEpochNanos;
+  }
+
+  /** Adds a message, in the order of sequences, to a block that was put behind the others. */
+  void restore(
+      Block block, long seq, long epochNanos, int offset, byte[] subject, boolean headers) {
+    int id = subjects.appended(subject, 0, subject.length, seq);
+    link(subjects.before(), seq, block);
+    block.addEntry(seq, offset, epochNanos, id, headers);
+  }
+
+  /** Counts a block all of whose messages were restored. */
+  void restored(Block block) {
+    block.trim();
+    messages += block.live;
+    for (int i = block.nextLive(0); i < block.count; i = block.nextLive(i + 1)) {
+      bytes += accountedBytes(block, i);
+    }
+  }
+
+  private Block begin(long seq, int size) {
+    Block full = tail;
+    if (full != null) {
+      close(full);
+    }
+    Block block = new Block(this, seq, keeper == null ? null : keeper.place());
+    block.data = new byte[Math.max(full == null ? FIRST_BLOCK_BYTES : blockBytes / 4, size)];
+    blocks.add(block);
+    tail = block;
+    return block;
+  }
+
+  private void close(Block full) {
+    full.trim();
+    tail = null;
+    if (full.live == 0) {
+      drop(full);
+    } else if (keeper != null) {
+      keeper.closed(full);
+    }
+  }
+
+  /** Notes at a subject's message before where the next one of the subject is. */
+  private void link(long before, long seq, Block present) {
+    if (before == 0) {
+      return;
+    }
+    Block block = before >= present.firstSeq ? present : blockOf(before);
+    if (block != null && block.count > 0) {
+      int index = block.indexOf(before);
+      if (index >= 0) {
+        block.link(index, seq - before);
+      }
+    }
+  }
+
+  /** Moves the last sequence forward without messages; what lies between counts as removed. */
+  public void advance(long newLastSeq) {
+    Invariant.check(newLastSeq >= lastSeq, "the last sequence does not go back");
+    lastSeq = newLastSeq;
+  }
+
+  /** Removes a message; false when there is none of that sequence. */
+  public boolean remove(long seq) {
+    Block block = blockOf(seq);
+    int index = block == null ? -1 : block.indexOf(seq);
+    if (block == null || index < 0 || !block.isLive(index)) {
+      return false;
+    }
+    remove(block, index);
+    dropWhenEmpty(block);
+    return true;
+  }
+
+  /** Removes all messages up to and including {@code seq}; answers how many those were. */
+  public long removeThrough(long seq) {
+    if (seq >= lastSeq) {
+      return removeAll();
+    }
+    long before = messages;
+    while (messages > 0) {
+      Block block = blocks.get(0);
+      int end = block.ceiling(seq + 1);
+      for (int i = block.firstLive(); i < end; i = block.nextLive(i + 1)) {
+        remove(block, i);
+      }
+      dropWhenEmpty(block);
+      if (block.live > 0 || block == tail) {
+        break;
+      }
+    }
+    return before - messages;
+  }
+
+  private long removeAll() {
+    long removed = messages;
+    while (blocks.size() > 0 && blocks.get(0) != tail) {
+      Block block = blocks.get(0);
+      block.live = 0;
+      drop(block);
+    }
+    Block last = tail;
+    if (last != null) {
+      for (int i = last.nextLive(0); i < last.count; i = last.nextLive(i + 1)) {
+        last.markGone(i);
+      }
+    }
+    subjects.clear();
+    messages = 0;
+    bytes = 0;
+    return removed;
+  }
+
+  private void remove(Block block, int index) {
+    messages--;
+    bytes -= accountedBytes(block, index);
+    block.markGone(index);
+    subjects.removed(block.subjectId(index), block.seq(index), block.link(index));
+  }
+
+  private void dropWhenEmpty(Block block) {
+    if (block == tail) {
+      return; // it takes the next message all the same
+    }
+    if (block.live == 0) {
+      drop(block);
+    } else if (keeper == null) {
+      block.compact();
+    }
+  }
+
+  private void drop(Block block) {
+    blocks.remove(block);
+    block.data = null;
+    if (lastRead == block) {
+      lastRead = null;
+    }
+    if (keeper != null) {
+      keeper.released(block);
+    }
+  }
+
+  /** Shows a message. */
+  public Read read(long seq, StoredMessage into) {
+    Block block = blockOf(seq);
+    int index = block == null ? -1 : block.indexOf(seq);
+    if (block == null || index < 0 || !block.isLive(index)) {
+      return Read.ABSENT;
+    }
+    byte[] data = block.data;
+    if (data == null) {
+      return block.unreadable ? Read.DAMAGED : Read.LOADING;
+    }
+    if (block.isDamaged(index)) {
+      return Read.DAMAGED;
+    }
+    block.touched = true;
+    into.set(data, block.offset(index) + Block.FRAME_BYTES, block.end(index));
+    return Read.FOUND;
+  }
+
+  /**
+   * Has the storage worker bring the bytes of a message and of those around it; {@code whenLoaded}
+   * then runs on the loop, at once when they are there. The next block is brought as well, without
+   * waiting for it. What was brought may leave memory again: read it soon.
+   */
+  public void load(long seq, Runnable whenLoaded) {
+    int at = blocks.ceiling(seq);
+    Block block = at < blocks.size() ? blocks.get(at) : null;
+    if (keeper == null || block == null || block.data != null || block.unreadable) {
+      whenLoaded.run();
+      return;
+    }
+    keeper.load(block, whenLoaded);
+    Block next = at + 1 < blocks.size() ? blocks.get(at + 1) : null;
+    if (next != null && next.data == null && !next.unreadable && !next.loading) {
+      keeper.load(next, null);
+    }
+  }
+
+  private @Nullable Block blockOf(long seq) {
+    Block recent = lastRead;
+    if (recent != null && seq >= recent.firstSeq && seq <= recent.lastSeq()) {
+      return recent;
+    }
+    int at = blocks.ceiling(seq);
+    Block block = at < blocks.size() ? blocks.get(at) : null;
+    if (block == null || block.firstSeq > seq) {
+      return null;
+    }
+    lastRead = block;
+    return block;
+  }
+
+  /** How many messages there are. */
+  public long messages() {
+    return messages;
+  }
+
+  /** How many bytes they count for. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /** The sequence of the first message; the one behind the last when there is none; 0 at first. */
+  public long firstSeq() {
+    if (messages == 0) {
+      return lastSeq == 0 ? 0 : lastSeq + 1;
+    }
+    Block first = blocks.get(0);
+    return first.seq(first.firstLive());
+  }
+
+  /** The last sequence that was given to a message or passed over; 0 at first. */
+  public long lastSeq() {
+    return lastSeq;
+  }
+
+  /** The time of the first message; 0 when there is none. */
+  public long firstEpochNanos() {
+    if (messages == 0) {
+      return 0;
+    }
+    Block first = blocks.get(0);
+    return first.epochNanos(first.firstLive());
+  }
+
+  /**
+   * The time of the message appended last, also when it was removed; 0 when there never was one.
+   */
+  public long lastEpochNanos() {
+    return lastEpochNanos;
+  }
+
+  /** How many sequences between the first message and the last sequence have no message. */
+  public long deletedCount() {
+    return messages == 0 ? 0 : lastSeq - firstSeq() + 1 - messages;
+  }
+
+  /** Whether there is a message of that sequence. */
+  public boolean has(long seq) {
+    Block block = blockOf(seq);
+    int index = block == null ? -1 : block.indexOf(seq);
+    return block != null && index >= 0 && block.isLive(index);
+  }
+
+  /** The sequence of the first message from {@code fromSeq} on; 0 when there is none. */
+  public long next(long fromSeq) {
+    for (int b = blocks.ceiling(fromSeq); b < blocks.size(); b++) {
+      Block block = blocks.get(b);
+      int index = block.nextLive(block.ceiling(fromSeq));
+      if (index < block.count) {
+        return block.seq(index);
+      }
+    }
+    return 0;
+  }
+
+  /** As {@link #next(long)}, of the messages whose subject id passes. */
+  public long next(long fromSeq, IntPredicate subjectIdMatches) {
+    for (int b = blocks.ceiling(fromSeq); b < blocks.size(); b++) {
+      Block block = blocks.get(b);
+      for (int i = block.nextLive(block.ceiling(fromSeq));
+          i < block.count;
+          i = block.nextLive(i + 1)) {
+        if (subjectIdMatches.test(block.subjectId(i))) {
+          return block.seq(i);
+        }
+      }
+    }
+    return 0;
+  }
+
+  /** The sequence of the last message up to {@code fromSeq}; 0 when there is none. */
+  public long previous(long fromSeq) {
+    return previous(fromSeq, anyId -> true);
+  }
+
+  /** As {@link #previous(long)}, of the messages whose subject id passes. */
+  public long previous(long fromSeq, IntPredicate subjectIdMatches) {
+    for (int b = Math.min(blocks.ceiling(fromSeq), blocks.size() - 1); b >= 0; b--) {
+      Block block = blocks.get(b);
+      int end = block.ceiling(fromSeq);
+      int from = end < block.count && block.seq(end) == fromSeq ? end : end - 1;
+      for (int i = block.previousLive(from); i >= 0; i = block.previousLive(i - 1)) {
+        if (subjectIdMatches.test(block.subjectId(i))) {
+          return block.seq(i);
+        }
+      }
+    }
+    return 0;
+  }
+
+  /**
+   * The sequence of the next message behind {@code seq} with the same subject; 0 when there is
+   * none. Cheap while the messages between are there, however many they are.
+   *
+   * @param seq a message that is there
+   */
+  public long nextOfSameSubject(long seq) {
+    Block block = blockOf(seq);
+    int index = block == null ? -1 : block.indexOf(seq);
+    if (block == null || index < 0 || !block.isLive(index)) {
+      return 0;
+    }
+    int id = block.subjectId(index);
+    int ahead = block.link(index);
+    return ahead > 0 ? firstOf(id, seq + ahead) : scan(id, seq + 1);
+  }
+
+  /** The first living message of a subject from {@code bound} on; follows links where it can. */
+  long firstOf(int id, long bound) {
+    long seq = bound;
+    for (; ; ) {
+      Block block = blockOf(seq);
+      int index = block == null ? -1 : block.indexOf(seq);
+      if (block == null || index < 0 || block.subjectId(index) != id) {
+        return scan(id, seq);
+      }
+      if (block.isLive(index)) {
+        return seq;
+      }
+      int ahead = block.link(index);
+      if (ahead == 0) {
+        return scan(id, seq + 1);
+      }
+      seq += ahead;
+    }
+  }
+
+  private long scan(int id, long fromSeq) {
+    return next(fromSeq, other -> other == id);
+  }
+
+  long lastOf(int id, long bound) {
+    return previous(bound, other -> other == id);
+  }
+
+  /** The sequence of the first message not older than that time; 0 when there is none. */
+  public long seqAtOrAfter(long epochNanos) {
+    int at = blocks.ceilingOfTime(epochNanos);
+    if (at == blocks.size()) {
+      return 0;
+    }
+    Block block = blocks.get(at);
+    return next(block.seq(block.ceilingOfTime(epochNanos)));
+  }
+
+  /** The id of a message's subject in {@link #subjects}; -1 when there is no such message. */
+  public int subjectId(long seq) {
+    Block block = blockOf(seq);
+    int index = block == null ? -1 : block.indexOf(seq);
+    return block == null || index < 0 || !block.isLive(index) ? -1 : block.subjectId(index);
+  }
+
+  /** A message's time; 0 when there is no such message. */
+  public long epochNanos(long seq) {
+    Block block = blockOf(seq);
+    int index = block == null ? -1 : block.indexOf(seq);
+    return block == null || index < 0 || !block.isLive(index) ? 0 : block.epochNanos(index);
+  }
+
+  /** The bytes that a message counts for; 0 when there is no such message. */
+  public int size(long seq) {
+    Block block = blockOf(seq);
+    int index = block == null ? -1 : block.indexOf(seq);
+    return block == null || index < 0 || !block.isLive(index) ? 0 : accountedBytes(block, index);
+  }
+
+  private int accountedBytes(Block block, int index) {
+    int content = block.contentBytes(index);
+    if (keeper == null) {
+      return content + MEMORY_BYTES;
+    }
+    return content + (block.hasHeaders(index) ? FILE_BYTES_WITH_HEADERS : FILE_BYTES);
+  }
+
+  /** Calls {@code each} for every sequence that {@link #deletedCount} counts, ascending. */
+  public void forEachDeleted(LongConsumer each) {
+    forEachDeletedRange(
+        (first, last) -> {
+          for (long seq = first; seq <= last; seq++) {
+            each.accept(seq);
+          }
+        });
+  }
+
+  /** As {@link #forEachDeleted}, with whole ranges. */
+  public void forEachDeletedRange(RangeConsumer each) {
+    long expected = firstSeq();
+    for (int b = 0; b < blocks.size() && messages > 0; b++) {
+      Block block = blocks.get(b);
+      for (int i = block.nextLive(0); i < block.count; i = block.nextLive(i + 1)) {
+        long seq = block.seq(i);
+        if (seq > expected) {
+          each.accept(expected, seq - 1);
+        }
+        expected = seq + 1;
+      }
+    }
+    if (messages > 0 && expected <= lastSeq) {
+      each.accept(expected, lastSeq);
+    }
+  }
+
+  /** The subjects of the messages. */
+  public SubjectIndex subjects() {
+    return subjects;
+  }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.store;
+
+import dev.slipstream.protocol.subject.Subject;
+import dev.slipstream.protocol.wire.OutputBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import java.util.zip.CRC32C;
+
+/** Makes messages for tests. */
+final class Messages {
+
+  private Messages() {}
+
+  static PlainStream.Message message(
+      long seq, long epochNanos, String subject, String headers, String payload) {
+    return new PlainStream.Message(
+        seq,
+        epochNanos,
+        subject,
+        headers.getBytes(StandardCharsets.UTF_8),
+        payload.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static PlainStream.Message random(
+      long seq, long epochNanos, String[] subjects, RandomGenerator random) {
+    byte[] headers = new byte[random.nextInt(4) == 0 ? 1 + random.nextInt(20) : 0];
+    byte[] payload = new byte[random.nextInt(20) == 0 ? random.nextInt(600) : random.nextInt(40)];
+    random.nextBytes(headers);
+    random.nextBytes(payload);
+    return new PlainStream.Message(
+        seq, epochNanos, subjects[random.nextInt(subjects.length)], headers, payload);
+  }
+
+  static void write(OutputBuffer out, PlainStream.Message message) {
+    byte[] subject = Subject.bytes(message.subject());
+    OutputBuffer body = new OutputBuffer(64).put(message.headers()).put(message.payload());
+    MessageCodec.write(
+        out,
+        message.seq(),
+        message.epochNanos(),
+        subject,
+        0,
+        subject.length,
+        body.array(),
+        0,
+        message.headers().length,
+        body.length());
+  }
+
+  static byte[] body(PlainStream.Message message) {
+    OutputBuffer out = new OutputBuffer(64);
+    write(out, message);
+    return out.toBytes();
+  }
+
+  static PlainStream.Message of(StoredMessage view) {
+    return new PlainStream.Message(
+        view.seq,
+        view.epochNanos,
+        new String(
+            view.bytes,
+            view.subjectFrom,
+            view.subjectTo - view.subjectFrom,
+            StandardCharsets.UTF_8),
+        Arrays.copyOfRange(view.bytes, view.headersFrom, view.payloadFrom),
+        Arrays.copyOfRange(view.bytes, view.payloadFrom, view.payloadTo));
+  }
+
+  /** The message in the body of a record. */
+  static PlainStream.Message of(byte[] bytes, int from, int to) {
+    StoredMessage view = new StoredMessage();
+    view.set(bytes, from, to);
+    return of(view);
+  }
+
+  static int crc(byte[] body) {
+    return RecordHeader.crc(new CRC32C(), body, 0, body.length);
+  }
+}
