@@ -180,10 +180,7 @@ class ReconnectTest {
         TestServer other = TestServer.started();
         NatsClient nc =
             NatsClient.connect(
-                quick(frozen, other)
-                    .ping(Duration.ofMillis(200), 2)
-                    .onEvent(events)
-                    .build())) {
+                quick(frozen, other).ping(Duration.ofMillis(200), 2).onEvent(events).build())) {
       signal("STOP", frozen);
       try {
         ClientEvent.Disconnected lost = events.await(ClientEvent.Disconnected.class);
