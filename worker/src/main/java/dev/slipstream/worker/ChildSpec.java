@@ -42,19 +42,16 @@ public record ChildSpec(
 
   /** A worker with its argument. */
   public static <A, S> ChildSpec of(PullWorker<A, S> worker, A argument) {
-    return ofWorker(worker, argument);
-  }
-
-  /** A worker without an argument. */
-  public static <S> ChildSpec of(PullWorker<Void, S> worker) {
-    return ofWorker(worker, null);
-  }
-
-  private static <A, S> ChildSpec ofWorker(PullWorker<A, S> worker, @Nullable A argument) {
     return worker.childSpec(
         of(
             worker.getClass().getName(),
             (workers, id) -> PullProcess.begin(workers, id, worker, argument)));
+  }
+
+  /** A worker without an argument; its {@code init} is given null. */
+  @SuppressWarnings("NullAway") // the only value that Void has
+  public static <S> ChildSpec of(PullWorker<Void, S> worker) {
+    return of(worker, (Void) null);
   }
 
   /** A supervisor; it is given as long as its children need to stop. */

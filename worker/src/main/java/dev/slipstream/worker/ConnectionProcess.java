@@ -14,12 +14,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A named connection that heals itself: a client that reconnects, and another one in its place if it
- * cannot be made or gives up.
+ * A named connection that heals itself: a client that reconnects, and another one in its place if
+ * it cannot be made or gives up.
  *
- * <p>It counts as started once the first attempt to connect has ended, well or not, so that children
- * started after it find a connection if there is one, and a server that is down keeps nobody from
- * starting. Owner: the control loop; {@link #client} is for any thread.
+ * <p>It counts as started once the first attempt to connect has ended, well or not, so that
+ * children started after it find a connection if there is one, and a server that is down keeps
+ * nobody from starting. Owner: the control loop; {@link #client} is for any thread.
  */
 final class ConnectionProcess implements Child {
   private static final System.Logger LOG = System.getLogger(ConnectionProcess.class.getName());
@@ -104,7 +104,7 @@ final class ConnectionProcess implements Child {
     }
     started.completeExceptionally(new StartFailedException(id, reason));
     NatsClient present = client;
-    if (present == null) {
+    if (present == null || present.state() == ClientState.CLOSED) {
       stopped.complete(reason);
     } else {
       present.drain(limit).whenComplete((done, never) -> stopped.complete(reason));

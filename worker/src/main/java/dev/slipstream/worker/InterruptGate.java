@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Lets one thread interrupt another while it runs code of a worker, and never after that, when the
  * thread of a pool has gone on to something else.
  *
- * <p>{@link #enter} and {@link #exit} are for the thread that runs the code, one at a time; the rest
- * for any.
+ * <p>{@link #enter} and {@link #exit} are for the thread that runs the code, one at a time; the
+ * rest for any.
  */
 final class InterruptGate {
   private enum State {

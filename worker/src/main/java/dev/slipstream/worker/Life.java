@@ -66,7 +66,9 @@ final class Life {
 
   private void onStopped(@Nullable StopReason reason, @Nullable Throwable failure) {
     Child living = child;
-    if (living != null && living.started().isDone() && !living.started().isCompletedExceptionally()) {
+    if (living != null
+        && living.started().isDone()
+        && !living.started().isCompletedExceptionally()) {
       started.complete(Started.RUNNING);
     }
     end(reason == null ? reasonOf(failure) : reason);

@@ -19,6 +19,7 @@ final class PullProcess<A, S> implements Child {
   private final CompletableFuture<Started> started = new CompletableFuture<>();
   private final CompletableFuture<StopReason> stopped = new CompletableFuture<>();
   private volatile WorkerStatus status = WorkerStatus.STARTING;
+  private volatile boolean stopAsked;
   private volatile boolean killed;
   private volatile @Nullable PullWork<S> work;
 
@@ -56,6 +57,7 @@ final class PullProcess<A, S> implements Child {
 
   @Override
   public void stop() {
+    stopAsked = true;
     mailbox.offer(
         () -> {
           PullWork<S> present = work;
@@ -86,6 +88,11 @@ final class PullProcess<A, S> implements Child {
     return killed;
   }
 
+  /** Whether it was asked to stop, so that no message is to be handled after the one at hand. */
+  boolean isStopAsked() {
+    return stopAsked;
+  }
+
   void show(WorkerStatus now) {
     if (!killed) {
       status = now;
@@ -108,8 +115,7 @@ final class PullProcess<A, S> implements Child {
       return;
     }
     if (said instanceof Init.Ok<S> ok) {
-      PullWork<S> begun =
-          new PullWork<>(this, worker, ok.state(), ok.options(), names, mailbox);
+      PullWork<S> begun = new PullWork<>(this, worker, ok.state(), ok.options(), names, mailbox);
       work = begun;
       show(WorkerStatus.CONNECTING);
       started.complete(Started.RUNNING);

@@ -72,7 +72,9 @@ final class PullWork<S> {
     this.jetStream = options.domain().isEmpty() ? usual : usual.domain(options.domain());
   }
 
-  /** Runs a command in the mailbox; one that fails ends the life, as everything else that throws. */
+  /**
+   * Runs a command in the mailbox; one that fails ends the life, as everything else that throws.
+   */
   private void post(Runnable command) {
     mailbox.offer(() -> guard(command));
   }
@@ -133,7 +135,9 @@ final class PullWork<S> {
     String prefix = options.inboxPrefix();
     if (!client.newInbox().startsWith(prefix)) {
       throw new IllegalStateException(
-          "the connection's inboxes do not begin with '" + prefix + "'; its options say how they do");
+          "the connection's inboxes do not begin with '"
+              + prefix
+              + "'; its options say how they do");
     }
     return client.jetStream(jetStream).consumer(options.stream(), options.consumer());
   }
@@ -204,11 +208,7 @@ final class PullWork<S> {
       return;
     }
     LOG.log(
-        System.Logger.Level.DEBUG,
-        "{0}, attempt {1}: {2}",
-        process,
-        attempts,
-        why.getMessage());
+        System.Logger.Level.DEBUG, "{0}, attempt {1}: {2}", process, attempts, why.getMessage());
     process.show(WorkerStatus.CONNECTING);
     retry =
         mailbox.schedule(
@@ -258,7 +258,7 @@ final class PullWork<S> {
       }
       state = reply.state();
       settle(message, reply);
-      return true;
+      return !process.isStopAsked();
     } catch (Exception | LinkageError | AssertionError failure) {
       post(() -> leave(new StopReason.Failed(failure)));
       return false;
@@ -289,6 +289,9 @@ final class PullWork<S> {
       return;
     }
     leaving = reason;
+    if (reason instanceof StopReason.Failed failed) {
+      LOG.log(System.Logger.Level.ERROR, process + " fails", failed.cause());
+    }
     process.show(WorkerStatus.STOPPING);
     if (retry != null) {
       retry.cancel();

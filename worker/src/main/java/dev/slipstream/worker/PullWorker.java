@@ -25,8 +25,8 @@ import dev.slipstream.protocol.api.ConsumerInfo;
  * with each life.
  *
  * <p>Callbacks of one life never overlap; each sees what the one before wrote. They may block and
- * may throw: then the life ends with {@link StopReason.Failed}, the message at hand stays unsettled,
- * and a supervisor starts the next life.
+ * may throw: then the life ends with {@link StopReason.Failed}, the message at hand stays
+ * unsettled, and a supervisor starts the next life.
  *
  * @param <A> what {@link #init} is given at each start
  * @param <S> the state that is handed from call to call

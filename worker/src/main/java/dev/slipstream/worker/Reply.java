@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason with {@link Action#TERM}: why, for the server's advisory; null for no reason
  * @param <S> the worker's state
  */
-public record Reply<S>(
-    Action action, S state, @Nullable Duration delay, @Nullable String reason) {
+public record Reply<S>(Action action, S state, @Nullable Duration delay, @Nullable String reason) {
 
   /** What is sent to the server about a message. */
   public enum Action {

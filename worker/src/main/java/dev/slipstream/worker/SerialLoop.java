@@ -14,11 +14,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event loop without a thread of its own: it takes one of an executor while there is something to
- * run, so that ten thousand quiet workers cost no thread.
+ * An event loop without a thread of its own: it takes one of an executor while there is something
+ * to run, so that ten thousand quiet workers cost no thread.
  *
- * <p>A turn is at most {@value #COMMANDS_A_TURN} commands; then others get the thread. The queue has
- * no bound of its own: a worker has one message under way, a supervisor a few commands a child.
+ * <p>A turn is at most {@value #COMMANDS_A_TURN} commands; then others get the thread. The queue
+ * has no bound of its own: a worker has one message under way, a supervisor a few commands a child.
  */
 final class SerialLoop implements EventLoop, Runnable {
   private static final System.Logger LOG = System.getLogger(SerialLoop.class.getName());

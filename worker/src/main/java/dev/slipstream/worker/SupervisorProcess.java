@@ -233,9 +233,7 @@ final class SupervisorProcess implements Child {
           case REST_FOR_ONE -> slots.subList(at, slots.size());
         };
     List<Slot> startAgain =
-        group.stream()
-            .filter(member -> member.spec().restart() != Restart.TEMPORARY)
-            .toList();
+        group.stream().filter(member -> member.spec().restart() != Restart.TEMPORARY).toList();
     run(new Steps(group, startAgain, this::handleExits));
   }
 
@@ -345,8 +343,10 @@ final class SupervisorProcess implements Child {
       life.started()
           .whenComplete(
               (how, failure) ->
-                  loop.execute(() -> SupervisorProcess.this.onStarted(
-                      slot, life, how == Started.IGNORED, failure)));
+                  loop.execute(
+                      () ->
+                          SupervisorProcess.this.onStarted(
+                              slot, life, how == Started.IGNORED, failure)));
       life.stopped()
           .whenComplete(
               (reason, never) ->

@@ -5,7 +5,10 @@ package dev.slipstream.worker;
 public enum WorkerStatus {
   /** It is being initialized. */
   STARTING,
-  /** It was initialized and looks for its connection, stream or consumer, for the first time or again. */
+  /**
+   * It was initialized and looks for its connection, stream or consumer, for the first time or
+   * again.
+   */
   CONNECTING,
   /** It does its work. */
   RUNNING,

@@ -9,6 +9,7 @@ import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the threads that workers run on; all of them are daemons. */
@@ -25,12 +26,13 @@ final class WorkerThreads {
 
   /** At most {@code most} threads, which end when they are idle for long. */
   static ExecutorService platform(int most) {
+    AtomicInteger made = new AtomicInteger();
     return new ForkJoinPool(
         most,
         pool -> {
           ForkJoinWorkerThread thread =
               ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
-          thread.setName(NAME + thread.getPoolIndex());
+          thread.setName(NAME + made.incrementAndGet());
           return thread;
         },
         null,

@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  * Where workers live: the threads they share, and the names they are found by.
  *
  * <p>Thread-safe. Supervisors, connections and timers run on one control thread, which never
- * blocks. Callbacks of workers run on virtual threads if the JDK has them, otherwise on a pool with
- * a bound, and take a thread only while they have something to do.
+ * blocks. Workers have no thread of their own: {@code init}, {@code handleConnected} and {@code
+ * terminate} run on virtual threads if the JDK has them, otherwise on a pool with a bound; {@code
+ * handleMessage} runs where the worker's client runs handlers. Both take a thread only while there
+ * is something to do.
  */
 public final class Workers implements AutoCloseable {
   private static final int LEAST_THREADS = 8;
@@ -194,8 +196,12 @@ public final class Workers implements AutoCloseable {
 
   /** Stops a life and waits for it, unless it is its own callback that asks. */
   void stop(Life life) {
-    boolean offered = control.offer(() -> life.stopInTime(control));
-    if (!offered || life.child() instanceof PullProcess<?, ?> process && process.runsHere()) {
+    if (life.child() instanceof PullProcess<?, ?> process && process.runsHere()) {
+      process.stop(); // at once: what calls is its last message
+      control.offer(() -> life.stopInTime(control));
+      return;
+    }
+    if (!control.offer(() -> life.stopInTime(control))) {
       return;
     }
     try {

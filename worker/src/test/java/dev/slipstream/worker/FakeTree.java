@@ -61,8 +61,7 @@ final class FakeTree {
 
   /** Starts a supervisor and lets everything happen that needs no time. */
   SupervisorProcess start(SupervisorSpec spec) {
-    SupervisorProcess process =
-        new SupervisorProcess("top", spec, loop, this::launch).begin();
+    SupervisorProcess process = new SupervisorProcess("top", spec, loop, this::launch).begin();
     simulation.runReady();
     return process;
   }

@@ -8,6 +8,7 @@ import dev.slipstream.client.ConsumerNotFoundException;
 import dev.slipstream.client.JetStream;
 import dev.slipstream.client.JsMessage;
 import dev.slipstream.client.JsStream;
+import dev.slipstream.client.Message;
 import dev.slipstream.client.NatsClient;
 import dev.slipstream.client.PullConsumer;
 import dev.slipstream.client.StreamNotFoundException;
@@ -18,7 +19,11 @@ import dev.slipstream.protocol.api.ConsumerInfo;
 import dev.slipstream.protocol.api.StreamConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +37,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 
 /** What the handler says, and what the public server makes of it. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PullWorkerTest {
   private static final long ACK_WAIT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -90,9 +95,7 @@ class PullWorkerTest {
   }
 
   private WorkerOptions.Builder options() {
-    return WorkerOptions.builder()
-        .connection(client)
-        .stream(name)
+    return WorkerOptions.builder().connection(client).stream(name)
         .consumer("C")
         .connectionRetryTimeout(Duration.ofMillis(20))
         .connectionRetries(3);
@@ -126,20 +129,27 @@ class PullWorkerTest {
   }
 
   @Test
-  void oneMessageIsUnderWayAtATime() {
-    PullConsumer consumer = consumer(ACK_WAIT_NANOS);
+  void theNextMessageIsAskedForWhenTheOneAtHandIsSettled() throws Exception {
+    consumer(ACK_WAIT_NANOS);
     publish(20);
-    Recorder recorder =
-        new Recorder(
-            options().build(),
-            (message, state) -> {
-              assertThat(consumer.info().numAckPending()).isEqualTo(1);
-              return Reply.ack(state);
-            });
-    workers.start(recorder, 0);
-    recorder.awaitHandled(20);
-    assertThat(recorder.overlapped).isFalse();
-    assertThat(recorder.terminated).isNotDone();
+    try (SyncSubscription all = client.subscribeSync("$JS.>")) {
+      client.flush(Duration.ofSeconds(10));
+      Recorder recorder = new Recorder(options().build(), (message, state) -> Reply.ack(state));
+      workers.start(recorder, 0);
+      List<String> order = new ArrayList<>();
+      while (order.size() < 40) {
+        String subject = Objects.requireNonNull(all.poll(Duration.ofSeconds(10))).subject();
+        if (subject.startsWith("$JS.API.CONSUMER.MSG.NEXT." + name + ".")) {
+          order.add("pull");
+        } else if (subject.startsWith("$JS.ACK." + name + ".")) {
+          order.add("ack");
+        }
+      }
+      for (int i = 0; i < 40; i++) {
+        assertThat(order.get(i)).isEqualTo(i % 2 == 0 ? "pull" : "ack");
+      }
+      assertThat(recorder.overlapped).isFalse();
+    }
   }
 
   @Test
@@ -233,6 +243,47 @@ class PullWorkerTest {
     workers.start(recorder, 0);
     recorder.awaitHandled(2);
     assertThat(recorder.handled.get(1).info().delivered()).isEqualTo(2);
+  }
+
+  @Test
+  void theServerIsToldInTheWordsOfTheProtocol() throws Exception {
+    consumer(ACK_WAIT_NANOS);
+    publish(6);
+    try (SyncSubscription pulls =
+            client.subscribeSync("$JS.API.CONSUMER.MSG.NEXT." + name + ".C");
+        SyncSubscription acks = client.subscribeSync("$JS.ACK." + name + ".C.1.>")) {
+      client.flush(Duration.ofSeconds(10));
+      Recorder recorder =
+          new Recorder(
+              options().build(),
+              (message, state) ->
+                  message.info().delivered() > 1
+                      ? Reply.ack(state)
+                      : switch (message.text()) {
+                        case "2" -> Reply.nack(state);
+                        case "3" -> Reply.nack(state, Duration.ofMillis(1500));
+                        case "4" -> Reply.term(state);
+                        case "5" -> Reply.term(state, "too late");
+                        default -> Reply.ack(state);
+                      });
+      workers.start(recorder, 0);
+      Set<String> bodies = new HashSet<>();
+      for (int i = 0; i < 6; i++) {
+        Message ack = Objects.requireNonNull(acks.poll(Duration.ofSeconds(10)));
+        String sequence = ack.subject().split("\\.")[5];
+        bodies.add(sequence + " " + ack.text());
+        assertThat(Objects.requireNonNull(pulls.poll(Duration.ofSeconds(10))).text())
+            .contains("\"batch\":1,");
+      }
+      assertThat(bodies)
+          .containsExactlyInAnyOrder(
+              "1 +ACK",
+              "2 -NAK",
+              "3 -NAK {\"delay\":1500000000}",
+              "4 +TERM",
+              "5 +TERM too late",
+              "6 +ACK");
+    }
   }
 
   @Test
@@ -400,8 +451,7 @@ class PullWorkerTest {
     publish(1);
     Recorder insisting =
         new Recorder(options().inboxPrefix("_ME.").build(), (message, state) -> Reply.ack(state));
-    assertThat(workers.start(insisting, 0).stopped().join().cause())
-        .hasMessageContaining("'_ME.'");
+    assertThat(workers.start(insisting, 0).stopped().join().cause()).hasMessageContaining("'_ME.'");
     try (NatsClient own =
         NatsClient.connect(
             ClientOptions.builder().servers(server.url()).inboxPrefix("_ME.").build())) {

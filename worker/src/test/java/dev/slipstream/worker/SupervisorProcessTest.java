@@ -64,8 +64,7 @@ class SupervisorProcessTest {
     assertThat(top.status()).isEqualTo(WorkerStatus.RUNNING);
     assertThat(tree.running()).containsExactly("a", "c");
     assertThat(top.children().get(1))
-        .isEqualTo(
-            new ChildState("b", WorkerStatus.STOPPED, 1, new StopReason.Ignored()));
+        .isEqualTo(new ChildState("b", WorkerStatus.STOPPED, 1, new StopReason.Ignored()));
   }
 
   @Test
@@ -81,7 +80,8 @@ class SupervisorProcessTest {
     tree.start(abc(Supervisor.oneForAll()));
     tree.happened();
     tree.crash("b");
-    assertThat(tree.happened()).containsExactly("stop c", "stop a", "start a", "start b", "start c");
+    assertThat(tree.happened())
+        .containsExactly("stop c", "stop a", "start a", "start b", "start c");
   }
 
   @Test
@@ -143,8 +143,7 @@ class SupervisorProcessTest {
     assertThat(tree.happened()).containsExactly("stop c", "stop a");
     assertThat(tree.reason(top))
         .isInstanceOfSatisfying(
-            StopReason.RestartsExceeded.class,
-            reason -> assertThat(reason.child()).isEqualTo("b"));
+            StopReason.RestartsExceeded.class, reason -> assertThat(reason.child()).isEqualTo("b"));
   }
 
   @Test
@@ -265,9 +264,7 @@ class SupervisorProcessTest {
     SupervisorSpec inner =
         Supervisor.oneForOne().maxRestarts(1, FakeTree.PERIOD).child(tree.spec("x"));
     SupervisorProcess top =
-        tree.start(
-            Supervisor.oneForOne().child(tree.spec("a")).child(
-            tree.spec("inner", inner)));
+        tree.start(Supervisor.oneForOne().child(tree.spec("a")).child(tree.spec("inner", inner)));
     tree.crash("x");
     assertThat(top.children().get(1).starts()).isEqualTo(1);
     tree.crash("x");
@@ -280,8 +277,7 @@ class SupervisorProcessTest {
   void killingASupervisorKillsWhatItSupervisesToTheLast() {
     SupervisorSpec inner = Supervisor.oneForOne().child(tree.spec("x")).child(tree.spec("y"));
     SupervisorProcess top =
-        tree.start(
-            Supervisor.oneForOne().child(tree.spec("a")).child(tree.spec("inner", inner)));
+        tree.start(Supervisor.oneForOne().child(tree.spec("a")).child(tree.spec("inner", inner)));
     tree.happened();
     tree.kill(top);
     assertThat(tree.happened()).containsExactly("kill y", "kill x", "kill a");
@@ -303,8 +299,7 @@ class SupervisorProcessTest {
 
   @Test
   void theNextLifeHasTheNameOfTheOneBefore() {
-    SupervisorProcess top =
-        tree.start(Supervisor.oneForOne().child(tree.spec("a").name("orders")));
+    SupervisorProcess top = tree.start(Supervisor.oneForOne().child(tree.spec("a").name("orders")));
     Life first = tree.names.find("orders");
     tree.crash("a");
     assertThat(tree.names.find("orders")).isNotNull().isNotSameAs(first);
@@ -314,8 +309,7 @@ class SupervisorProcessTest {
 
   @Test
   void twoChildrenOfOneIdAreRefused() {
-    assertThatThrownBy(
-            () -> Supervisor.oneForOne().child(tree.spec("a")).child(tree.spec("a")))
+    assertThatThrownBy(() -> Supervisor.oneForOne().child(tree.spec("a")).child(tree.spec("a")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'a'");
   }

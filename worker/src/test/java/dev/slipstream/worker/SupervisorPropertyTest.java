@@ -67,9 +67,7 @@ class SupervisorPropertyTest {
       stopFrom(from, to);
       List<ChildSpec> group = new ArrayList<>(children.subList(from, to));
       group.removeIf(member -> member.restart() == Restart.TEMPORARY);
-      children
-          .subList(from, to)
-          .removeIf(member -> member.restart() == Restart.TEMPORARY);
+      children.subList(from, to).removeIf(member -> member.restart() == Restart.TEMPORARY);
       group.forEach(this::start);
     }
 

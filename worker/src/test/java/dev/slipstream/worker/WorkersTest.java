@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a worker's life is like where there is no server at all. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WorkersTest {
   private final Workers workers = Workers.create();
 
@@ -35,9 +35,7 @@ class WorkersTest {
     public Init<String> init(Integer retries) throws Exception {
       return Init.ok(
           "state",
-          WorkerOptions.builder()
-              .connection("nobody")
-              .stream("S")
+          WorkerOptions.builder().connection("nobody").stream("S")
               .consumer("C")
               .connectionRetryTimeout(Duration.ofMillis(1))
               .connectionRetries(retries)
@@ -128,8 +126,7 @@ class WorkersTest {
           @Override
           public Init<String> init(Integer retries) {
             return Init.ok(
-                "",
-                WorkerOptions.builder().connectionRetries(-1).inboxPrefix("_ME").build());
+                "", WorkerOptions.builder().connectionRetries(-1).inboxPrefix("_ME").build());
           }
         };
     assertThatThrownBy(() -> workers.start(careless, 0))
