@@ -51,7 +51,9 @@ final class Api {
 
   /** Asks for all pages of a list; {@code body} writes the request for an offset. */
   <T> List<T> pages(
-      String subject, Function<Integer, Consumer<JsonWriter>> body, Function<ApiReply, List<T>> list) {
+      String subject,
+      Function<Integer, Consumer<JsonWriter>> body,
+      Function<ApiReply, List<T>> list) {
     List<T> all = new ArrayList<>();
     while (true) {
       ApiReply reply = call(subject, body.apply(all.size()));

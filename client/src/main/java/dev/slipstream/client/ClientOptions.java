@@ -27,8 +27,7 @@ public final class ClientOptions {
 
   private ClientOptions(Builder builder) {
     values = builder.copy();
-    servers =
-        ServerAddress.parseAll(builder.urls.isEmpty() ? List.of(DEFAULT_URL) : builder.urls);
+    servers = ServerAddress.parseAll(builder.urls.isEmpty() ? List.of(DEFAULT_URL) : builder.urls);
   }
 
   /** A builder with all defaults. */

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /** How a consumption pulls and what it does with failures. Immutable. */
 public final class ConsumeOptions {
-  private static final ConsumeOptions DEFAULTS = builder().build();
   private static final Duration LEAST_EXPIRES = Duration.ofSeconds(1);
   private static final Duration LEAST_HEARTBEAT = Duration.ofMillis(500);
   private static final Duration USUAL_HEARTBEAT = Duration.ofSeconds(5);
+  private static final ConsumeOptions DEFAULTS = builder().build();
 
   private final int maxMessages;
   private final long maxBytes;

@@ -113,9 +113,7 @@ final class Dialer {
         return;
       }
       loop.register(
-          channel,
-          SelectionKey.OP_CONNECT,
-          key -> finish(attempt, channel, key, left, listener));
+          channel, SelectionKey.OP_CONNECT, key -> finish(attempt, channel, key, left, listener));
     } catch (IOException e) {
       next(attempt, left, listener, e);
     }

@@ -38,8 +38,7 @@ final class Drainables {
           connection.beginDrain();
           loop.schedule(TimeUnit.NANOSECONDS.convert(limit), this::close);
         });
-    CompletableFuture.allOf(ends)
-        .whenComplete((done, failure) -> loop.offer(this::awaitAnswers));
+    CompletableFuture.allOf(ends).whenComplete((done, failure) -> loop.offer(this::awaitAnswers));
   }
 
   private void awaitAnswers() {

@@ -87,8 +87,7 @@ final class FetchInboxes {
 
     /** A message that came too late for its fetch: the next one is to have it. */
     private void handBack(MessageFrame frame) {
-      byte[] nak =
-          Frame.publish(frame.line, frame.replyStart, frame.replyEnd, AckBody.NAK.bytes());
+      byte[] nak = Frame.publish(frame.line, frame.replyStart, frame.replyEnd, AckBody.NAK.bytes());
       connection.outbound().write(new Frame(connection, nak));
     }
   }

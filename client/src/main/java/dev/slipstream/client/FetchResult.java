@@ -241,8 +241,7 @@ public final class FetchResult implements Iterable<JsMessage>, AutoCloseable {
           consumer,
           gone -> {
             if (state != null) {
-              state.lookedUp(
-                  gone == null ? null : new ConsumerDeletedException(stream, consumer));
+              state.lookedUp(gone == null ? null : new ConsumerDeletedException(stream, consumer));
               arm();
             }
           });

@@ -81,7 +81,9 @@ final class FetchState {
     boolean waits = fetch.until() != Fetch.Until.NONE;
     deadlineNanos = now + (waits ? fetch.expiresNanos() : answerNanos);
     guardNanos =
-        waits ? deadlineNanos + Math.max(TimeUnit.SECONDS.toNanos(1), heartbeatNanos) : deadlineNanos;
+        waits
+            ? deadlineNanos + Math.max(TimeUnit.SECONDS.toNanos(1), heartbeatNanos)
+            : deadlineNanos;
   }
 
   void connected(long now) {

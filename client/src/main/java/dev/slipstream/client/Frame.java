@@ -55,19 +55,30 @@ class Frame implements Runnable {
   }
 
   /** Encodes PUB or HPUB with a checked subject; reply may be null or empty. */
-  static byte[] publish(
-      String subject, @Nullable String reply, byte[] headers, byte[] payload) {
+  static byte[] publish(String subject, @Nullable String reply, byte[] headers, byte[] payload) {
     byte[] replyBytes =
         reply == null ? OutputBuffer.NO_BYTES : reply.getBytes(StandardCharsets.UTF_8);
     return publish(
-        subject.getBytes(StandardCharsets.UTF_8), replyBytes, 0, replyBytes.length, -1, headers, payload);
+        subject.getBytes(StandardCharsets.UTF_8),
+        replyBytes,
+        0,
+        replyBytes.length,
+        -1,
+        headers,
+        payload);
   }
 
   /** As above with a reply of a prefix and a number. */
   static byte[] publish(
       String subject, byte[] replyPrefix, long token, byte[] headers, byte[] payload) {
     return publish(
-        subject.getBytes(StandardCharsets.UTF_8), replyPrefix, 0, replyPrefix.length, token, headers, payload);
+        subject.getBytes(StandardCharsets.UTF_8),
+        replyPrefix,
+        0,
+        replyPrefix.length,
+        token,
+        headers,
+        payload);
   }
 
   /** Encodes PUB to a range of bytes, without headers and reply. */

@@ -93,12 +93,7 @@ final class HandlerThreads implements Executor {
           return thread;
         };
     return new ThreadPoolExecutor(
-        0,
-        Integer.MAX_VALUE,
-        IDLE_SECONDS,
-        TimeUnit.SECONDS,
-        new SynchronousQueue<>(),
-        factory);
+        0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
   }
 
   /** Threads of JDK 21 and later, by reflection, since this is compiled for 17; null without. */

@@ -95,12 +95,6 @@ public record JetStreamOptions(
   /** With other retries of publishes that nobody listened to. */
   public JetStreamOptions publishRetries(int retries, Duration delay) {
     return new JetStreamOptions(
-        prefix,
-        timeout,
-        maxInFlightMessages,
-        maxInFlightBytes,
-        publishTimeout,
-        retries,
-        delay);
+        prefix, timeout, maxInFlightMessages, maxInFlightBytes, publishTimeout, retries, delay);
   }
 }

@@ -121,7 +121,9 @@ public final class JsMessage extends Message {
 
   private FutureCall confirmCall(Duration timeout, @Nullable Lane<Runnable> callbacks) {
     String reply = reply();
-    if (reply == null || connection == null || !STATE.compareAndSet(this, AckState.PENDING, AckState.ACKED)) {
+    if (reply == null
+        || connection == null
+        || !STATE.compareAndSet(this, AckState.PENDING, AckState.ACKED)) {
       throw new IllegalStateException("the message was settled before: " + state);
     }
     FutureCall call =
@@ -158,8 +160,7 @@ public final class JsMessage extends Message {
       return false;
     }
     try {
-      connection.send(
-          new Frame(connection, Frame.publish(line(), replyFrom(), end, body)));
+      connection.send(new Frame(connection, Frame.publish(line(), replyFrom(), end, body)));
       return true;
     } catch (ConnectionClosedException | QueueFullException | RequestInterruptedException e) {
       return false;

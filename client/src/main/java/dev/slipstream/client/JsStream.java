@@ -224,8 +224,7 @@ public final class JsStream {
 
   /** A consumer of that name, without asking the server whether it is there. */
   public PullConsumer bindConsumer(String consumer) {
-    return new PullConsumer(
-        connection, api, name, Subjects.checkName(consumer, "consumer"), null);
+    return new PullConsumer(connection, api, name, Subjects.checkName(consumer, "consumer"), null);
   }
 
   private PullConsumer consumer(ConsumerInfo info) {

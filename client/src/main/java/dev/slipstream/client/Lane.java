@@ -64,7 +64,7 @@ final class Lane<T> implements Runnable {
         return;
       }
       runner = Thread.currentThread();
-      } while (true);
+    } while (true);
   }
 
   private void handle(T item) {

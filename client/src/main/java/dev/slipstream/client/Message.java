@@ -72,8 +72,7 @@ public sealed class Message permits JsMessage {
   public @Nullable String header(String key) {
     return headerBlock.length == 0
         ? null
-        : HeaderBlock.get(
-            headerBlock, 0, headerBlock.length, key.getBytes(StandardCharsets.UTF_8));
+        : HeaderBlock.get(headerBlock, 0, headerBlock.length, key.getBytes(StandardCharsets.UTF_8));
   }
 
   /** The payload: the message's own array, not a copy. */

@@ -27,8 +27,7 @@ public final class Messages implements Iterable<JsMessage>, AutoCloseable {
   private final PullSession session;
   private volatile Closed reason = new Closed.Stopped();
 
-  Messages(
-      Connection connection, Api api, String stream, String consumer, ConsumeOptions options) {
+  Messages(Connection connection, Api api, String stream, String consumer, ConsumeOptions options) {
     this.connection = connection;
     session = new PullSession(connection, api, stream, consumer, options, new Taker());
   }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client;
 
-import java.time.Duration;
 import dev.slipstream.protocol.wire.Headers;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -45,7 +45,7 @@ final class PullLimitText {
 
   private static long scale(String unit) {
     return switch (unit) {
-      case "" , "ns" -> 1;
+      case "", "ns" -> 1;
       case "us", "\u00b5s" -> TimeUnit.MICROSECONDS.toNanos(1);
       case "ms" -> TimeUnit.MILLISECONDS.toNanos(1);
       case "s" -> TimeUnit.SECONDS.toNanos(1);

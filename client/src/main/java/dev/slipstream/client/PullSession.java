@@ -202,7 +202,8 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
     String subject = inbox + "." + epoch;
     epochInbox = (subject + ".").getBytes(StandardCharsets.UTF_8);
     Interest fresh =
-        new Interest(connection.interests().nextSid(), subject + ".*", "", new EpochSink(epochInbox));
+        new Interest(
+            connection.interests().nextSid(), subject + ".*", "", new EpochSink(epochInbox));
     interest = fresh;
     connection.interests().add(fresh);
     if (old != null) {
@@ -211,8 +212,7 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
   }
 
   @Override
-  public void pull(
-      long number, int messages, long bytes, long expiresNanos, long heartbeatNanos) {
+  public void pull(long number, int messages, long bytes, long expiresNanos, long heartbeatNanos) {
     JsonWriter json = new JsonWriter();
     PullRequest.builder(messages)
         .maxBytes(bytes)

@@ -149,7 +149,8 @@ final class PullState {
       long heartbeatNanos,
       long deliverAtMost) {}
 
-  private record Pull(long number, int messages, long bytes, long sentNanos, long deliveredBefore) {}
+  private record Pull(
+      long number, int messages, long bytes, long sentNanos, long deliveredBefore) {}
 
   PullState(Limits limits, Actions actions, RandomGenerator random) {
     this.actions = actions;
@@ -229,8 +230,7 @@ final class PullState {
    *
    * @param restMessages what the pull was still good for, or negative when the status does not say
    */
-  void status(
-      long now, long number, int code, String text, long restMessages, long restBytes) {
+  void status(long now, long number, int code, String text, long restMessages, long restBytes) {
     if (end != null) {
       return;
     }
@@ -418,12 +418,10 @@ final class PullState {
     return refused ? new Closed.Refused(code, text) : null;
   }
 
-  private void over(
-      long now, Pull pull, int code, String text, long restMessages, long restBytes) {
+  private void over(long now, Pull pull, int code, String text, long restMessages, long restBytes) {
     boolean all = restMessages < 0;
     pulls.remove(pull);
-    askedMessages =
-        (int) Math.max(0, askedMessages - (all ? pull.messages : restMessages));
+    askedMessages = (int) Math.max(0, askedMessages - (all ? pull.messages : restMessages));
     askedBytes = Math.max(0, askedBytes - (all ? pull.bytes : restBytes));
     if (pulls.isEmpty() || askedMessages == 0) {
       forgetPulls();

@@ -29,7 +29,9 @@ public class RequestTimeoutException extends NatsException {
     return waited;
   }
 
-  /** The client's state when it gave up: not connected means that the request may never have left. */
+  /**
+   * The client's state when it gave up: not connected means that the request may never have left.
+   */
   public ClientState state() {
     return state;
   }

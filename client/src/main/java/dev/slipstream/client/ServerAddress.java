@@ -48,7 +48,8 @@ record ServerAddress(String host, int port, Auth auth, boolean discovered) {
     }
     int colon = rest.lastIndexOf(':');
     boolean bracketed = rest.startsWith("[");
-    boolean hasPort = bracketed ? colon > rest.indexOf(']') : colon >= 0 && colon == rest.indexOf(':');
+    boolean hasPort =
+        bracketed ? colon > rest.indexOf(']') : colon >= 0 && colon == rest.indexOf(':');
     String host = hasPort ? rest.substring(0, colon) : rest;
     if (bracketed) {
       host = host.replace("[", "").replace("]", "");

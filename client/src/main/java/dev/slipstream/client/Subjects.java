@@ -41,7 +41,8 @@ final class Subjects {
 
   /** The name of a stream or consumer, which becomes a token of a subject. */
   static String checkName(String name, String what) {
-    if (name.isEmpty() || name.chars().anyMatch(c -> c <= ' ' || c == 127 || ".*>/\\".indexOf(c) >= 0)) {
+    if (name.isEmpty()
+        || name.chars().anyMatch(c -> c <= ' ' || c == 127 || ".*>/\\".indexOf(c) >= 0)) {
       throw new IllegalArgumentException("not the name of a " + what + ": '" + name + "'");
     }
     return name;

@@ -21,6 +21,7 @@ class PullStateTest {
     final RandomGenerator random;
     final int maxMessages;
     final long maxBytes;
+    final long mostMessages;
     final PullState state;
     final List<Pull> atServer = new ArrayList<>();
     final ArrayDeque<Integer> buffered = new ArrayDeque<>();
@@ -53,6 +54,7 @@ class PullStateTest {
       this.random = random;
       maxMessages = limits.maxMessages();
       maxBytes = limits.maxBytes();
+      mostMessages = limits.deliverAtMost();
       state = new PullState(limits, this, new SplittableRandom(random.nextLong()));
     }
 
@@ -142,7 +144,12 @@ class PullStateTest {
       log.add(now + " status " + pull.number + " " + code + " " + text);
       if (pull.epoch == epoch && !pull.dead) {
         state.status(
-            now, pull.number, code, text, withRest ? pull.messages : -1, withRest ? pull.bytes : -1);
+            now,
+            pull.number,
+            code,
+            text,
+            withRest ? pull.messages : -1,
+            withRest ? pull.bytes : -1);
       }
     }
 
@@ -189,6 +196,7 @@ class PullStateTest {
               && asked <= state.askedMessages();
       boolean bounded =
           asked + buffered.size() <= maxMessages
+              && asked <= mostMessages - state.delivered()
               && (maxBytes == 0 || askedBytes + bufferedBytes <= maxBytes);
       if (!known || !bounded) {
         throw new AssertionError(
@@ -253,7 +261,7 @@ class PullStateTest {
           world.check();
         }
       }
-      case 7, 8, 9 -> world.release(random.nextInt(400));
+      case 7, 8, 9 -> world.release(random.nextInt(2 + world.buffered.size()));
       case 10 -> world.advance(random.nextLong(SECOND / 10));
       case 11 -> world.advance(random.nextLong(20 * SECOND));
       case 12 -> {
@@ -308,14 +316,15 @@ class PullStateTest {
       case 4 -> refuse(world, pull, 503, "");
       case 5 -> refuse(world, pull, 423, "Nats-Pin-Id mismatch");
       case 6 -> refuse(world, pull, 409, "Exceeded MaxRequestExpires of 700ms");
-      default -> refuse(world, pull, 409, "Exceeded MaxRequestBatch of " + (1 + world.random.nextInt(600)));
+      default ->
+          refuse(
+              world, pull, 409, "Exceeded MaxRequestBatch of " + (1 + world.random.nextInt(600)));
     }
   }
 
   /** A refusal comes before anything was delivered for the pull. */
   private static void refuse(World world, World.Pull pull, int code, String text) {
-    World.Pull fresh =
-        world.live().stream().reduce((one, other) -> other).orElse(pull);
+    World.Pull fresh = world.live().stream().reduce((one, other) -> other).orElse(pull);
     boolean untouched = fresh.messages == asked(world, fresh);
     if (untouched) {
       world.end(fresh, code, text, false);
@@ -331,7 +340,9 @@ class PullStateTest {
     return Integer.parseInt(line.replaceAll(".* for (\\d+) and .*", "$1"));
   }
 
-  /** From any state: once the world behaves, all that is published is delivered, or it has ended. */
+  /**
+   * From any state: once the world behaves, all that is published is delivered, or it has ended.
+   */
   private static void recover(World world, PullState.Limits limits) {
     world.state.connected(world.now);
     for (int i = 0; i < 200 && world.closed == null; i++) {

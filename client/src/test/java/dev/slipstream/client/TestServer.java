@@ -17,8 +17,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * A server under test as a process of its own, on a free port of 127.0.0.1 with a store of its own.
@@ -54,7 +54,9 @@ final class TestServer implements AutoCloseable {
   static TestServer reserve(String... extraArguments) {
     try {
       return new TestServer(
-          Files.createTempDirectory("slipstream-client"), freePort(), Arrays.asList(extraArguments));
+          Files.createTempDirectory("slipstream-client"),
+          freePort(),
+          Arrays.asList(extraArguments));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -104,8 +106,13 @@ final class TestServer implements AutoCloseable {
     end(true);
   }
 
-  long pid() {
-    return running().pid();
+  /** Sends it a signal by name. */
+  void signal(String name) throws IOException, InterruptedException {
+    String pid = Long.toString(running().pid());
+    Process kill = new ProcessBuilder("kill", "-" + name, pid).inheritIO().start();
+    if (kill.waitFor() != 0) {
+      fail("no signal " + name + " to " + pid);
+    }
   }
 
   @Override

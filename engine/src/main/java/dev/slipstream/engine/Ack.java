@@ -9,7 +9,11 @@ final class Ack {
   long streamSeq;
   long consumerSeq;
 
-  void set(long deliveries, long inStream, long inConsumer) {
+  /** When the message was stored. */
+  long storedEpochNanos;
+
+  void set(long deliveries, long inStream, long inConsumer, long epochNanos) {
+    storedEpochNanos = epochNanos;
     delivered = deliveries;
     streamSeq = inStream;
     consumerSeq = inConsumer;
@@ -29,6 +33,7 @@ final class Ack {
           case 0 -> delivered = value;
           case 1 -> streamSeq = value;
           case 2 -> consumerSeq = value;
+          case 3 -> storedEpochNanos = value;
           default -> {}
         }
         value = 0;

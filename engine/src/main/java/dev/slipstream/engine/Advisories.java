@@ -31,8 +31,8 @@ final class Advisories {
 
   void streamAction(String stream, String event, String action) {
     publish(
-        "STREAM." + event + "." + stream,
-        "stream_action",
+        SUBJECT + "STREAM." + event + "." + stream,
+        TYPE + "stream_action",
         json -> json.field("stream", stream).field("action", action));
   }
 
@@ -46,8 +46,8 @@ final class Advisories {
 
   private void consumerAction(Consumer consumer, String event, String action) {
     publish(
-        "CONSUMER." + event + "." + consumer.stream.name + "." + consumer.name,
-        "consumer_action",
+        SUBJECT + "CONSUMER." + event + "." + consumer.stream.name + "." + consumer.name,
+        TYPE + "consumer_action",
         json ->
             json.field("stream", consumer.stream.name)
                 .field("consumer", consumer.name)
@@ -56,8 +56,8 @@ final class Advisories {
 
   void maxDeliveries(Consumer consumer, long streamSeq, int deliveries) {
     publish(
-        "CONSUMER.MAX_DELIVERIES." + consumer.stream.name + "." + consumer.name,
-        "max_deliver",
+        SUBJECT + "CONSUMER.MAX_DELIVERIES." + consumer.stream.name + "." + consumer.name,
+        TYPE + "max_deliver",
         json ->
             json.field("stream", consumer.stream.name)
                 .field("consumer", consumer.name)
@@ -65,10 +65,27 @@ final class Advisories {
                 .field("deliveries", (long) deliveries));
   }
 
+  /** A message was acknowledged: told for as many of a hundred as the consumer wants. */
+  void acknowledged(Consumer consumer, Ack ack) {
+    String frequency = consumer.config().sampleFreq();
+    if (frequency.isEmpty()
+        || account.random().nextInt(100) >= Integer.parseInt(frequency.replace("%", ""))) {
+      return;
+    }
+    long now = clock.epochNanos();
+    publish(
+        "$JS.EVENT.METRIC.CONSUMER.ACK." + consumer.stream.name + "." + consumer.name,
+        "io.nats.jetstream.metric.v1.consumer_ack",
+        json -> {
+          message(json, consumer, ack.streamSeq, ack.consumerSeq, ack.delivered);
+          json.field("ack_time", Math.max(0, now - ack.storedEpochNanos));
+        });
+  }
+
   void naked(Consumer consumer, Ack ack) {
     publish(
-        "CONSUMER.MSG_NAKED." + consumer.stream.name + "." + consumer.name,
-        "nak",
+        SUBJECT + "CONSUMER.MSG_NAKED." + consumer.stream.name + "." + consumer.name,
+        TYPE + "nak",
         json -> message(json, consumer, ack.streamSeq, ack.consumerSeq, ack.delivered));
   }
 
@@ -79,8 +96,8 @@ final class Advisories {
   void terminated(
       Consumer consumer, long streamSeq, long consumerSeq, long deliveries, String reason) {
     publish(
-        "CONSUMER.MSG_TERMINATED." + consumer.stream.name + "." + consumer.name,
-        "terminated",
+        SUBJECT + "CONSUMER.MSG_TERMINATED." + consumer.stream.name + "." + consumer.name,
+        TYPE + "terminated",
         json -> {
           message(json, consumer, streamSeq, consumerSeq, deliveries);
           if (!reason.isEmpty()) {
@@ -97,11 +114,11 @@ final class Advisories {
   }
 
   private void publish(String subject, String type, Fields fields) {
-    byte[] to = Subject.bytes(SUBJECT + subject);
+    byte[] to = Subject.bytes(subject);
     if (!account.isLive() || !account.bus().hasInterest(to, 0, to.length)) {
       return;
     }
-    JsonWriter json = new JsonWriter().object().field("type", TYPE + type);
+    JsonWriter json = new JsonWriter().object().field("type", type);
     json.field("id", Names.unique(account.random()));
     json.timeField("timestamp", Clock.instant(clock.epochNanos()));
     fields.write(json);

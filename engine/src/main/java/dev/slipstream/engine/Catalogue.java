@@ -117,20 +117,28 @@ final class Catalogue implements Shard.Asset {
   }
 
   /** Changes a stream's configuration, which was checked. */
-  void update(Stream stream, StreamConfig config, Runnable then) {
-    inTurn(
-        () ->
-            stream.shard.run(
-                () ->
-                    stream.record(
-                        Records.STREAM_UPDATED,
-                        out -> RecordReader.putBytes(out, Stream.writeConfig(config)),
-                        (Runnable)
-                            () -> {
-                              then.run();
-                              stream.advisories().streamAction(stream.name, "UPDATED", "modify");
-                              shard.run(this::done);
-                            })));
+  void update(Stream stream, StreamConfig config, Consumer<ApiError> refused, Runnable then) {
+    inTurn(() -> stream.shard.run(() -> updateNow(stream, config, refused, then)));
+  }
+
+  private void updateNow(
+      Stream stream, StreamConfig config, Consumer<ApiError> refused, Runnable then) {
+    ApiError error = stream.consumers.violated(config);
+    if (error != null) {
+      refused.accept(error);
+      shard.run(this::done);
+      return;
+    }
+    Runnable updated =
+        () -> {
+          then.run();
+          stream.advisories().streamAction(stream.name, "UPDATED", "modify");
+          shard.run(this::done);
+        };
+    stream.record(
+        Records.STREAM_UPDATED,
+        out -> RecordReader.putBytes(out, Stream.writeConfig(config)),
+        updated);
   }
 
   /** Deletes a stream with its consumers. */

@@ -152,7 +152,7 @@ final class Consumer implements Shard.Ready {
   void onPull(byte[] reply, byte[] body, int from, int to) {
     PullRequest request;
     try {
-      request = PullRequest.parse(body, from, to);
+      request = PullRequest.parse(body, from, to - from);
     } catch (JsonException malformed) {
       send(reply, PullStatus.badRequest(String.valueOf(malformed.getMessage())));
       return;

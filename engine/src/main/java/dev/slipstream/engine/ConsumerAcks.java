@@ -55,7 +55,7 @@ final class ConsumerAcks {
     AckBody kind = AckBody.of(body, from, to);
     boolean answer = seq != 0;
     switch (kind) {
-      case ACK -> answer &= settle(ack);
+      case ACK -> answer = settle(ack);
       case NEXT -> {
         settle(ack);
         consumer.onPull(reply, body, from + kind.length(), to);
@@ -68,7 +68,7 @@ final class ConsumerAcks {
             new String(
                     body, from + kind.length(), to - from - kind.length(), StandardCharsets.UTF_8)
                 .strip();
-        answer &= settle(ack);
+        answer = settle(ack);
         consumer.stream.advisories().terminated(consumer, ack, reason);
       }
       case UNKNOWN -> {}
@@ -88,18 +88,19 @@ final class ConsumerAcks {
       return false;
     }
     boolean wasFull = consumer.atMaxAckPending();
+    consumer.lastAckedEpochNanos = consumer.clock().epochNanos();
     if (consumer.config().ackPolicy() == AckPolicy.ALL) {
       if (ack.consumerSeq > state.floorConsumerSeq() && seq > state.floorStreamSeq()) {
         state.settledThrough(seq, ack.consumerSeq);
         redeliveries.removeIf(each -> each <= seq);
-        consumer.lastAckedEpochNanos = consumer.clock().epochNanos();
       }
     } else {
-      if (state.settled(seq)) {
-        consumer.lastAckedEpochNanos = consumer.clock().epochNanos();
-      }
+      boolean wasPending = state.settled(seq);
       if (!redeliveries.isEmpty()) {
         redeliveries.remove(seq);
+      }
+      if (wasPending) {
+        consumer.stream.advisories().acknowledged(consumer, ack);
       }
     }
     if (wasFull) {
@@ -263,6 +264,21 @@ final class ConsumerAcks {
     state.purgedThrough(seq);
     redeliveries.removeIf(each -> each <= seq);
     consumer.stateChanged();
+  }
+
+  /** Everything up to {@code seq} was too old. */
+  void onExpiredThrough(long seq) {
+    PendingAcks pending = state.pending;
+    for (int row = pending.first();
+        row != PendingAcks.NONE && pending.streamSeq(row) <= seq;
+        row = pending.first()) {
+      onRemoved(pending.streamSeq(row));
+    }
+    for (long each : List.copyOf(state.redelivered.keySet())) {
+      if (each <= seq) {
+        state.settled(each);
+      }
+    }
   }
 
   /** Whether some pending message could still be acknowledged in time, with {@code graceNanos}. */

@@ -11,6 +11,7 @@ import dev.slipstream.protocol.api.PagedRequest;
 import dev.slipstream.protocol.api.PauseRequest;
 import dev.slipstream.protocol.api.RequestBody;
 import dev.slipstream.protocol.json.JsonWriter;
+import dev.slipstream.protocol.json.Rfc3339;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,7 +111,7 @@ final class ConsumerApi {
       return;
     }
     if (name.length() > Names.MAX_LENGTH) {
-      answer.error(ApiErrors.CONSUMER_NAME_TOO_LONG.of(Names.MAX_LENGTH));
+      answer.error(ApiErrors.CONSUMER_CREATE.of("error creating store for consumer"));
       return;
     }
     ApiError error =
@@ -132,6 +133,11 @@ final class ConsumerApi {
       answer.error(ApiErrors.CONSUMER_DOES_NOT_EXIST.of());
       return;
     }
+    ApiError unbuilt = ConsumerRules.checkBuilt(config);
+    if (unbuilt != null) {
+      answer.error(unbuilt);
+      return;
+    }
     if (isFull(stream)) {
       answer.error(ApiErrors.MAXIMUM_CONSUMERS_LIMIT.of());
       return;
@@ -144,7 +150,7 @@ final class ConsumerApi {
     // a generated name is the consumer's, but its config goes on having none
     stream.consumers.create(
         name,
-        given.isEmpty() ? config.toBuilder().name(name).build() : config,
+        config,
         () -> {
           Consumer made = stream.consumers.find(name);
           if (made == null) {
@@ -180,6 +186,9 @@ final class ConsumerApi {
       return;
     }
     ApiError error = ConsumerRules.checkUpdate(before, config);
+    if (error == null) {
+      error = ConsumerRules.checkBuilt(config);
+    }
     if (error != null) {
       answer.error(error);
       return;
@@ -241,6 +250,10 @@ final class ConsumerApi {
   }
 
   void info(Stream stream, ApiRequest request, ApiAnswer answer) {
+    if (!RequestBody.isEmpty(request.body(), 0, request.body().length)) {
+      answer.error(ApiErrors.NOT_EMPTY_REQUEST.of());
+      return;
+    }
     Consumer consumer = stream.consumers.find(request.tokens()[3]);
     if (consumer == null) {
       answer.error(ApiErrors.CONSUMER_NOT_FOUND.of());
@@ -251,7 +264,7 @@ final class ConsumerApi {
 
   void delete(Stream stream, ApiRequest request, ApiAnswer answer) {
     if (!RequestBody.isEmpty(request.body(), 0, request.body().length)) {
-      answer.error(ApiErrors.NOT_EMPTY_REQUEST.of(), json -> json.field("success", false));
+      answer.error(ApiErrors.NOT_EMPTY_REQUEST.of());
       return;
     }
     String name = request.tokens()[3];
@@ -261,7 +274,7 @@ final class ConsumerApi {
     }
     Consumer consumer = stream.consumers.find(name);
     if (consumer == null) {
-      answer.error(ApiErrors.CONSUMER_NOT_FOUND.of(), json -> json.field("success", false));
+      answer.error(ApiErrors.CONSUMER_NOT_FOUND.of());
       return;
     }
     stream.consumers.delete(
@@ -279,7 +292,7 @@ final class ConsumerApi {
     }
     Consumer consumer = stream.consumers.find(request.tokens()[3]);
     if (consumer == null) {
-      answer.error(ApiErrors.CONSUMER_NOT_FOUND.of());
+      answer.error(ApiErrors.CONSUMER_NOT_FOUND.of(), ConsumerApi::notPaused);
       return;
     }
     ConsumerConfig paused =
@@ -287,15 +300,19 @@ final class ConsumerApi {
     stream.consumers.update(consumer, paused, () -> answerPause(consumer, answer));
   }
 
+  static void notPaused(JsonWriter json) {
+    json.field("paused", false).timeField("pause_until", Rfc3339.ZERO);
+  }
+
   private static void answerPause(Consumer consumer, ApiAnswer answer) {
     Instant until = consumer.config().pauseUntil();
     answer.ok(
         json -> {
-          json.field("paused", consumer.isPaused());
           if (until == null) {
-            json.field("pause_until", "0001-01-01T00:00:00Z");
+            notPaused(json);
             return;
           }
+          json.field("paused", consumer.isPaused());
           json.timeField("pause_until", until);
           if (consumer.isPaused()) {
             json.field("pause_remaining", Clock.epochNanos(until) - consumer.clock().epochNanos());

@@ -76,7 +76,10 @@ final class ConsumerRules {
       ConsumerConfig config, StreamConfig stream, EngineOptions options, AccountLimits limits) {
     ApiError error = checkBasics(config, stream);
     if (error == null) {
-      error = config.deliverSubject().isEmpty() ? checkPull(config, options) : checkPush(config);
+      error =
+          config.deliverSubject().isEmpty()
+              ? checkPull(config, options)
+              : checkPush(config, stream);
     }
     if (error == null) {
       error = checkLimits(config, stream, options, limits);
@@ -90,7 +93,7 @@ final class ConsumerRules {
     if (error == null) {
       error = checkRest(config);
     }
-    return error == null ? checkBuilt(config) : error;
+    return error;
   }
 
   private static @Nullable ApiError checkBasics(ConsumerConfig config, StreamConfig stream) {
@@ -101,7 +104,9 @@ final class ConsumerRules {
       return StreamRules.invalid("consumer durable name can not contain '.', '*', '>', '\\', '/'");
     }
     if (config.numReplicas() > stream.numReplicas()) {
-      return ApiErrors.CONSUMER_REPLICAS_EXCEEDS_STREAM.of();
+      return config.numReplicas() > 1
+          ? ApiErrors.STREAM_REPLICAS_NOT_SUPPORTED.of()
+          : ApiErrors.CONSUMER_REPLICAS_EXCEEDS_STREAM.of();
     }
     if (config.numReplicas() < 0) {
       return ApiErrors.REPLICAS_COUNT_CANNOT_BE_NEGATIVE.of();
@@ -120,14 +125,26 @@ final class ConsumerRules {
         : null;
   }
 
-  private static @Nullable ApiError checkPush(ConsumerConfig config) {
-    if (!Subject.isLiteral(config.deliverSubject())) {
+  private static @Nullable ApiError checkPush(ConsumerConfig config, StreamConfig stream) {
+    String to = config.deliverSubject();
+    if (!Subject.isLiteral(to)) {
       return ApiErrors.CONSUMER_DELIVER_TO_WILDCARDS.of();
     }
-    if (!Subject.isValidFilter(config.deliverSubject())) {
+    if (!Subject.isValidFilter(to)) {
       return ApiErrors.CONSUMER_INVALID_DELIVER_SUBJECT.of();
     }
-    return config.maxWaiting() != 0 ? ApiErrors.CONSUMER_PUSH_MAX_WAITING.of() : null;
+    if (stream.subjects().stream().anyMatch(subject -> Subject.matches(to, subject))) {
+      return ApiErrors.CONSUMER_DELIVER_CYCLE.of();
+    }
+    if (config.maxWaiting() != 0) {
+      return ApiErrors.CONSUMER_PUSH_MAX_WAITING.of();
+    }
+    if (config.maxAckPending() > 0 && config.ackPolicy() == AckPolicy.NONE) {
+      return ApiErrors.CONSUMER_MAX_PENDING_ACK_POLICY_REQUIRED.of();
+    }
+    return config.idleHeartbeatNanos() > 0 && config.idleHeartbeatNanos() < 100 * MILLI
+        ? ApiErrors.CONSUMER_SMALL_HEARTBEAT.of()
+        : null;
   }
 
   private static @Nullable ApiError checkPull(ConsumerConfig config, EngineOptions options) {
@@ -175,7 +192,7 @@ final class ConsumerRules {
       return ApiErrors.CONSUMER_DUPLICATE_FILTER_SUBJECTS.of();
     }
     if (!config.filterSubject().isEmpty() && !Subject.isValidFilter(config.filterSubject())) {
-      return StreamRules.invalid("malformed subject");
+      return StreamRules.invalid("invalid subject");
     }
     if (config.filterSubjects().contains("")) {
       return ApiErrors.CONSUMER_EMPTY_FILTER.of();
@@ -183,7 +200,7 @@ final class ConsumerRules {
     List<String> filters = config.filters();
     for (int i = 0; i < filters.size(); i++) {
       if (!Subject.isValidFilter(filters.get(i))) {
-        return StreamRules.invalid("malformed subject");
+        return StreamRules.invalid("invalid subject");
       }
       for (int j = 0; j < filters.size(); j++) {
         if (i != j && Subject.isSubset(filters.get(i), filters.get(j))) {
@@ -243,6 +260,9 @@ final class ConsumerRules {
         return sampling;
       }
     }
+    if (config.flowControl() && config.idleHeartbeatNanos() == 0) {
+      return ApiErrors.CONSUMER_WITH_FLOW_CONTROL_NEEDS_HEARTBEATS.of();
+    }
     if (!config.durableName().isEmpty()
         && !config.name().isEmpty()
         && !config.name().equals(config.durableName())) {
@@ -255,6 +275,10 @@ final class ConsumerRules {
     if (metadata > MAX_METADATA) {
       return ApiErrors.CONSUMER_METADATA_LENGTH.of((MAX_METADATA >> 10) + "KB");
     }
+    return checkPriority(config);
+  }
+
+  private static @Nullable ApiError checkPriority(ConsumerConfig config) {
     if (config.priorityPolicy() == PriorityPolicy.NONE) {
       if (!config.priorityGroups().isEmpty()) {
         return ApiErrors.CONSUMER_PRIORITY_GROUP_WITH_POLICY_NONE.of();
@@ -262,6 +286,20 @@ final class ConsumerRules {
       return config.priorityTimeoutNanos() > 0
           ? ApiErrors.CONSUMER_PINNED_TTL_WITHOUT_PRIORITY_POLICY_NONE.of()
           : null;
+    }
+    if (!config.deliverSubject().isEmpty()) {
+      return ApiErrors.CONSUMER_PUSH_WITH_PRIORITY_GROUP.of();
+    }
+    if (config.priorityGroups().isEmpty()) {
+      return ApiErrors.CONSUMER_PRIORITY_POLICY_WITHOUT_GROUP.of();
+    }
+    for (String group : config.priorityGroups()) {
+      if (group.isEmpty()) {
+        return ApiErrors.CONSUMER_EMPTY_GROUP_NAME.of();
+      }
+      if (!group.matches("[a-zA-Z0-9/_=-]{1,16}")) {
+        return ApiErrors.CONSUMER_INVALID_GROUP_NAME.of();
+      }
     }
     return null;
   }
@@ -278,7 +316,7 @@ final class ConsumerRules {
   }
 
   /** Refuses what this version does not do, so that nobody takes silence for a yes. */
-  private static @Nullable ApiError checkBuilt(ConsumerConfig config) {
+  static @Nullable ApiError checkBuilt(ConsumerConfig config) {
     String missing = null;
     if (!config.deliverSubject().isEmpty()) {
       missing = "push consumers";
@@ -288,8 +326,6 @@ final class ConsumerRules {
       missing = "priority groups";
     } else if (config.replayPolicy() != ReplayPolicy.INSTANT) {
       missing = "consumers that replay at original speed";
-    } else if (!config.sampleFreq().isEmpty()) {
-      missing = "sampled ack metrics";
     }
     return missing == null ? null : ApiErrors.CONSUMER_CREATE.of(missing + " are not built yet");
   }
@@ -311,6 +347,12 @@ final class ConsumerRules {
       fixed = "ack policy";
     } else if (before.replayPolicy() != after.replayPolicy()) {
       fixed = "replay policy";
+    } else if (before.idleHeartbeatNanos() != after.idleHeartbeatNanos()) {
+      fixed = "heart beats";
+    } else if (before.flowControl() != after.flowControl()) {
+      fixed = "flow control";
+    } else if (before.deliverSubject().isEmpty() && !after.deliverSubject().isEmpty()) {
+      return ApiErrors.CONSUMER_CREATE.of("can not update pull consumer to push based");
     } else if (before.maxWaiting() != after.maxWaiting()) {
       fixed = "max waiting";
     }

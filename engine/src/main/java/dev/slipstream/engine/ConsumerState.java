@@ -104,7 +104,7 @@ final class ConsumerState {
   /** A message was delivered again. */
   void redelivered(long streamSeq, long epochNanos) {
     int times = redelivered.merge(streamSeq, 1, Integer::sum);
-    note(REDELIVERED, streamSeq, epochNanos, times);
+    note(REDELIVERED, streamSeq, (long) times << 32 | epochNanos / 1_000_000_000L, nextConsumerSeq);
     int row = pending.row(streamSeq);
     if (row == PendingAcks.NONE) {
       pending.add(streamSeq, nextConsumerSeq, epochNanos);
@@ -191,7 +191,7 @@ final class ConsumerState {
       long third = OutputBuffer.getLong(bytes, at + 17);
       switch (bytes[at]) {
         case DELIVERED -> replayDelivered(streamSeq, second, bytes, at);
-        case REDELIVERED -> replayRedelivered(streamSeq, second, (int) third);
+        case REDELIVERED -> replayRedelivered(streamSeq, second, third);
         case SETTLED -> {
           for (long seq = streamSeq; seq <= second; seq++) {
             redelivered.remove(seq);
@@ -282,13 +282,9 @@ final class ConsumerState {
     moveFloor(consumerSeq, streamSeq);
   }
 
+  /** The floor stays: nobody has acknowledged anything. */
   private void applyExhausted(long streamSeq) {
-    int row = pending.row(streamSeq);
-    if (row != PendingAcks.NONE) {
-      long consumerSeq = pending.consumerSeq(row);
-      pending.remove(streamSeq);
-      moveFloor(consumerSeq, streamSeq);
-    }
+    pending.remove(streamSeq);
   }
 
   private void applySettledThrough(long streamSeq, long consumerSeq) {
@@ -329,18 +325,19 @@ final class ConsumerState {
     }
   }
 
-  private void replayRedelivered(long streamSeq, long epochNanos, int times) {
-    if (redelivered.getOrDefault(streamSeq, 0) >= times) {
-      return;
+  private void replayRedelivered(long streamSeq, long timesAndSeconds, long consumerSeq) {
+    if (consumerSeq < nextConsumerSeq) {
+      return; // the snapshot had it already
     }
-    redelivered.put(streamSeq, times);
+    redelivered.put(streamSeq, (int) (timesAndSeconds >>> 32));
+    long epochNanos = (timesAndSeconds & 0xffff_ffffL) * 1_000_000_000L;
     int row = pending.row(streamSeq);
     if (row == PendingAcks.NONE) {
-      pending.add(streamSeq, nextConsumerSeq, epochNanos);
+      pending.add(streamSeq, consumerSeq, epochNanos);
     } else {
       pending.touch(row, epochNanos);
     }
-    nextConsumerSeq++;
+    nextConsumerSeq = consumerSeq + 1;
   }
 
   private void noteDelivered(long streamSeq, long epochNanos) {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.engine;
 
+import dev.slipstream.protocol.api.ApiError;
+import dev.slipstream.protocol.api.ApiErrors;
 import dev.slipstream.protocol.api.ConsumerConfig;
 import dev.slipstream.protocol.api.DeliverPolicy;
+import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.protocol.json.JsonWriter;
 import dev.slipstream.protocol.subject.Subject;
@@ -219,6 +222,24 @@ final class Consumers {
     }
   }
 
+  /** What forbids a stream's new configuration because of its consumers, or null. */
+  @Nullable ApiError violated(StreamConfig changed) {
+    int mostPending = changed.consumerLimits().maxAckPending();
+    long mostIdle = changed.consumerLimits().inactiveThresholdNanos();
+    List<String> violating = new ArrayList<>();
+    for (Consumer consumer : sorted()) {
+      ConsumerConfig config = consumer.config();
+      if (mostPending > 0 && config.maxAckPending() > mostPending
+          || mostIdle > 0 && config.inactiveThresholdNanos() > mostIdle) {
+        violating.add(consumer.name);
+      }
+    }
+    return violating.isEmpty()
+        ? null
+        : ApiErrors.STREAM_UPDATE.of(
+            "change to limits violates consumers: " + String.join(", ", violating));
+  }
+
   /** A message was appended under a subject. */
   void onAppended(int subjectId) {
     for (int i = 0; i < all.size(); i++) {
@@ -252,6 +273,16 @@ final class Consumers {
       boolean undelivered = seq >= consumer.state.nextStreamSeq();
       consumer.acks.onPurgedThrough(seq);
       if (undelivered) {
+        consumer.recountPending();
+      }
+    }
+  }
+
+  /** Everything up to a sequence was too old. */
+  void onExpiredThrough(long seq) {
+    for (Consumer consumer : all) {
+      consumer.acks.onExpiredThrough(seq);
+      if (seq >= consumer.state.nextStreamSeq()) {
         consumer.recountPending();
       }
     }

@@ -2,6 +2,7 @@
 package dev.slipstream.engine;
 
 import dev.slipstream.base.Clock;
+import dev.slipstream.protocol.api.ApiError;
 import dev.slipstream.protocol.api.ApiErrors;
 import dev.slipstream.protocol.api.DirectGetRequest;
 import dev.slipstream.protocol.api.MsgDeleteRequest;
@@ -10,6 +11,7 @@ import dev.slipstream.protocol.api.PurgeRequest;
 import dev.slipstream.protocol.api.RequestBody;
 import dev.slipstream.protocol.json.JsonException;
 import dev.slipstream.protocol.json.JsonReader;
+import dev.slipstream.protocol.json.JsonWriter;
 import dev.slipstream.protocol.json.Rfc3339;
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.HeaderBlock;
@@ -49,19 +51,17 @@ final class MessageApi {
             ? PurgeRequest.read(request.json())
             : new PurgeRequest(0, "", 0);
     if (asked.seq() > 0 && asked.keep() > 0) {
-      answer.error(
-          ApiErrors.BAD_REQUEST.of(), json -> json.field("success", false).field("purged", 0L));
+      answer.error(ApiErrors.BAD_REQUEST.of(), MessageApi::nothingPurged);
       return;
     }
     if (stream.config().sealed()) {
-      answer.error(
-          ApiErrors.STREAM_SEALED.of(), json -> json.field("success", false).field("purged", 0L));
+      answer.error(ApiErrors.STREAM_SEALED.of(), MessageApi::nothingPurged);
       return;
     }
     if (stream.config().denyPurge()) {
       answer.error(
           ApiErrors.STREAM_PURGE_FAILED.of("stream purge not permitted"),
-          json -> json.field("success", false).field("purged", 0L));
+          MessageApi::nothingPurged);
       return;
     }
     LongConsumer purged =
@@ -75,30 +75,39 @@ final class MessageApi {
         purged);
   }
 
+  private static void nothingPurged(JsonWriter json) {
+    json.field("purged", 0L);
+  }
+
   void delete(Stream stream, ApiRequest request, ApiAnswer answer) {
     if (RequestBody.isEmpty(request.body(), 0, request.body().length)) {
-      answer.error(ApiErrors.BAD_REQUEST.of(), json -> json.field("success", false));
+      answer.error(ApiErrors.BAD_REQUEST.of());
       return;
     }
     MsgDeleteRequest asked = MsgDeleteRequest.read(request.json());
     if (stream.config().sealed()) {
-      answer.error(ApiErrors.STREAM_SEALED.of(), json -> json.field("success", false));
+      answer.error(ApiErrors.STREAM_SEALED.of());
       return;
     }
     if (stream.config().denyDelete()) {
-      answer.error(
-          ApiErrors.STREAM_MSG_DELETE_FAILED.of("message delete not permitted"),
-          json -> json.field("success", false));
+      answer.error(ApiErrors.STREAM_MSG_DELETE_FAILED.of("message delete not permitted"));
       return;
     }
     if (!stream.store.has(asked.seq())) {
-      answer.error(
-          ApiErrors.SEQUENCE_NOT_FOUND.of(Long.toUnsignedString(asked.seq())),
-          json -> json.field("success", false));
+      answer.error(notThere(stream, asked.seq()));
       return;
     }
     stream.record(
         Records.MESSAGE_DELETED, out -> out.putLong(asked.seq()), (Runnable) answer::success);
+  }
+
+  private static ApiError notThere(Stream stream, long seq) {
+    if (seq == 0 || Long.compareUnsigned(seq, stream.store.firstSeq()) < 0) {
+      return ApiErrors.STREAM_MSG_DELETE_FAILED.of("no message found");
+    }
+    return Long.compareUnsigned(seq, stream.store.lastSeq()) > 0
+        ? ApiErrors.STREAM_MSG_DELETE_FAILED.of("stream store EOF")
+        : ApiErrors.SEQUENCE_NOT_FOUND.of(seq);
   }
 
   void get(Stream stream, ApiRequest request, ApiAnswer answer) {
@@ -228,7 +237,7 @@ final class MessageApi {
   private static @Nullable DirectGetRequest parse(ApiRequest request) {
     boolean bySubject = request.tokens().length > SUBJECT_TOKENS;
     byte[] body = request.body();
-    if (body.length == 0) {
+    if (RequestBody.isEmpty(body, 0, body.length)) {
       return bySubject ? DirectGetRequest.ofLast(request.rest(SUBJECT_TOKENS)) : null;
     }
     DirectGetRequest asked = DirectGetRequest.read(JsonReader.of(body, 0, body.length));

@@ -94,7 +94,13 @@ final class Retention {
   private long purgeAll(long seq, long keep) {
     long through = store.lastSeq();
     if (seq > 0) {
-      through = Math.min(through, seq - 1);
+      if (seq > through + 1) {
+        long removed = stream.removeThrough(through);
+        store.advance(seq - 1);
+        stream.consumers.onPurgedThrough(seq - 1);
+        return removed;
+      }
+      through = seq - 1;
     } else if (keep > 0) {
       if (keep >= store.messages()) {
         return 0;

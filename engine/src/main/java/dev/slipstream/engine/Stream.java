@@ -238,7 +238,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
       case Records.STREAM_UPDATED -> applyUpdate(in);
       case Records.MESSAGE_DELETED -> removeMessage(in.readLong());
       case Records.PURGED -> retention.applyPurge(in, attachment);
-      case Records.EXPIRED -> removeThrough(in.readLong());
+      case Records.EXPIRED -> expireThrough(in.readLong());
       case Records.CONSUMER_CREATED,
           Records.CONSUMER_UPDATED,
           Records.CONSUMER_DELETED,
@@ -361,6 +361,12 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     long removed = store.removeThrough(seq);
     consumers.onPurgedThrough(seq);
     return removed;
+  }
+
+  /** Removes everything up to a sequence because of its age: nobody's place in the stream moves. */
+  private void expireThrough(long seq) {
+    store.removeThrough(seq);
+    consumers.onExpiredThrough(seq);
   }
 
   private void applyUpdate(RecordReader in) {

@@ -103,17 +103,18 @@ final class StreamApi {
         .update(
             stream,
             config,
+            answer::error,
             () -> answer.ok(json -> StreamView.writeInfo(json, stream, true, false)));
   }
 
   void delete(ApiRequest request, ApiAnswer answer) {
     if (!RequestBody.isEmpty(request.body(), 0, request.body().length)) {
-      answer.error(ApiErrors.NOT_EMPTY_REQUEST.of(), json -> json.field("success", false));
+      answer.error(ApiErrors.NOT_EMPTY_REQUEST.of());
       return;
     }
     Stream stream = account.find(request.tokens()[2]);
     if (stream == null || stream.isClosed()) {
-      answer.error(ApiErrors.STREAM_NOT_FOUND.of(), json -> json.field("success", false));
+      answer.error(ApiErrors.STREAM_NOT_FOUND.of());
       return;
     }
     engine.catalogue().delete(stream, answer::success);

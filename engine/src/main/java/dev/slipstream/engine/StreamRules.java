@@ -10,9 +10,7 @@ import dev.slipstream.protocol.api.RetentionPolicy;
 import dev.slipstream.protocol.api.StorageType;
 import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.protocol.subject.Subject;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -155,13 +153,9 @@ final class StreamRules {
   }
 
   private static @Nullable ApiError checkSubjects(StreamConfig config) {
-    Set<String> seen = new HashSet<>();
     for (String subject : config.subjects()) {
       if (!Subject.isValidFilter(subject)) {
         return invalid("invalid subject");
-      }
-      if (!seen.add(subject)) {
-        return invalid("duplicate subjects detected");
       }
       ApiError reserved = checkReserved(subject, config.noAck());
       if (reserved != null) {
@@ -173,7 +167,7 @@ final class StreamRules {
         String one = config.subjects().get(i);
         String other = config.subjects().get(j);
         if (Subject.overlap(one, other)) {
-          return invalid("subject \"" + other + "\" overlaps with \"" + one + "\"");
+          return invalid("subject \"" + one + "\" overlaps with \"" + other + "\"");
         }
       }
     }

@@ -33,7 +33,7 @@ final class StreamView {
     if (!asked.subjectsFilter().isEmpty()) {
       Map<String, Long> matching = StreamApi.subjects(stream, asked.subjectsFilter());
       total = matching.size();
-      offset = Math.min(Math.max(0, asked.offset()), total);
+      offset = total == 0 ? 0 : Math.max(0, asked.offset());
       matching.entrySet().stream()
           .skip(offset)
           .limit(SUBJECTS_LIMIT)

@@ -180,7 +180,7 @@ class PullConsumerTest {
     durable("");
     Inbox inbox = engine.pull("S.c", "{\"batch\":1,\"expires\":60000000000}");
     assertThat(engine.api("CONSUMER.DELETE.S.c", "")).contains("\"success\":true");
-    assertThat(inbox.only().headers().status().description()).isEqualTo("Consumer Deleted");
+    assertThat(inbox.only().statusText()).isEqualTo("Consumer Deleted");
     assertThat(
             engine.bus.publish(
                 "$JS.API.CONSUMER.MSG.NEXT.S.c",

@@ -3,9 +3,11 @@ package dev.slipstream.engine;
 
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.subject.SubjectTrie;
+import dev.slipstream.protocol.wire.AckSubject;
 import dev.slipstream.protocol.wire.Headers;
 import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.OutputBuffer;
+import dev.slipstream.protocol.wire.Status;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +20,18 @@ final class SimulatedBus implements MessageBus {
   /** A message that an inbox got. */
   record Got(String subject, String reply, Headers headers, String payload) {
     int status() {
-      return headers.status() == null ? 0 : headers.status().code();
+      Status status = headers.status();
+      return status == null ? 0 : status.code();
+    }
+
+    String statusText() {
+      Status status = headers.status();
+      return status == null ? "" : status.description();
+    }
+
+    long streamSeq() {
+      AckSubject ack = AckSubject.parse(reply);
+      return ack == null ? 0 : ack.streamSeq();
     }
   }
 

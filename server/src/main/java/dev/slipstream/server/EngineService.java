@@ -20,6 +20,7 @@ import dev.slipstream.store.SyncMode;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -66,7 +67,7 @@ final class EngineService implements JetStreamService {
           Store.open(
               storeOptions(settings),
               Disk.system(),
-              settings.directory().getParent(),
+              Objects.requireNonNull(settings.directory().toAbsolutePath().getParent()),
               Clock.system());
       store = opened;
       announce(settings);

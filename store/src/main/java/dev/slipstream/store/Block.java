@@ -52,6 +52,9 @@ final class Block {
   /** Whether reading it from disk failed. */
   boolean unreadable;
 
+  /** Whether a checkpoint names it, which then needs what stands in it. */
+  boolean named;
+
   /** Whether it is counted in its loop's cache. */
   boolean cached;
 

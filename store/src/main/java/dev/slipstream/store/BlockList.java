@@ -44,6 +44,11 @@ final class BlockList {
     }
   }
 
+  /** Takes out the last block. */
+  void removeLast() {
+    blocks[--end] = null;
+  }
+
   /** The index of the first block whose last sequence is at least {@code seq}; may be size. */
   int ceiling(long seq) {
     int low = 0;

@@ -1,5 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.store;
 
-/** Where a block lies on disk. The storage worker's, once it was handed over. */
-final class BlockPlace {}
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a block lies on disk. Owner: the storage worker, but for {@link #unwanted}.
+ *
+ * <p>A block that is written while it still grows is given room for all it may become, so that what
+ * comes later is written behind what is there.
+ */
+final class BlockPlace {
+  /** The file; null until something was written. */
+  @Nullable SegmentFile file;
+
+  /** Where in the file its first record begins. */
+  long offset;
+
+  /** How many of its bytes are written. */
+  int written;
+
+  /** How many of its bytes the footer describes. */
+  int described;
+
+  /** Where in the file the footer begins. */
+  long footerOffset;
+
+  /** How long the footer is. */
+  int footerLength;
+
+  /**
+   * Set by the loop when nothing lives in the block any more and no checkpoint names it: it need
+   * not be written.
+   */
+  volatile boolean unwanted;
+}

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * After a failure of the log every record is dropped, see {@link Applier#failed}. Owner: the loop.
  */
 public final class LogAppender {
+  private static final System.Logger LOG = System.getLogger(LogAppender.class.getName());
   private static final int HAND_OVER_BYTES = 1 << 20;
   private static final int POOLED = 8;
 
@@ -42,6 +43,10 @@ public final class LogAppender {
   private boolean turnEndArmed;
   private EventLoop.@Nullable Timer lazyTimer;
   private boolean failed;
+
+  /** Used by the commit thread while it sends a commit back. */
+  @Nullable LogBatch lastInCommit;
+
   private long appendedRecords;
   private long appliedRecords;
   private long pendingBytes;
@@ -184,13 +189,22 @@ public final class LogAppender {
   void committed(LogBatch batch) {
     durable.add(batch);
     if (batch.lastOfCommit) {
-      loop.execute(applyTask);
+      execute(applyTask);
+    }
+  }
+
+  /** A loop that has ended applies nothing any more; its records are in the log. */
+  private void execute(Runnable task) {
+    try {
+      loop.execute(task);
+    } catch (IllegalStateException ended) {
+      LOG.log(System.Logger.Level.DEBUG, "a loop ended with records on their way", ended);
     }
   }
 
   /** Nothing will become durable any more; the commit thread calls it, behind all commits. */
   void failLater(StoreException cause) {
-    loop.execute(() -> fail(cause));
+    execute(() -> fail(cause));
   }
 
   private void applyCommit() {

@@ -85,6 +85,34 @@ public final class StreamStore {
     bytes += accountedBytes(block, block.count - 1);
   }
 
+  /** The block that takes the next message; null when the next message begins one. */
+  @Nullable Block tail() {
+    return tail;
+  }
+
+  /** Says where the stream stood at a checkpoint, before its blocks are restored. */
+  void restoreTotals(long atLastSeq, long atLastEpochNanos) {
+    lastSeq = atLastSeq;
+    lastEpochNanos = atLastEpochNanos;
+  }
+
+  /** Adds a message, in the order of sequences, to a block that was put behind the others. */
+  void restore(
+      Block block, long seq, long epochNanos, int offset, byte[] subject, boolean headers) {
+    int id = subjects.appended(subject, 0, subject.length, seq);
+    link(subjects.before(), seq, block);
+    block.addEntry(seq, offset, epochNanos, id, headers);
+  }
+
+  /** Counts a block all of whose messages were restored. */
+  void restored(Block block) {
+    block.trim();
+    messages += block.live;
+    for (int i = block.nextLive(0); i < block.count; i = block.nextLive(i + 1)) {
+      bytes += accountedBytes(block, i);
+    }
+  }
+
   private Block begin(long seq, int size) {
     Block full = tail;
     if (full != null) {

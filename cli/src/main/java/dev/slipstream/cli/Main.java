@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.cli;
+
+import dev.slipstream.server.SlipstreamServer;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The program. */
+public final class Main {
+
+  private Main() {}
+
+  /** Runs the command line and ends the process with its exit code. */
+  public static void main(String[] args) {
+    System.exit(
+        run(
+            Invocation.ofProcess(),
+            List.of(args),
+            SlipstreamServer::start,
+            ProcessSignals.ofProcess()));
+  }
+
+  /** Runs the command line; the exit code. */
+  static int run(
+      Invocation invocation,
+      List<String> args,
+      ServerProcess.Starter starter,
+      ProcessSignals signals) {
+    ServerProcess process = new ServerProcess(invocation, starter, signals);
+    ServerCommand server = new ServerCommand(invocation, process);
+    if (invocation.asNatsServer()) {
+      return server.run(args);
+    }
+    if (!args.isEmpty() && args.get(0).equals("server")) {
+      return server.run(args.subList(1, args.size()));
+    }
+    if (args.size() == 2 && args.get(0).equals(ArchiveRun.COMMAND)) {
+      return ArchiveRun.run(Path.of(args.get(1)), server, signals);
+    }
+    return SlipstreamCommand.run(invocation, args, process);
+  }
+}

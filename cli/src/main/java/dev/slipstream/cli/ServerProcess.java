@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.cli;
+
+import dev.slipstream.base.Clock;
+import dev.slipstream.server.ServerStartException;
+import dev.slipstream.server.SlipstreamServer;
+import dev.slipstream.server.config.PidFile;
+import dev.slipstream.server.config.PortsFile;
+import dev.slipstream.server.config.ServerConfig;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server as a process: log, pid file, ports file, signals, and an exit code. Runs on the main
+ * thread from the start to the end.
+ */
+final class ServerProcess {
+
+  private static final int LARGE_PAYLOAD_BYTES = 8 * 1024 * 1024;
+
+  /** Starts a server; as {@link SlipstreamServer#start}. */
+  @FunctionalInterface
+  interface Starter {
+    SlipstreamServer start(ServerConfig config);
+  }
+
+  private final Invocation invocation;
+  private final Starter starter;
+  private final ProcessSignals signals;
+
+  ServerProcess(Invocation invocation, Starter starter, ProcessSignals signals) {
+    this.invocation = invocation;
+    this.starter = starter;
+    this.signals = signals;
+  }
+
+  /**
+   * Runs a server until a signal ends it.
+   *
+   * @param notes what the operator should be warned about
+   * @param onReady told when clients can connect
+   * @return the exit code
+   */
+  int run(ServerConfig config, List<String> notes, Consumer<SlipstreamServer> onReady) {
+    signals.trap();
+    ServerLog log;
+    try {
+      log = ServerLog.open(config.log(), Clock.system(), System.console() != null);
+    } catch (IOException failed) {
+      invocation.err().println("error opening file: " + reason(failed, config.log().file()));
+      return 1;
+    }
+    try (log) {
+      return runLogged(config, notes, onReady, log);
+    }
+  }
+
+  private int runLogged(
+      ServerConfig config, List<String> notes, Consumer<SlipstreamServer> onReady, ServerLog log) {
+    if (!writePidFile(config.pidFile(), log)) {
+      return 1;
+    }
+    try (MonitoringServer monitoring = bindMonitoring(config);
+        SlipstreamServer server = starter.start(config)) {
+      if (monitoring != null) {
+        monitoring.serve(server, Clock.system());
+        log.info("Starting http monitor on " + config.httpHost() + ":" + monitoring.port());
+      }
+      PortsFile ports =
+          writePortsFile(config, server, monitoring == null ? 0 : monitoring.port(), log);
+      allNotes(config, notes).forEach(log::warn);
+      if (!config.jetStream().enabled()) {
+        log.info(
+            "JetStream is off: -js switches it on, or \"jetstream: enabled\" in the configuration");
+      }
+      onReady.accept(server);
+      waitForTheEnd(log);
+      removePortsFile(ports, log);
+    } catch (ServerStartException failed) {
+      log.fatal(String.valueOf(failed.getMessage()));
+      return 1;
+    } catch (IOException failed) {
+      log.fatal(
+          "Can't start monitoring: cannot listen on "
+              + config.httpHost()
+              + ":"
+              + config.httpPort()
+              + ": "
+              + failed.getMessage());
+      return 1;
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return 0;
+  }
+
+  private static @Nullable MonitoringServer bindMonitoring(ServerConfig config) throws IOException {
+    return config.httpPort() == 0 ? null : MonitoringServer.bind(config);
+  }
+
+  private static List<String> allNotes(ServerConfig config, List<String> notes) {
+    List<String> all = new ArrayList<>(notes);
+    if (config.hasPlainTextPasswords()) {
+      all.add("Plaintext passwords detected, use bcrypt");
+    }
+    if (config.maxPayload() > LARGE_PAYLOAD_BYTES) {
+      all.add("max_payload is over 8 MB: large messages hold up the small ones behind them");
+    }
+    return all;
+  }
+
+  private void waitForTheEnd(ServerLog log) throws InterruptedException {
+    while (true) {
+      ProcessSignals.Kind signal = signals.next();
+      log.info("Trapped \"" + signal.description() + "\" signal");
+      switch (signal) {
+        case INT, TERM -> {
+          return;
+        }
+        case USR1 -> log.reopen();
+        case HUP -> log.warn("Reload is not built yet: the configuration stays as it is");
+        case USR2 -> log.warn("Lame duck mode is not built yet: the server goes on as it is");
+      }
+    }
+  }
+
+  private static boolean writePidFile(@Nullable Path path, ServerLog log) {
+    if (path == null) {
+      return true;
+    }
+    try {
+      PidFile.write(path, ProcessHandle.current().pid());
+      return true;
+    } catch (IOException failed) {
+      log.fatal("Could not write pidfile: " + reason(failed, path));
+      return false;
+    }
+  }
+
+  private @Nullable PortsFile writePortsFile(
+      ServerConfig config, SlipstreamServer server, int httpPort, ServerLog log) {
+    Path directory = config.portsFileDir();
+    if (directory == null) {
+      return null;
+    }
+    try {
+      return PortsFile.write(
+          directory,
+          invocation.name(),
+          ProcessHandle.current().pid(),
+          config.host(),
+          server.port(),
+          httpPort);
+    } catch (IOException failed) {
+      log.write(LogLevel.ERROR, "Error writing ports file (" + directory + ")", failed);
+      return null;
+    }
+  }
+
+  private static void removePortsFile(@Nullable PortsFile ports, ServerLog log) {
+    if (ports == null) {
+      return;
+    }
+    try {
+      ports.close();
+    } catch (IOException failed) {
+      log.write(LogLevel.ERROR, "Error cleaning up ports file " + ports.path(), failed);
+    }
+  }
+
+  private static String reason(IOException failed, @Nullable Path path) {
+    String why =
+        failed instanceof NoSuchFileException
+            ? "no such file or directory"
+            : String.valueOf(failed.getMessage());
+    return "open " + path + ": " + why;
+  }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+var configCases = []testCase{
+	{"stream-config-errors", plain, streamConfigErrors},
+	{"stream-name-errors", plain, streamNameErrors},
+	{"stream-update-rules", plain, streamUpdateRules},
+}
+
+func streamConfigErrors(r *run) {
+	long := strings.Repeat("x", 5000)
+	for n, members := range []string{
+		`"subjects":["$P.a","$P.a"]`,
+		`"subjects":["$P.a","$P.*"]`,
+		`"subjects":["$P..a"]`,
+		`"subjects":["$P.a."]`,
+		`"subjects":["$P.>.a"]`,
+		`"subjects":["$P a"]`,
+		`"subjects":[""]`,
+		`"subjects":[">"]`,
+		`"subjects":["$JS.API.>"]`,
+		`"subjects":["$JS.EVENT.NOTHING.>"]`,
+		`"subjects":["$SYS.>"]`,
+		`"subjects":["$P.>"],"max_age":1000`,
+		`"subjects":["$P.>"],"max_age":-1`,
+		`"subjects":["$P.>"],"duplicate_window":1000`,
+		`"subjects":["$P.>"],"duplicate_window":-1`,
+		`"subjects":["$P.>"],"max_age":1000000000,"duplicate_window":2000000000`,
+		`"subjects":["$P.>"],"num_replicas":3`,
+		`"subjects":["$P.>"],"num_replicas":6`,
+		`"subjects":["$P.>"],"num_replicas":-1`,
+		`"subjects":["$P.>"],"description":"` + long + `"`,
+		`"subjects":["$P.>"],"discard_new_per_subject":true`,
+		`"subjects":["$P.>"],"discard_new_per_subject":true,"discard":"new"`,
+		`"subjects":["$P.>"],"sealed":true`,
+		`"subjects":["$P.>"],"deny_purge":true,"allow_rollup_hdrs":true`,
+		`"subjects":["$P.>"],"mirror_direct":true`,
+		`"subjects":["$P.>"],"mirror":{"name":"M"}`,
+		`"subjects":["$P.>"],"republish":{"src":"$P.>","dest":"$P.x.>"}`,
+		`"subjects":["$P.>"],"subject_transform":{"src":"$P..a","dest":"b"}`,
+		`"subjects":["$P.>"],"max_msgs":1.5`,
+		`"subjects":["$P.>"],"max_bytes":"many"`,
+		`"subjects":["$P.>"],"compression":"zip"`,
+		`"subjects":["$P.>"],"discard":"middle"`,
+		`"subjects":["$P.>"],"first_seq":-1`,
+	} {
+		name := fmt.Sprintf("$S_%d", n)
+		r.call("STREAM.CREATE."+name, `{"name":"`+name+`",`+members+`}`)
+		if _, err := r.js.Stream(r.ctx, r.named(name)); err == nil {
+			r.quietly("STREAM.DELETE."+name, "")
+		}
+	}
+}
+
+func streamNameErrors(r *run) {
+	for _, request := range [][2]string{
+		{"STREAM.CREATE.$S", `{"name":""}`},
+		{"STREAM.CREATE.$S", `{}`},
+		{"STREAM.CREATE.$S", `{"name":"$S x"}`},
+		{"STREAM.CREATE.$S", `{"name":"$S.x"}`},
+		{"STREAM.CREATE.$S/x", `{"name":"$S/x"}`},
+		{"STREAM.CREATE.$S\\x", `{"name":"$S\\x"}`},
+		{"STREAM.CREATE.*", `{"name":"*"}`},
+		{"STREAM.CREATE.>", `{"name":">"}`},
+		{"STREAM.CREATE.C_" + strings.Repeat("n", 253), `{"name":"C_` + strings.Repeat("n", 253) + `"}`},
+		{"STREAM.CREATE.C_" + strings.Repeat("n", 254), `{"name":"C_` + strings.Repeat("n", 254) + `"}`},
+		{"STREAM.CREATE.C_ü", `{"name":"C_ü"}`},
+		{"STREAM.CREATE.C_a-b_c=d$", `{"name":"C_a-b_c=d$"}`},
+		{"STREAM.INFO.C_a-b_c=d$", ``},
+	} {
+		r.call(request[0], request[1])
+	}
+}
+
+func streamUpdateRules(r *run) {
+	r.stream(`,"max_msgs":10,"allow_msg_ttl":true`)
+	r.publish("a", "b", "c", "d")
+	for _, members := range []string{
+		`"subjects":["$P.>"],"storage":"memory","allow_msg_ttl":true`,
+		`"subjects":["$P.>"],"retention":"workqueue","allow_msg_ttl":true`,
+		`"subjects":["$P.>"],"retention":"interest","allow_msg_ttl":true`,
+		`"subjects":["$P.>"],"num_replicas":3,"allow_msg_ttl":true`,
+		`"subjects":["$P.>"]`,
+		`"subjects":["$P.>"],"mirror":{"name":"M"},"allow_msg_ttl":true`,
+		`"subjects":["$P.>"],"max_age":1,"allow_msg_ttl":true`,
+		`"subjects":["$P.>"],"max_consumers":5,"allow_msg_ttl":true`,
+		`"subjects":["$P.>"],"first_seq":77,"allow_msg_ttl":true`,
+		`"subjects":["$P.>"],"compression":"s2","allow_msg_ttl":true`,
+		`"subjects":["$P.>"],"discard":"new","max_msgs":3,"allow_msg_ttl":true`,
+		`"subjects":["$P.>"],"max_msgs":2,"allow_msg_ttl":true`,
+		`"subjects":["$P.>"],"max_msgs_per_subject":1,"allow_msg_ttl":true`,
+		`"subjects":["$P.>"],"metadata":{"a":"1"},"allow_msg_ttl":true`,
+		`"subjects":["$P.a"],"allow_msg_ttl":true`,
+		`"allow_msg_ttl":true`,
+	} {
+		r.call("STREAM.UPDATE.$S", `{"name":"$S",`+members+`}`)
+	}
+	r.state("at the end", r.s)
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.conformance;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A program of {@code conformance/foreign}, written with another language's public client. Its
+ * contract stands in the README of that folder.
+ *
+ * @param language the name of its folder
+ * @param command how it is started
+ * @param binary the file that has to exist for that
+ * @param expectedWalk the lines that its case {@code walk} prints
+ */
+record ForeignProgram(String language, List<String> command, Path binary, Path expectedWalk) {
+  /** Longer than the deadline that a program sets itself. */
+  private static final long RUN_DEADLINE_SECONDS = 60;
+
+  /**
+   * A case as the program lists it.
+   *
+   * @param name what {@code run} takes
+   * @param kind empty, or {@code before}, {@code after}, {@code own}
+   */
+  record Case(String name, String kind) {}
+
+  /**
+   * What a run printed and how it ended.
+   *
+   * @param lines the result lines; requests to the runner are among them
+   */
+  record Outcome(int exitCode, List<String> lines, String errors) {}
+
+  static List<ForeignProgram> all(Path foreign) {
+    return List.of(
+        program(foreign, "go", foreign.resolve("go/bin/foreign"), List.of()),
+        program(foreign, "rust", foreign.resolve("rust/target/release/foreign"), List.of()),
+        program(
+            foreign,
+            "python",
+            foreign.resolve("python/.venv/bin/python"),
+            List.of(foreign.resolve("python/main.py").toString())));
+  }
+
+  private static ForeignProgram program(
+      Path foreign, String language, Path binary, List<String> arguments) {
+    List<String> command = new ArrayList<>(List.of(binary.toString()));
+    command.addAll(arguments);
+    Path expectedWalk = foreign.resolve(language).resolve("expected-walk.txt");
+    return new ForeignProgram(language, List.copyOf(command), binary, expectedWalk);
+  }
+
+  boolean isBuilt() {
+    return Files.isExecutable(binary);
+  }
+
+  List<Case> cases() throws IOException {
+    List<Case> cases = new ArrayList<>();
+    for (String line : start(List.of("list"), "").lines()) {
+      String[] columns = line.split("\t", -1);
+      cases.add(new Case(columns[0], columns.length > 1 ? columns[1] : ""));
+    }
+    return cases;
+  }
+
+  /** Runs a case against a server that other cases use as well. */
+  Outcome run(Case one, String url) throws IOException {
+    return start(List.of("run", one.name()), url);
+  }
+
+  /** Runs a case that may ask for restarts of its server. */
+  Outcome run(Case one, ServerProcess server) throws IOException {
+    Process process = launch(List.of("run", one.name()), server.url());
+    return finish(process, line -> obey(line, server));
+  }
+
+  private static void obey(String line, ServerProcess server) {
+    try {
+      switch (line) {
+        case "@restart" -> server.restart();
+        case "@kill" -> server.killAndRestart();
+        default -> {}
+      }
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private Outcome start(List<String> arguments, String url) throws IOException {
+    return finish(launch(arguments, url), line -> {});
+  }
+
+  private Process launch(List<String> arguments, String url) throws IOException {
+    List<String> line = new ArrayList<>(command);
+    line.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(line);
+    builder.environment().put("NATS_URL", url);
+    return builder.start();
+  }
+
+  private interface LineListener {
+    void onLine(String line);
+  }
+
+  private static Outcome finish(Process process, LineListener listener) throws IOException {
+    CompletableFuture<String> errors = CompletableFuture.supplyAsync(() -> readAll(process));
+    // The deadline ends the process, and with it the reading below.
+    CompletableFuture<Process> ended =
+        process
+            .onExit()
+            .orTimeout(RUN_DEADLINE_SECONDS, TimeUnit.SECONDS)
+            .exceptionally(late -> process.destroyForcibly());
+    List<String> lines = new ArrayList<>();
+    try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = output.readLine(); line != null; line = output.readLine()) {
+        lines.add(line);
+        listener.onLine(line);
+      }
+    } catch (IOException | RuntimeException failed) {
+      process.destroyForcibly();
+      throw failed;
+    }
+    int exitCode = ended.thenCompose(Process::onExit).join().exitValue();
+    return new Outcome(exitCode, lines, errors.join());
+  }
+
+  private static String readAll(Process process) {
+    try {
+      return new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException failed) {
+      return failed.toString();
+    }
+  }
+}

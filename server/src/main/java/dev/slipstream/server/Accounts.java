@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.server;
+
+import dev.slipstream.server.config.AccountConfig;
+import dev.slipstream.server.config.ServerConfig;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The accounts of a server: those of its configuration, the global one and the system's. */
+final class Accounts {
+  private final Map<String, Account> byName = new LinkedHashMap<>();
+  private final Account global;
+
+  Accounts(ServerConfig config, List<ServerLoop> loops) {
+    config.accounts().forEach(account -> add(config, account, loops));
+    global = add(config, AccountConfig.named(AccountConfig.GLOBAL), loops);
+    add(config, AccountConfig.named(config.systemAccount()), loops);
+  }
+
+  private Account add(ServerConfig config, AccountConfig account, List<ServerLoop> loops) {
+    boolean system = account.name().equals(config.systemAccount());
+    return byName.computeIfAbsent(
+        account.name(), name -> new Account(account, system, new Router(loops)));
+  }
+
+  /** The account of clients that belong to no other. */
+  Account global() {
+    return global;
+  }
+
+  Collection<Account> all() {
+    return byName.values();
+  }
+}

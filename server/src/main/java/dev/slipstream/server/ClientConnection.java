@@ -1,0 +1,457 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.server;
+
+import dev.slipstream.protocol.api.ConnectOptions;
+import dev.slipstream.protocol.json.GoQuote;
+import dev.slipstream.protocol.subject.Subject;
+import dev.slipstream.protocol.wire.MessageFrame;
+import dev.slipstream.protocol.wire.OutputBuffer;
+import dev.slipstream.protocol.wire.ProtocolException;
+import dev.slipstream.protocol.wire.ProtocolHandler;
+import dev.slipstream.protocol.wire.Status;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client: what it says is checked here and done, what it hears goes out here.
+ *
+ * <p>Knows nothing of sockets: bytes come by {@link #onBytes} and go by a {@link Link}. Belongs to
+ * one loop. Source: NATS client protocol; errors in the words of the public server.
+ */
+final class ClientConnection implements ProtocolHandler {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.slipstream.server");
+  private static final long STALL_NANOS = 5_000_000L;
+
+  private final ServerContext server;
+  private final ServerLoop loop;
+  private final Link link;
+  private final long id;
+  private final long acceptedNanos;
+  private final ConnectionInput input;
+  private final ConnectionOutput output;
+  private final KeepAlive keepAlive;
+  private final ClientLogin login;
+  private final ClientSubscriptions subscriptions;
+  private final Traffic traffic = new Traffic();
+
+  private boolean echoes = true;
+  private boolean headers;
+  private boolean ponged;
+  private boolean stalledInChunk;
+  private boolean closed;
+  private String label;
+
+  /** A connection over {@code link}, which is open; nothing is sent before {@link #start}. */
+  ClientConnection(ServerContext server, ServerLoop loop, Link link) {
+    this.server = server;
+    this.loop = loop;
+    this.link = link;
+    this.id = server.nextClientId();
+    this.acceptedNanos = loop.loop().clock().nanos();
+    this.input = new ConnectionInput(this, link, server.config().maxControlLine());
+    this.output = new ConnectionOutput(loop, link, server.config(), this);
+    this.keepAlive = new KeepAlive(this, loop.loop(), loop.random(), server.config());
+    this.login = new ClientLogin(this, server, loop, link.inProcess());
+    this.subscriptions = new ClientSubscriptions(this, server, loop, login);
+    this.label = (link.remoteHost().isEmpty() ? "pipe" : address(link)) + " - cid:" + id;
+  }
+
+  private static String address(Link link) {
+    String host = link.remoteHost();
+    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + link.remotePort();
+  }
+
+  /** Greets the client; refuses it when the server is full. */
+  void start() {
+    debug("Client connection created");
+    output.writer().info(server.greeting(id, link.remoteHost()));
+    if (!server.admit()) {
+      closed = true;
+      error("maximum connections exceeded");
+      tell("maximum connections exceeded");
+      end(CloseReason.MAX_CONNECTIONS_EXCEEDED);
+      return;
+    }
+    loop.connections().put(id, this);
+    output.flush();
+    keepAlive.start();
+    login.start();
+  }
+
+  // --- what the link and the input say ---
+
+  /** Takes bytes from the link. */
+  void onBytes(byte[] bytes, int from, int to) {
+    if (!closed) {
+      stalledInChunk = false;
+      input.onBytes(bytes, from, to);
+    }
+  }
+
+  /** Notes that the link has ended. */
+  void onLinkClosed(@Nullable Throwable cause) {
+    close(cause == null ? CloseReason.CLIENT_CLOSED : CloseReason.READ_ERROR);
+  }
+
+  /** Ends the connection because of input that breaks the protocol. */
+  void protocolBroken(ProtocolException broken) {
+    if (closed) {
+      return;
+    }
+    String text = broken.errText();
+    if (text != null) {
+      tell(text);
+    }
+    error(String.valueOf(broken.getMessage()));
+    close(
+        switch (text == null ? "" : text) {
+          case "maximum control line exceeded" -> CloseReason.MAX_CONTROL_LINE_EXCEEDED;
+          case "Maximum Payload Violation" -> CloseReason.MAX_PAYLOAD_EXCEEDED;
+          default -> CloseReason.PROTOCOL_VIOLATION;
+        });
+  }
+
+  // --- what the client says ---
+
+  @Override
+  public void onConnect(byte[] bytes, int from, int to) {
+    boolean again = login.isConnected();
+    keepAlive.connected(loop.loop().clock().nanos() - acceptedNanos);
+    if (again) {
+      subscriptions.clear();
+    }
+    login.connect(bytes, from, to);
+    headers = login.headers();
+    echoes = login.options().echo();
+  }
+
+  @Override
+  public void onMessageSize(long totalBytes) {
+    if (totalBytes > login.maxPayload()) {
+      throw new ProtocolException(
+          "Maximum Payload Violation",
+          "maximum payload exceeded: " + totalBytes + " vs " + login.maxPayload());
+    }
+  }
+
+  @Override
+  public boolean headersSupported() {
+    return headers;
+  }
+
+  @Override
+  public void onPublish(MessageFrame frame) {
+    keepAlive.sawInput();
+    long bytes = (long) frame.payloadEnd - frame.headersStart;
+    traffic.countIn(bytes);
+    loop.traffic().countIn(bytes);
+    ConnectOptions options = login.options();
+    if (options.pedantic() && !isValidLiteral(frame)) {
+      tell("Invalid Publish Subject");
+    }
+    if (!mayPublish(frame)) {
+      return;
+    }
+    if (options.verbose()) {
+      ok();
+    }
+    boolean received = login.account().router().publish(loop, this, frame);
+    if (!received && options.noResponders() && frame.hasReply()) {
+      tellNoResponders(frame);
+    }
+  }
+
+  private static boolean isValidLiteral(MessageFrame frame) {
+    return Subject.isValidFilter(frame.line, frame.subjectStart, frame.subjectEnd)
+        && Subject.isLiteral(frame.line, frame.subjectStart, frame.subjectEnd);
+  }
+
+  private boolean mayPublish(MessageFrame frame) {
+    PermissionRules rules = login.permissions();
+    boolean allowed =
+        !ReservedSubjects.isForbidden(frame, login.account().isSystem())
+            && (rules == null
+                || rules.mayPublish(frame.line, frame.subjectStart, frame.subjectEnd)
+                || isGrantedReply(frame));
+    if (!allowed) {
+      String quoted = GoQuote.quote(frame.subject());
+      tell("Permissions Violation for Publish to " + quoted);
+      error("Publish Violation - Subject " + quoted);
+    } else if (frame.hasReply() && ReservedSubjects.isForbiddenReply(frame)) {
+      String quoted = GoQuote.quote(frame.reply());
+      tell("Permissions Violation for Publish with Reply of " + quoted);
+      error("Publish Violation - Reply " + quoted);
+      return false;
+    }
+    return allowed;
+  }
+
+  private boolean isGrantedReply(MessageFrame frame) {
+    ReplyGrants grants = login.replies();
+    return grants != null
+        && grants.use(
+            frame.line, frame.subjectStart, frame.subjectEnd, loop.loop().clock().nanos());
+  }
+
+  /** Answers on the plain subscription of this client that the reply would have reached. */
+  private void tellNoResponders(MessageFrame frame) {
+    Subscription inbox = login.account().router().plainOf(loop, this, frame);
+    if (inbox == null) {
+      return;
+    }
+    byte[] block =
+        new Status(Status.NO_RESPONDERS, "").headerBlock("Nats-Subject", frame.subject());
+    output
+        .writer()
+        .message(
+            frame.line,
+            frame.replyStart,
+            frame.replyEnd,
+            inbox.sid(),
+            OutputBuffer.NO_BYTES,
+            0,
+            0,
+            block.length,
+            0)
+        .put(block)
+        .putLineEnd();
+    output.written();
+  }
+
+  @Override
+  public void onSubscribe(byte[] line, int[] at) {
+    keepAlive.sawInput();
+    subscriptions.subscribe(line, at);
+  }
+
+  @Override
+  public void onUnsubscribe(byte[] line, int sidStart, int sidEnd, long max) {
+    keepAlive.sawInput();
+    subscriptions.unsubscribe(line, sidStart, sidEnd, max);
+  }
+
+  @Override
+  public void onPing() {
+    keepAlive.sawInput();
+    loop.takeArrived();
+    if (closed) {
+      return; // by what arrived
+    }
+    output.writer().pong();
+    if (login.isConnected() && !ponged) {
+      ponged = true;
+      if (login.options().protocol() >= 1) {
+        output
+            .writer()
+            .info(server.connectInfo(id, link.remoteHost(), login.maxPayload(), login.account()));
+      }
+    }
+    output.written();
+  }
+
+  @Override
+  public void onPong() {
+    keepAlive.ponged();
+  }
+
+  @Override
+  public void onInfo(byte[] bytes, int from, int to) {
+    // a client's INFO says nothing to a server
+  }
+
+  @Override
+  public void onOk() {
+    // nor does its +OK
+  }
+
+  @Override
+  public void onErr(String text) {
+    error("Client Error " + text);
+    close(CloseReason.PARSE_ERROR);
+  }
+
+  // --- what the client hears ---
+
+  /** Sends a message to one subscription of this client; false when it has had all it wanted. */
+  boolean deliver(Subscription to, MessageFrame frame) {
+    if (!to.countDelivery()) {
+      subscriptions.removeSpent(to);
+      return false;
+    }
+    int headersLength = headers ? frame.headersLength() : 0;
+    int bodyStart = headers ? frame.headersStart : frame.payloadStart;
+    output
+        .writer()
+        .message(
+            frame.line,
+            frame.subjectStart,
+            frame.subjectEnd,
+            to.sid(),
+            frame.line,
+            frame.replyStart,
+            frame.replyEnd,
+            headersLength,
+            frame.payloadLength())
+        .put(frame.body, bodyStart, frame.payloadEnd)
+        .putLineEnd();
+    traffic.countOut((long) frame.payloadEnd - bodyStart);
+    loop.traffic().countOut((long) frame.payloadEnd - bodyStart);
+    ReplyGrants grants = login.replies();
+    if (grants != null && frame.hasReply()) {
+      grantReply(grants, frame);
+    }
+    if (to.isSpent()) {
+      subscriptions.removeSpent(to);
+    }
+    output.written();
+    return true;
+  }
+
+  private void grantReply(ReplyGrants grants, MessageFrame frame) {
+    PermissionRules rules = login.permissions();
+    if (rules != null && !rules.mayPublish(frame.line, frame.replyStart, frame.replyEnd)) {
+      grants.grant(frame.line, frame.replyStart, frame.replyEnd, loop.loop().clock().nanos());
+    }
+  }
+
+  /** Sends {@code +OK}. */
+  void ok() {
+    output.writer().ok();
+    output.written();
+  }
+
+  /** Sends {@code -ERR}. */
+  void tell(String errorText) {
+    output.writer().err(errorText);
+    output.written();
+  }
+
+  /** Sends {@code PING}. */
+  void ping() {
+    debug("Client Ping Timer");
+    output.writer().ping();
+  }
+
+  // --- pauses ---
+
+  /** Pauses this publisher for a moment, at most once a chunk, since a receiver is behind. */
+  void stall() {
+    if (!stalledInChunk) {
+      stalledInChunk = true;
+      input.hold(ConnectionInput.Hold.STALL);
+      loop.loop().schedule(STALL_NANOS, () -> input.lift(ConnectionInput.Hold.STALL));
+    }
+  }
+
+  /** Pauses this publisher until there is room on the way to another loop. */
+  void waitForRoom(LoopMail mail) {
+    input.hold(ConnectionInput.Hold.MAIL);
+    mail.whenRoom(() -> input.lift(ConnectionInput.Hold.MAIL));
+  }
+
+  // --- the end ---
+
+  /** Ends the connection because PINGs stayed unanswered. */
+  void stale() {
+    debug("Stale Client Connection - Closing");
+    tell("Stale Connection");
+    close(CloseReason.STALE_CONNECTION);
+  }
+
+  /** Ends the connection because the client does not read. */
+  void slowConsumer(CloseReason reason, String detail) {
+    if (!closed) {
+      server.countSlowConsumer();
+      LOG.info("{} - Slow Consumer Detected: {}", label, detail);
+      close(reason);
+    }
+  }
+
+  /** Ends the connection; harmless when it has ended. */
+  void close(CloseReason reason) {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    loop.connections().remove(id);
+    subscriptions.clear();
+    login.close();
+    server.leave();
+    end(reason);
+  }
+
+  private void end(CloseReason reason) {
+    debug("Client connection closed: " + reason);
+    keepAlive.stop();
+    input.close();
+    output.close(reason.flushes());
+    if (reason.flushes()) {
+      link.closeAfterWrites();
+    } else {
+      link.close();
+    }
+  }
+
+  // --- what its parts and its neighbours ask ---
+
+  long id() {
+    return id;
+  }
+
+  int loopIndex() {
+    return loop.index();
+  }
+
+  ConnectionInput input() {
+    return input;
+  }
+
+  ConnectionOutput output() {
+    return output;
+  }
+
+  ClientLogin login() {
+    return login;
+  }
+
+  ClientSubscriptions subscriptions() {
+    return subscriptions;
+  }
+
+  KeepAlive keepAlive() {
+    return keepAlive;
+  }
+
+  Traffic traffic() {
+    return traffic;
+  }
+
+  Link link() {
+    return link;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Whether the client hears what it publishes itself. */
+  boolean echoes() {
+    return echoes;
+  }
+
+  /** Adds to how the log names the client. */
+  void describe(String description) {
+    label += description;
+  }
+
+  void debug(String text) {
+    if (LOG.isDebugEnabled()) {
+      LOG.debug("{} - {}", label, text);
+    }
+  }
+
+  void error(String text) {
+    LOG.error("{} - {}", label, text);
+  }
+}

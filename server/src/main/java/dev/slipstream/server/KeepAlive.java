@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.server;
+
+import dev.slipstream.base.EventLoop;
+import dev.slipstream.base.EventLoop.Timer;
+import dev.slipstream.server.config.ServerConfig;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server's PINGs to one client, and the end of a client that does not answer them.
+ *
+ * <p>After CONNECT the first comes within about two seconds, so that a round trip is known; then
+ * one each interval in which nothing came in, and one an hour in any case. Belongs to the
+ * connection's loop.
+ */
+final class KeepAlive {
+  private static final long FIRST_PING_NANOS = 2_000_000_000L;
+  private static final long ROUND_TRIP_NANOS = 3_600_000_000_000L;
+
+  private final ClientConnection connection;
+  private final EventLoop loop;
+  private final RandomGenerator random;
+  private final ServerConfig config;
+
+  private @Nullable Timer timer;
+  private int unanswered;
+  private boolean hasPinged;
+  private long pingedNanos;
+  private long roundTripNanos;
+  private long lastInputNanos;
+
+  KeepAlive(
+      ClientConnection connection, EventLoop loop, RandomGenerator random, ServerConfig config) {
+    this.connection = connection;
+    this.loop = loop;
+    this.random = random;
+    this.config = config;
+    this.lastInputNanos = loop.clock().nanos() - config.pingIntervalNanos();
+  }
+
+  /** Begins at the ordinary interval, before CONNECT. */
+  void start() {
+    arm(config.pingIntervalNanos());
+  }
+
+  /** Begins anew with an early first PING, at CONNECT. */
+  void connected(long sinceAcceptNanos) {
+    roundTripNanos = Math.max(1, sinceAcceptNanos);
+    long delay = Math.min(config.pingIntervalNanos(), FIRST_PING_NANOS);
+    arm(delay + (delay >= 5 ? random.nextLong(delay / 5) : 0));
+  }
+
+  /** Notes that an operation came in that shows the client alive. */
+  void sawInput() {
+    lastInputNanos = loop.clock().nanos();
+  }
+
+  /** Notes a PONG. */
+  void ponged() {
+    unanswered = 0;
+    if (hasPinged) {
+      roundTripNanos = Math.max(1, loop.clock().nanos() - pingedNanos);
+    }
+  }
+
+  /** The last round trip; 0 when none is known. */
+  long roundTripNanos() {
+    return roundTripNanos;
+  }
+
+  void stop() {
+    Timer armed = timer;
+    if (armed != null) {
+      armed.cancel();
+      timer = null;
+    }
+  }
+
+  private void arm(long delayNanos) {
+    stop();
+    timer = loop.schedule(delayNanos, this::due);
+  }
+
+  private void due() {
+    long now = loop.clock().nanos();
+    boolean wantsRoundTrip = !hasPinged || now - pingedNanos > ROUND_TRIP_NANOS;
+    if (wantsRoundTrip || now - lastInputNanos >= config.pingIntervalNanos()) {
+      if (unanswered + 1 > config.pingMax()) {
+        connection.stale();
+        return;
+      }
+      unanswered++;
+      hasPinged = true;
+      pingedNanos = now;
+      connection.ping();
+    }
+    arm(config.pingIntervalNanos());
+  }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.server;
+
+import dev.slipstream.protocol.api.ServerInfo;
+import dev.slipstream.protocol.json.JsonWriter;
+import dev.slipstream.server.config.ServerConfig;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all connections of a server share: who it is, whom it lets in, and how much each may use.
+ * Thread-safe.
+ */
+final class ServerContext {
+  private final ServerConfig config;
+  private final Authenticator authenticator;
+  private final Executor passwordChecks;
+  private final AtomicLong lastClientId = new AtomicLong();
+  private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicLong slowConsumers = new AtomicLong();
+  private volatile ServerIdentity identity;
+
+  /**
+   * A context.
+   *
+   * @param passwordChecks runs what is too slow for a loop; may refuse
+   */
+  ServerContext(
+      ServerIdentity identity,
+      ServerConfig config,
+      Authenticator authenticator,
+      Executor passwordChecks) {
+    this.identity = identity;
+    this.config = config;
+    this.authenticator = authenticator;
+    this.passwordChecks = passwordChecks;
+  }
+
+  ServerIdentity identity() {
+    return identity;
+  }
+
+  /** Tells clients something else from now on, as when the port has become known. */
+  void identity(ServerIdentity changed) {
+    identity = changed;
+  }
+
+  ServerConfig config() {
+    return config;
+  }
+
+  Authenticator authenticator() {
+    return authenticator;
+  }
+
+  Executor passwordChecks() {
+    return passwordChecks;
+  }
+
+  long nextClientId() {
+    return lastClientId.incrementAndGet();
+  }
+
+  /** Counts a client in, unless there are as many as there may be. */
+  boolean admit() {
+    int most = config.maxConnections();
+    int now = connections.incrementAndGet();
+    if (most > 0 && now > most) {
+      connections.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  /** Counts a client out. */
+  void leave() {
+    connections.decrementAndGet();
+  }
+
+  int connections() {
+    return connections.get();
+  }
+
+  void countSlowConsumer() {
+    slowConsumers.incrementAndGet();
+  }
+
+  long slowConsumers() {
+    return slowConsumers.get();
+  }
+
+  /** The JSON of the INFO that greets a client. */
+  byte[] greeting(long clientId, String clientIp) {
+    return info(clientId, clientIp, config.maxPayload(), null);
+  }
+
+  /** The JSON of the INFO that tells a client of its account. */
+  byte[] connectInfo(long clientId, String clientIp, int maxPayload, Account account) {
+    return info(clientId, clientIp, maxPayload, account);
+  }
+
+  private byte[] info(long clientId, String clientIp, int maxPayload, @Nullable Account account) {
+    ServerIdentity self = identity;
+    // only the greeting hides that clients without credentials are let in as somebody
+    boolean open = account == null && authenticator.hasNoAuthUser();
+    ServerInfo.Builder info =
+        ServerInfo.builder()
+            .serverId(self.id())
+            .serverName(self.name())
+            .version(self.version())
+            .proto(1)
+            .gitCommit(self.ownVersion())
+            .go(ServerIdentity.runtime())
+            .host(self.host())
+            .port(self.port())
+            .headers(true)
+            .authRequired(authenticator.isRequired() && !open)
+            .maxPayload(maxPayload)
+            .jetstream(self.jetStream())
+            .clientId(clientId)
+            .clientIp(clientIp)
+            .apiLevel(self.apiLevel());
+    if (account != null) {
+      info.connectInfo(true).remoteAccount(account.name()).systemAccount(account.isSystem());
+    }
+    JsonWriter json = new JsonWriter();
+    info.build().write(json);
+    return json.toBytes();
+  }
+}

@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.server;
+
+import dev.slipstream.base.Clock;
+import dev.slipstream.base.EventLoop;
+import dev.slipstream.engine.MessageBus;
+import dev.slipstream.protocol.wire.Transport;
+import dev.slipstream.server.config.ConfigException;
+import dev.slipstream.server.config.ServerConfig;
+import dev.slipstream.server.config.ServerConfigBuilder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running server in this process; the {@code slipstream} command is the same with a configuration
+ * file.
+ *
+ * <pre>{@code
+ * try (SlipstreamServer server = SlipstreamServer.builder().start()) {
+ *   connect(server.url());
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe, but not to be called from its own loops. {@link #close} ends it cleanly: no new
+ * clients, what is acknowledged is stored, what was written goes out. Its threads are daemons.
+ */
+public final class SlipstreamServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.slipstream.server");
+  private static final AtomicInteger STARTED = new AtomicInteger();
+  private static final long LOOPS_ANSWER_SECONDS = 10;
+  private static final long CLIENTS_LEAVE_MILLIS = 1_000;
+
+  private final ServerConfig config;
+  private final NettyTransport transport;
+  private final List<ServerLoop> loops;
+  private final Accounts accounts;
+  private final ServerContext context;
+  private final ExecutorService passwordChecks;
+  private final ExecutorService readers;
+  private final @Nullable JetStreamService jetStream;
+  private final @Nullable TemporaryStore temporaryStore;
+  private @Nullable ClientListener listener;
+  private final AtomicInteger nextLoop = new AtomicInteger();
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  private SlipstreamServer(Builder builder, ServerConfig config, @Nullable TemporaryStore store) {
+    this.config = config;
+    this.temporaryStore = store;
+    String threads = "slipstream-" + STARTED.incrementAndGet();
+    SplittableRandom random =
+        new SplittableRandom(System.nanoTime() ^ ProcessHandle.current().pid());
+    transport = new NettyTransport(builder.loopCount, threads + "-loop", builder.nativeTransport);
+    List<RandomGenerator> randoms = new ArrayList<>();
+    transport.loops().forEach(loop -> randoms.add(random.split()));
+    loops = ServerLoop.of(transport.loops(), randoms);
+    accounts = new Accounts(config, loops);
+    passwordChecks = Threads.bounded(threads + "-password", 2, 1024);
+    readers = Threads.cached(threads + "-client");
+    Authenticator authenticator =
+        new Authenticator(config.authorization(), accounts, config.noAuthUser());
+    ServerIdentity identity = ServerIdentity.of(config, builder.factory != null, random);
+    context = new ServerContext(identity, config, authenticator, passwordChecks);
+    jetStream = builder.factory == null ? null : builder.factory.create(config, identity);
+  }
+
+  /**
+   * A server with nothing set: on 127.0.0.1, on a port of the system's choice, without JetStream.
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Starts a server by a configuration.
+   *
+   * @throws ServerStartException when it cannot start, with one line for the user
+   */
+  public static SlipstreamServer start(ServerConfig config) {
+    return builder().config(config).start();
+  }
+
+  private void begin(boolean listens) {
+    ServerIdentity identity = context.identity();
+    LOG.info("Starting slipstream {}", identity.ownVersion());
+    LOG.info("  Version:  {}", identity.version());
+    LOG.info("  Git:      [{}]", identity.ownVersion());
+    LOG.info("  Name:     {}", identity.name());
+    LOG.info("  ID:       {}", identity.id());
+    if (config.configFile() != null) {
+      LOG.info("Using configuration file: {} ({})", config.configFile(), config.configDigest());
+    }
+    ClientListener bound = listens ? ClientListener.bind(transport, loops, context, config) : null;
+    listener = bound;
+    if (bound != null) {
+      context.identity(identity.at(bound.port()));
+    }
+    offerServices();
+    if (jetStream != null) {
+      List<EventLoop> eventLoops = loops.stream().map(ServerLoop::loop).toList();
+      Map<String, MessageBus> buses = new LinkedHashMap<>();
+      accounts.all().forEach(account -> buses.put(account.name(), account.router()));
+      jetStream.start(eventLoops, buses);
+    }
+    if (bound != null) {
+      bound.accept();
+      LOG.info("Listening for client connections on {}:{}", config.host(), bound.port());
+    }
+    LOG.info("Server is ready");
+  }
+
+  private void offerServices() {
+    UserInfoService userInfo = new UserInfoService(context, Clock.system(), new AtomicLong());
+    ServerLoop first = loops.get(0);
+    CountDownLatch inPlace = new CountDownLatch(accounts.all().size());
+    first
+        .loop()
+        .execute(
+            () ->
+                accounts
+                    .all()
+                    .forEach(
+                        account ->
+                            account
+                                .router()
+                                .listen(
+                                    first, UserInfoService.SUBJECT, userInfo, inPlace::countDown)));
+    await(inPlace);
+  }
+
+  /** Where clients connect, as a URL; for a server on all addresses the loopback one. */
+  public String url() {
+    String host = host();
+    boolean all = host.equals("0.0.0.0") || host.equals("::");
+    String reachable = all ? "127.0.0.1" : host;
+    return "nats://"
+        + (reachable.indexOf(':') >= 0 ? "[" + reachable + "]" : reachable)
+        + ":"
+        + port();
+  }
+
+  /** The address it listens on, as configured. */
+  public String host() {
+    return config.host();
+  }
+
+  /** The port it listens on; 0 for a server without one. */
+  public int port() {
+    return context.identity().port();
+  }
+
+  /** The id of this start: 56 characters, beginning with N. */
+  public String serverId() {
+    return context.identity().id();
+  }
+
+  /** The name as configured, or the id. */
+  public String serverName() {
+    return context.identity().name();
+  }
+
+  /**
+   * Connects a client without a socket.
+   *
+   * @throws IllegalStateException when the server is closed
+   */
+  public Transport connectInProcess() {
+    if (closing.get()) {
+      throw new IllegalStateException("the server is closed");
+    }
+    ServerLoop loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
+    InProcessLink link = new InProcessLink(loop.loop(), readers);
+    loop.loop()
+        .execute(
+            () -> {
+              ClientConnection connection = new ClientConnection(context, loop, link);
+              link.attach(connection);
+              connection.start();
+            });
+    return link.client();
+  }
+
+  /** How many clients are connected. */
+  public int connections() {
+    return context.connections();
+  }
+
+  /** Waits until {@link #close} has done its work. */
+  public void awaitClosed() throws InterruptedException {
+    closed.await();
+  }
+
+  /** Ends the server; returns when everything has ended. Harmless when called again. */
+  @Override
+  public void close() {
+    if (!closing.compareAndSet(false, true)) {
+      await(closed);
+      return;
+    }
+    LOG.info("Initiating Shutdown...");
+    ClientListener listening = listener;
+    if (listening != null) {
+      listening.close();
+    }
+    if (jetStream != null) {
+      jetStream.stop();
+    }
+    stopLoops();
+    if (temporaryStore != null) {
+      temporaryStore.delete();
+    }
+    LOG.info("Server Exiting..");
+    closed.countDown();
+  }
+
+  private void stopLoops() {
+    try {
+      onEveryLoop(
+          loop ->
+              List.copyOf(loop.connections().values())
+                  .forEach(connection -> connection.close(CloseReason.SERVER_SHUTDOWN)));
+      transport.awaitClients(CLIENTS_LEAVE_MILLIS);
+      // what the loops still had for each other
+      onEveryLoop(loop -> {});
+      onEveryLoop(loop -> {});
+      transport.close();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } finally {
+      passwordChecks.shutdownNow();
+      readers.shutdown();
+    }
+  }
+
+  private void onEveryLoop(Consumer<ServerLoop> task) {
+    CountDownLatch done = new CountDownLatch(loops.size());
+    for (ServerLoop loop : loops) {
+      loop.loop()
+          .execute(
+              () -> {
+                try {
+                  task.accept(loop);
+                } finally {
+                  done.countDown();
+                }
+              });
+    }
+    await(done);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      if (!latch.await(LOOPS_ANSWER_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("a loop does not answer");
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Says how a server is to be. Either everything stands in a configuration, or the few things that
+   * an embedded server needs are set here.
+   */
+  public static final class Builder {
+    private final ServerConfigBuilder settings =
+        ServerConfig.builder().host("127.0.0.1").port(ServerConfig.RANDOM_PORT);
+    private @Nullable ServerConfig config;
+    private boolean hasSettings;
+    private boolean temporary;
+    private boolean listens = true;
+    private boolean nativeTransport = true;
+    private int loopCount = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    private JetStreamService.@Nullable Factory factory;
+
+    private Builder() {}
+
+    /** Takes everything from a configuration; not together with the settings of this builder. */
+    public Builder config(ServerConfig complete) {
+      config = complete;
+      return this;
+    }
+
+    /** The address to listen on; 127.0.0.1 unless set. */
+    public Builder host(String host) {
+      hasSettings = true;
+      settings.host(host);
+      return this;
+    }
+
+    /** The port to listen on; -1 lets the system choose, which it does unless set. */
+    public Builder port(int port) {
+      hasSettings = true;
+      settings.port(port);
+      return this;
+    }
+
+    /** Listens nowhere: clients come by {@link SlipstreamServer#connectInProcess} only. */
+    public Builder noPort() {
+      listens = false;
+      return this;
+    }
+
+    /** Whether the server has JetStream; it has none unless set. */
+    public Builder jetStream(boolean enabled) {
+      hasSettings = true;
+      settings.jetStreamEnabled(enabled);
+      return this;
+    }
+
+    /** The directory below which JetStream keeps its data. */
+    public Builder storeDirectory(Path directory) {
+      hasSettings = true;
+      settings.storeDirectory(directory);
+      return this;
+    }
+
+    /** Keeps JetStream's data in a directory that is deleted when the server closes. */
+    public Builder temporaryStore() {
+      hasSettings = true;
+      temporary = true;
+      return this;
+    }
+
+    /** How many network loops there are; half of the processors unless set. */
+    public Builder loops(int count) {
+      if (count < 1) {
+        throw new IllegalArgumentException("a server needs a loop, got " + count);
+      }
+      loopCount = count;
+      return this;
+    }
+
+    Builder jetStreamService(JetStreamService.Factory service) {
+      factory = service;
+      return this;
+    }
+
+    Builder nativeTransport(boolean allowed) {
+      nativeTransport = allowed;
+      return this;
+    }
+
+    /**
+     * Starts the server.
+     *
+     * @throws ServerStartException when it cannot start, with one line for the user
+     */
+    public SlipstreamServer start() {
+      if (config != null && hasSettings) {
+        throw new IllegalStateException("a configuration is complete: set the rest there too");
+      }
+      TemporaryStore store = temporary ? TemporaryStore.create() : null;
+      ServerConfig complete = complete(store);
+      if (!complete.jetStream().enabled()) {
+        factory = null;
+      } else if (factory == null) {
+        factory = EngineService::new;
+      }
+      SlipstreamServer server = new SlipstreamServer(this, complete, store);
+      try {
+        server.begin(listens);
+      } catch (RuntimeException failed) {
+        server.close();
+        throw failed;
+      }
+      return server;
+    }
+
+    private ServerConfig complete(@Nullable TemporaryStore store) {
+      if (config != null) {
+        return config;
+      }
+      if (store != null) {
+        settings.storeDirectory(store.directory());
+      }
+      try {
+        return settings.build();
+      } catch (ConfigException broken) {
+        throw new ServerStartException(String.join("; ", broken.messages()), broken);
+      }
+    }
+  }
+}

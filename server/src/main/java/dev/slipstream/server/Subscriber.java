@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.server;
+
+import dev.slipstream.protocol.wire.MessageFrame;
+import org.jspecify.annotations.Nullable;
+
+/** What stands in a subscription table: a client's subscription, or a listener of the server. */
+sealed interface Subscriber permits Subscription, Subscriber.Listening {
+
+  /** The subject, with wildcards or without, under which this one hears messages. */
+  byte[] filter();
+
+  /** A part of the server that hears publishes, on the loop of the publisher's connection. */
+  record Listening(byte[] filter, Listener listener) implements Subscriber {}
+
+  /** Hears publishes together with who published. */
+  @FunctionalInterface
+  interface Listener {
+    /**
+     * A message was published; the frame is valid during the call only.
+     *
+     * @param from the publishing connection, or null when the server itself published
+     * @return whether anything came of it; false counts as "nobody listens"
+     */
+    boolean onMessage(@Nullable ClientConnection from, MessageFrame message);
+  }
+}

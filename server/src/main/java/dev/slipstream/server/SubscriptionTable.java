@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.server;
+
+import dev.slipstream.protocol.subject.SubjectTrie;
+import dev.slipstream.protocol.subject.TokenTable;
+import dev.slipstream.protocol.wire.AckSubject;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+
+/**
+ * One loop's replica of all subscriptions of an account, with a small cache of what was matched
+ * lately.
+ *
+ * <p>Inboxes and acknowledgement subjects are hardly ever published to twice, so they are matched
+ * in the trie each time, and their subscriptions come and go without touching the cache. Everything
+ * else that changes empties it. Belongs to one loop.
+ */
+final class SubscriptionTable {
+  /** How many subjects the cache remembers before it begins anew. */
+  static final int CACHED_SUBJECTS = 1024;
+
+  private static final byte[] INBOX = "_INBOX.".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] ACK = AckSubject.PREFIX.getBytes(StandardCharsets.US_ASCII);
+
+  private final int loop;
+  private final SubjectTrie<Subscriber> trie = new SubjectTrie<>();
+  private final TokenTable<MatchResult> cache = new TokenTable<>();
+  private final ArrayDeque<MatchResult> spare = new ArrayDeque<>();
+
+  /** The replica of the loop of index {@code loop}. */
+  SubscriptionTable(int loop) {
+    this.loop = loop;
+  }
+
+  int size() {
+    return trie.size();
+  }
+
+  void add(Subscriber subscriber) {
+    trie.add(subscriber.filter(), subscriber);
+    forgetMatches(subscriber.filter());
+  }
+
+  void remove(Subscriber subscriber) {
+    if (trie.remove(subscriber.filter(), subscriber)) {
+      forgetMatches(subscriber.filter());
+    }
+  }
+
+  boolean hasInterest(byte[] subject, int from, int to) {
+    return !hasEmptyToken(subject, from, to) && trie.matchesAny(subject, from, to);
+  }
+
+  /** Who hears a subject; to be handed to {@link #release} after use. */
+  MatchResult match(byte[] subject, int from, int to) {
+    if (isUncached(subject, from, to)) {
+      return hasEmptyToken(subject, from, to)
+          ? MatchResult.NONE
+          : fill(subject, from, to, takeSpare());
+    }
+    MatchResult known = cache.get(subject, from, to);
+    if (known != null) {
+      return known;
+    }
+    if (hasEmptyToken(subject, from, to) || !trie.matchesAny(subject, from, to)) {
+      return MatchResult.NONE;
+    }
+    MatchResult found = fill(subject, from, to, new MatchResult(loop, false));
+    if (cache.size() >= CACHED_SUBJECTS) {
+      cache.clear();
+    }
+    cache.put(subject, from, to, found);
+    return found;
+  }
+
+  /** Gives back the result of a {@link #match}. */
+  void release(MatchResult result) {
+    if (result.isReusable()) {
+      result.clear();
+      spare.push(result);
+    }
+  }
+
+  private MatchResult fill(byte[] subject, int from, int to, MatchResult result) {
+    trie.match(subject, from, to, result);
+    return result;
+  }
+
+  private MatchResult takeSpare() {
+    MatchResult result = spare.poll();
+    return result == null ? new MatchResult(loop, true) : result;
+  }
+
+  private void forgetMatches(byte[] filter) {
+    if (cache.size() > 0 && !isUncached(filter, 0, filter.length)) {
+      cache.clear();
+    }
+  }
+
+  private static boolean isUncached(byte[] subject, int from, int to) {
+    return begins(subject, from, to, INBOX) || begins(subject, from, to, ACK);
+  }
+
+  private static boolean begins(byte[] subject, int from, int to, byte[] prefix) {
+    return to - from > prefix.length
+        && subject[from] == prefix[0]
+        && Arrays.equals(subject, from, from + prefix.length, prefix, 0, prefix.length);
+  }
+
+  /** A subject with an empty token is heard by nobody, not even by those who asked for all. */
+  static boolean hasEmptyToken(byte[] subject, int from, int to) {
+    int start = from;
+    for (int i = from; i < to; i++) {
+      if (subject[i] == '.') {
+        if (i == start) {
+          return true;
+        }
+        start = i + 1;
+      }
+    }
+    return start == to;
+  }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipstream.protocol.json.JsonReader;
+import dev.slipstream.server.config.ServerConfig;
+import dev.slipstream.server.config.ServerConfigBuilder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Plays the same scripts of bytes to the public server and to this one, and compares. */
+class WireTruthTest {
+  private static final Pattern INFO = Pattern.compile("INFO (\\{.*?\\}) \r\n");
+  private static final Pattern USER_INFO =
+      Pattern.compile("MSG (\\S+ \\S+) (\\d+)\r\n(\\{\"server\".*\\})\r\n");
+  private static final List<String> CHANGING =
+      List.of(
+          "server_id",
+          "server_name",
+          "go",
+          "git_commit",
+          "port",
+          "client_id",
+          "client_ip",
+          "api_lvl",
+          "xkey");
+
+  @TestFactory
+  Stream<DynamicContainer> answersAreTheSameWithOneLoop() {
+    return containers(1);
+  }
+
+  @TestFactory
+  Stream<DynamicContainer> answersAreTheSameWithTwoLoops() {
+    return containers(2);
+  }
+
+  private static Stream<DynamicContainer> containers(int loops) {
+    return WireScripts.byConfiguration().entrySet().stream()
+        .map(
+            group ->
+                DynamicContainer.dynamicContainer(
+                    group.getKey().isEmpty() ? "(open)" : group.getKey().strip().split("\n")[0],
+                    Stream.of(
+                        DynamicTest.dynamicTest(
+                            group.getValue().size() + " scripts",
+                            () -> compare(group.getKey(), group.getValue(), loops)))));
+  }
+
+  private static void compare(String configuration, List<WireScripts.Script> scripts, int loops) {
+    ServerConfigBuilder ours = ServerConfig.builder();
+    ours.readText(configuration);
+    ours.host("127.0.0.1").port(ServerConfig.RANDOM_PORT);
+    List<String> differences = new ArrayList<>();
+    try (NatsServerProcess theirs = NatsServerProcess.start(configuration);
+        SlipstreamServer server =
+            SlipstreamServer.builder().config(ours.build()).loops(loops).start()) {
+      for (WireScripts.Script script : scripts) {
+        List<String> expected = play(script, theirs.port());
+        List<String> actual = play(script, server.port());
+        if (!expected.equals(actual)) {
+          differences.add(script + "\n  theirs: " + expected + "\n  ours:   " + actual);
+        }
+      }
+    }
+    assertThat(differences).as("%s scripts with %s loops", scripts.size(), loops).isEmpty();
+  }
+
+  private static List<String> play(WireScripts.Script script, int port) {
+    List<WireClient> clients = new ArrayList<>();
+    String failure = "";
+    try {
+      script
+          .scene()
+          .play(
+              () -> {
+                WireClient client = new WireClient(port);
+                clients.add(client);
+                return client.await("INFO ").await("\n");
+              });
+    } catch (AssertionError failed) {
+      failure = "FAILED " + String.valueOf(failed.getMessage()).split(":")[0];
+    }
+    List<String> transcripts = new ArrayList<>();
+    for (WireClient client : clients) {
+      transcripts.add(normal(client.received()) + (client.hasEnded() ? "<end>" : "") + failure);
+      client.close();
+    }
+    return transcripts;
+  }
+
+  /** What differs from start to start is taken out; an INFO becomes its fields in order. */
+  private static String normal(String received) {
+    String withoutInfo =
+        INFO.matcher(received)
+            .replaceAll(
+                found -> Matcher.quoteReplacement("INFO " + fields(found.group(1)) + "\r\n"));
+    return USER_INFO
+        .matcher(withoutInfo)
+        .replaceAll(
+            found ->
+                Matcher.quoteReplacement(
+                    "MSG " + found.group(1) + " " + found.group(3).replaceAll("^.*\"data\":", "")))
+        .replace("\r\n", "|");
+  }
+
+  private static Map<String, String> fields(String json) {
+    Map<String, String> fields = new TreeMap<>();
+    JsonReader.of(json.getBytes(StandardCharsets.UTF_8))
+        .object(
+            (name, in) -> {
+              String value = in.raw();
+              if (!CHANGING.contains(name)) {
+                fields.put(name, value);
+              } else if (!name.equals("git_commit")
+                  && !name.equals("api_lvl")
+                  && !name.equals("xkey")) {
+                fields.put(name, "*");
+              }
+              return true;
+            });
+    return fields;
+  }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.store;
+
+import java.util.ArrayDeque;
+import java.util.function.LongSupplier;
+
+/**
+ * The blocks of one loop that are in memory although they are on disk: the oldest that nobody read
+ * lately goes first. Owner: the loop.
+ */
+final class BlockCache {
+  private final LongSupplier budgetBytes;
+  private final ArrayDeque<Block> blocks = new ArrayDeque<>();
+  private long bytes;
+  private int forgotten;
+
+  /**
+   * An empty cache.
+   *
+   * @param budgetBytes how much it may hold
+   */
+  BlockCache(LongSupplier budgetBytes) {
+    this.budgetBytes = budgetBytes;
+  }
+
+  /** A block with its bytes, which are on disk as well; others leave when it is too much. */
+  void add(Block block) {
+    if (block.cached || block.data == null || !block.written) {
+      return;
+    }
+    block.cached = true;
+    blocks.add(block);
+    bytes += block.used;
+    for (int left = 2 * blocks.size(); bytes > budgetBytes.getAsLong() && left > 0; left--) {
+      evictOne();
+    }
+  }
+
+  private void evictOne() {
+    Block oldest = blocks.remove();
+    if (!oldest.cached) {
+      forgotten--;
+    } else if (oldest.touched) {
+      oldest.touched = false;
+      blocks.add(oldest);
+    } else {
+      oldest.cached = false;
+      oldest.data = null;
+      bytes -= oldest.used;
+    }
+  }
+
+  /** The block is gone. */
+  void forget(Block block) {
+    if (block.cached) {
+      block.cached = false;
+      bytes -= block.used;
+      if (++forgotten > 16 + blocks.size() / 2) {
+        blocks.removeIf(each -> !each.cached);
+        forgotten = 0;
+      }
+    }
+  }
+
+  /** How many bytes it holds. */
+  long bytes() {
+    return bytes;
+  }
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.store;
+
+import dev.slipstream.base.Clock;
+import dev.slipstream.base.DiskFullException;
+import dev.slipstream.protocol.wire.OutputBuffer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes checkpoints, one at a time: asks every loop for its part, and when all are there and the
+ * blocks that they name are durable, writes the checkpoint and lets go of the log before it.
+ *
+ * <p>The position to replay from is read before the loops are asked. A loop that answers has
+ * applied all of its records up to there, because those were sent to it before; it may have applied
+ * more, which each asset's own position says. Owner: the storage worker, but for {@link #request}
+ * and {@link #takePart}.
+ */
+final class Checkpointer {
+  private static final long PAUSE_NANOS = 1_000_000_000;
+
+  /** A checkpoint in the making. */
+  private static final class Run {
+    final long position;
+    final OutputBuffer out;
+    final List<CompletableFuture<Void>> waiting = new ArrayList<>();
+    final Map<Long, CheckpointFile.Section> unclaimed;
+    final List<SegmentFile> deletable;
+    int partsLeft;
+
+    Run(
+        long position,
+        int generation,
+        Map<Long, CheckpointFile.Section> unclaimed,
+        List<SegmentFile> deletable) {
+      this.position = position;
+      this.out = CheckpointFile.begin(position, generation);
+      this.unclaimed = unclaimed;
+      this.deletable = deletable;
+    }
+  }
+
+  /** What one asset adds. */
+  private static final class Asset {
+    byte @Nullable [] snapshot;
+    @Nullable StreamManifest manifest;
+  }
+
+  private final StoreOptions options;
+  private final Clock clock;
+  private final LogFiles files;
+  private final SegmentFiles segments;
+  private final CheckpointFile checkpointFile;
+  private final Committer committer;
+  private final List<LoopState> loops;
+  private final StorageWorker worker;
+  private final Queue<CompletableFuture<Void>> requests = new ConcurrentLinkedQueue<>();
+
+  /** Streams of the last checkpoint that nobody asked for: carried along as they are. */
+  final Map<Long, CheckpointFile.Section> unclaimed = new ConcurrentHashMap<>();
+
+  private @Nullable Run run;
+  private long notBeforeNanos;
+
+  Checkpointer(
+      StoreOptions options,
+      Clock clock,
+      LogFiles files,
+      SegmentFiles segments,
+      CheckpointFile checkpointFile,
+      Committer committer,
+      List<LoopState> loops,
+      StorageWorker worker) {
+    this.options = options;
+    this.clock = clock;
+    this.files = files;
+    this.segments = segments;
+    this.checkpointFile = checkpointFile;
+    this.committer = committer;
+    this.loops = loops;
+    this.worker = worker;
+    this.notBeforeNanos = clock.nanos();
+  }
+
+  /** Asks for a checkpoint. Any thread. */
+  void request(CompletableFuture<Void> done) {
+    requests.add(done);
+    worker.thread().wake();
+  }
+
+  /** Begins a checkpoint when it is time; false when there is nothing to do. */
+  boolean work() {
+    if (run != null || requests.isEmpty() && !isDue()) {
+      return false;
+    }
+    start();
+    return true;
+  }
+
+  private boolean isDue() {
+    long grown = committer.committed() - files.neededFrom();
+    boolean wanted = grown > options.checkpointBytes() || grown > 0 && files.isFull();
+    return wanted && clock.nanos() - notBeforeNanos >= 0;
+  }
+
+  private void start() {
+    segments.retireEmpty();
+    Run started =
+        new Run(
+            committer.committed(),
+            committer.openingGeneration(),
+            new TreeMap<>(unclaimed),
+            segments.takeDoomed());
+    for (CompletableFuture<Void> done = requests.poll(); done != null; done = requests.poll()) {
+      started.waiting.add(done);
+    }
+    run = started;
+    started.partsLeft = loops.size() + 1;
+    for (LoopState loop : loops) {
+      try {
+        loop.loop.execute(() -> takePart(started, loop));
+      } catch (IllegalStateException ended) {
+        abort(started, new StoreException("no checkpoint: a loop has ended", ended));
+        return;
+      }
+    }
+    worker.submit(() -> accept(started, 0, new TreeMap<>()));
+  }
+
+  /** Notes what a loop owns, as it is now. On the loop. */
+  private void takePart(Run wanted, LoopState loop) {
+    TreeMap<Long, Asset> assets = new TreeMap<>();
+    for (SnapshotSource source : loop.sources) {
+      source.snapshot(
+          (assetId, bytes) ->
+              assets.computeIfAbsent(assetId, any -> new Asset()).snapshot = bytes.toBytes());
+    }
+    for (SegmentedStream stream : loop.streams.values()) {
+      stream.writeTail();
+      assets.computeIfAbsent(stream.assetId, any -> new Asset()).manifest =
+          new StreamManifest(stream.store);
+    }
+    long position = Math.max(wanted.position, loop.appliedPosition());
+    worker.submit(() -> accept(wanted, position, assets));
+  }
+
+  private void accept(Run of, long position, Map<Long, Asset> assets) throws IOException {
+    if (run != of) {
+      return; // given up meanwhile
+    }
+    try {
+      worker.writeUnwritten(); // the blocks that the manifests name
+      assets.forEach(
+          (assetId, asset) -> {
+            StreamManifest manifest = asset.manifest;
+            of.unclaimed.remove(assetId);
+            CheckpointFile.add(
+                of.out,
+                assetId,
+                position,
+                asset.snapshot,
+                manifest == null ? null : manifest.complete());
+          });
+      if (--of.partsLeft == 0) {
+        finish(of);
+      }
+    } catch (DiskFullException full) {
+      abort(of, new StoreException("no checkpoint: the disk is full", full));
+      throw full;
+    }
+  }
+
+  private void finish(Run of) throws IOException {
+    for (CheckpointFile.Section section : of.unclaimed.values()) {
+      of.out.put(section.bytes(), section.from(), section.to());
+    }
+    segments.sync();
+    checkpointFile.write(of.out);
+    files.recycle(of.position);
+    segments.delete(of.deletable);
+    committer.stats().checkpointed();
+    run = null;
+    of.waiting.forEach(done -> done.complete(null));
+    committer.thread().wake();
+  }
+
+  private void abort(Run of, StoreException cause) {
+    run = null;
+    notBeforeNanos = clock.nanos() + PAUSE_NANOS;
+    segments.returnDoomed(of.deletable);
+    of.waiting.forEach(done -> done.completeExceptionally(cause));
+  }
+
+  /** The store is poisoned: there will be no checkpoint. */
+  void fail() {
+    StoreException cause = Objects.requireNonNull(committer.failure());
+    Run present = run;
+    if (present != null) {
+      abort(present, cause);
+    }
+    for (CompletableFuture<Void> done = requests.poll(); done != null; done = requests.poll()) {
+      done.completeExceptionally(cause);
+    }
+  }
+}

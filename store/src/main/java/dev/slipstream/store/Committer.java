@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.store;
+
+import dev.slipstream.base.Clock;
+import dev.slipstream.protocol.wire.OutputBuffer;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The commit thread's work: gathers what the loops handed over, writes it to the log in one write,
+ * syncs once, and sends each loop its records back to apply.
+ *
+ * <p>What comes in during a sync is the next commit. After a failed write or sync nothing is tried
+ * again: the failure is latched, and every appender is told. {@link #submit} and {@link #poison}
+ * may be called by any thread; the rest is the commit thread's.
+ */
+final class Committer implements LogQueue {
+  private static final Logger LOG = System.getLogger(Committer.class.getName());
+  private static final int GATHER_BYTES = 256 << 10;
+  private static final int GATHER_RECORDS = 256;
+  private static final int BATCH_BODY_BYTES = 16;
+  private static final int BATCH_BYTES = RecordHeader.BYTES + BATCH_BODY_BYTES;
+  private static final long IDLE_NANOS = 10_000_000;
+
+  private final StoreOptions options;
+  private final Clock clock;
+  private final LogFiles files;
+  private final Runnable storageWork;
+  private final Queue<LogBatch> queue = new ConcurrentLinkedQueue<>();
+  private final List<LogAppender> appenders = new CopyOnWriteArrayList<>();
+  private final PassThread thread;
+  private final LogStats stats = new LogStats();
+
+  private final CRC32C crc = new CRC32C();
+  private final OutputBuffer batchRecord = new OutputBuffer(BATCH_BYTES);
+  private final List<LogBatch> gathered = new ArrayList<>();
+  private long gatheredBytes;
+  private long gatheredRecords;
+  private long gatherEndNanos;
+  private @Nullable LogBatch heldBack;
+  private ByteBuffer out = ByteBuffer.allocateDirect(64 << 10);
+  private long outPosition;
+  private @Nullable LogFile file;
+  private int generation;
+  private volatile int openingGeneration;
+  private long position;
+  private long durable;
+  private long durableSaid;
+  private long lastSyncAtNanos;
+  private boolean failureTold;
+
+  private volatile long committed;
+  private volatile @Nullable StoreException failure;
+
+  /**
+   * The work of a commit thread.
+   *
+   * @param storageWork wakes the storage worker
+   */
+  Committer(StoreOptions options, Clock clock, LogFiles files, Runnable storageWork) {
+    this.options = options;
+    this.clock = clock;
+    this.files = files;
+    this.storageWork = storageWork;
+    this.thread = new PassThread("slipstream-commit", this::run, this::idleNanos, options.onWork());
+  }
+
+  PassThread thread() {
+    return thread;
+  }
+
+  LogStats stats() {
+    return stats;
+  }
+
+  /** The position up to which every record was sent back to its loop. Any thread. */
+  long committed() {
+    return committed;
+  }
+
+  /** The lowest generation that records of this opening have. Any thread. */
+  int openingGeneration() {
+    return openingGeneration;
+  }
+
+  /** Why nothing becomes durable any more; null while all is well. Any thread. */
+  @Nullable StoreException failure() {
+    return failure;
+  }
+
+  void register(LogAppender appender) {
+    appenders.add(appender);
+    StoreException cause = failure;
+    if (cause != null) {
+      appender.failLater(cause);
+    }
+  }
+
+  @Override
+  public void submit(LogBatch batch) {
+    queue.add(batch);
+    thread.wake();
+  }
+
+  @Override
+  public void poison(StoreException cause) {
+    if (failure == null) {
+      failure = cause;
+      LOG.log(Logger.Level.ERROR, "nothing becomes durable until the next start", cause);
+    }
+    thread.wake();
+  }
+
+  /**
+   * Begins behind what was recovered, which is made durable first: it may have been written and not
+   * synced, and from now on it is shown.
+   */
+  void begin(List<LogFile> chain, long end, int newGeneration) throws IOException {
+    file = chain.get(chain.size() - 1);
+    generation = newGeneration;
+    position = end;
+    durable = end;
+    if (file.room(end) < BATCH_BYTES) {
+      file = files.first(end, newGeneration);
+      file.writeHeader();
+    }
+    writeBatchRecord(0);
+    flush();
+    for (LogFile each : chain) {
+      each.file.sync();
+    }
+    file.file.sync();
+    durable = position;
+    durableSaid = durable;
+    openingGeneration = newGeneration;
+    committed = position;
+    lastSyncAtNanos = clock.nanos();
+  }
+
+  /** One pass; false when there was nothing to do, or nothing can be done. */
+  boolean run() {
+    if (failure != null) {
+      return tellFailure();
+    }
+    try {
+      gather();
+      if (gathered.isEmpty()) {
+        return idle();
+      }
+      if (mayGrowYet()) {
+        return false;
+      }
+      return commit();
+    } catch (IOException | RuntimeException | Error failed) {
+      poison(new StoreException("the log cannot be written: " + failed, failed));
+      return tellFailure();
+    }
+  }
+
+  private void gather() {
+    while (heldBack == null) {
+      LogBatch next = queue.poll();
+      if (next == null) {
+        return;
+      }
+      if (gathered.isEmpty()) {
+        gatherEndNanos = options.gatherNanos() == 0 ? 0 : clock.nanos() + options.gatherNanos();
+      } else if (gatheredBytes + next.bytes.length() > options.commitBytes()) {
+        heldBack = next;
+        return;
+      }
+      add(next);
+    }
+  }
+
+  private void add(LogBatch batch) {
+    gathered.add(batch);
+    gatheredBytes += batch.bytes.length();
+    gatheredRecords += batch.records;
+  }
+
+  private boolean mayGrowYet() {
+    return options.gatherNanos() > 0
+        && heldBack == null
+        && gatheredBytes < GATHER_BYTES
+        && gatheredRecords < GATHER_RECORDS
+        && gatherEndNanos - clock.nanos() > 0;
+  }
+
+  private long idleNanos() {
+    if (!gathered.isEmpty() && options.gatherNanos() > 0) {
+      return Math.max(1, gatherEndNanos - clock.nanos());
+    }
+    if (options.syncMode() == SyncMode.INTERVAL && durable < position) {
+      return Math.max(1, lastSyncAtNanos + options.syncIntervalNanos() - clock.nanos());
+    }
+    return durableSaid < durable ? IDLE_NANOS : 1_000_000_000L;
+  }
+
+  /** The queue is empty: what can be said or synced meanwhile. */
+  private boolean idle() throws IOException {
+    if (durable < position && intervalIsOver()) {
+      sync();
+      return true;
+    }
+    boolean news = durableSaid < durable && durable == position;
+    if (!news
+        || clock.nanos() - lastSyncAtNanos < IDLE_NANOS
+        || Objects.requireNonNull(file).room(position) < BATCH_BYTES) {
+      return false;
+    }
+    // so that damage to the last commit is told from a torn one; nobody waits for it
+    writeBatchRecord(0);
+    flush();
+    committed = position;
+    return true;
+  }
+
+  private boolean intervalIsOver() {
+    return options.syncMode() == SyncMode.INTERVAL
+        && clock.nanos() - lastSyncAtNanos >= options.syncIntervalNanos();
+  }
+
+  private boolean commit() throws IOException {
+    if (!ensureRoom(BATCH_BYTES + gatheredBytes)) {
+      return false;
+    }
+    writeBatchRecord((int) gatheredRecords);
+    for (LogBatch batch : gathered) {
+      seal(batch);
+      write(batch.bytes.array(), batch.bytes.length());
+    }
+    flush();
+    if (options.syncMode() == SyncMode.ALWAYS || intervalIsOver()) {
+      sync();
+    }
+    stats.committed(gatheredRecords, BATCH_BYTES + gatheredBytes);
+    sendBack();
+    // only now: whoever reads it and then posts to a loop comes behind these commits
+    committed = position;
+    askForMoreLog();
+    return true;
+  }
+
+  private boolean ensureRoom(long bytes) throws IOException {
+    LogFile present = Objects.requireNonNull(file);
+    if (present.room(position) >= bytes) {
+      return true;
+    }
+    if (files.isReady() && durable < position) {
+      sync(); // a file is begun only when all before is durable
+    }
+    LogFile next = durable < position ? null : files.take(bytes, position, generation + 1);
+    if (next == null) {
+      if (files.want(bytes)) {
+        storageWork.run();
+      }
+      return false;
+    }
+    generation++;
+    next.writeHeader();
+    file = next;
+    return true;
+  }
+
+  private void askForMoreLog() {
+    LogFile present = Objects.requireNonNull(file);
+    boolean low = present.room(position) < present.capacity / 2 && !files.isReady();
+    boolean asked = low && files.want(1);
+    if (asked || position - files.neededFrom() > options.checkpointBytes()) {
+      storageWork.run();
+    }
+  }
+
+  private void writeBatchRecord(int records) throws IOException {
+    batchRecord.clear();
+    RecordHeader.begin(batchRecord, RecordType.BATCH, 0);
+    batchRecord.putLong(durable).putInt(records).putInt(0);
+    RecordHeader.end(batchRecord, 0, crc);
+    durableSaid = durable;
+    outPosition = position;
+    position += RecordHeader.seal(batchRecord.array(), 0, position, generation, crc);
+    write(batchRecord.array(), BATCH_BYTES);
+  }
+
+  private void seal(LogBatch batch) {
+    byte[] bytes = batch.bytes.array();
+    int length = batch.bytes.length();
+    for (int at = 0; at < length; ) {
+      int size = RecordHeader.seal(bytes, at, position, generation, crc);
+      position += size;
+      at += size;
+    }
+  }
+
+  private void write(byte[] bytes, int length) throws IOException {
+    int done = 0;
+    while (done < length) {
+      if (!out.hasRemaining()) {
+        growOrFlush();
+      }
+      int count = Math.min(out.remaining(), length - done);
+      out.put(bytes, done, count);
+      done += count;
+    }
+  }
+
+  private void growOrFlush() throws IOException {
+    if (out.capacity() >= options.commitBytes() + BATCH_BYTES) {
+      flush();
+      return;
+    }
+    ByteBuffer larger =
+        ByteBuffer.allocateDirect(
+            Math.min(out.capacity() * 4, options.commitBytes() + BATCH_BYTES));
+    larger.put(out.flip());
+    out = larger;
+  }
+
+  private void flush() throws IOException {
+    LogFile present = Objects.requireNonNull(file);
+    int count = out.flip().remaining();
+    present.file.write(out, present.offset(outPosition));
+    outPosition += count;
+    out.clear();
+  }
+
+  private void sync() throws IOException {
+    long began = clock.nanos();
+    Objects.requireNonNull(file).file.sync();
+    lastSyncAtNanos = clock.nanos();
+    stats.synced(lastSyncAtNanos - began);
+    durable = position;
+  }
+
+  private void sendBack() {
+    for (LogBatch batch : gathered) {
+      batch.appender.lastInCommit = batch;
+    }
+    for (LogBatch batch : gathered) {
+      batch.lastOfCommit = batch.appender.lastInCommit == batch;
+      batch.appender.committed(batch);
+    }
+    gathered.clear();
+    gatheredBytes = 0;
+    gatheredRecords = 0;
+    LogBatch next = heldBack;
+    if (next != null) {
+      heldBack = null;
+      add(next);
+    }
+  }
+
+  /** Tells every appender once; drops what comes in. */
+  private boolean tellFailure() {
+    StoreException cause = Objects.requireNonNull(failure);
+    boolean news = !failureTold;
+    if (news) {
+      failureTold = true;
+      gathered.clear();
+      heldBack = null;
+      for (LogAppender appender : appenders) {
+        appender.failLater(cause);
+      }
+    }
+    queue.clear();
+    return news;
+  }
+}

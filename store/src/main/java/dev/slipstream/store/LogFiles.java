@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.store;
+
+import dev.slipstream.base.Disk;
+import dev.slipstream.base.DiskFile;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ring of log files: the storage worker prepares and recycles them, the commit thread takes and
+ * fills them.
+ *
+ * <p>A file is filled with zeros and synced before it is used, so that a commit never makes it
+ * grow. A file whose records all lie before the last checkpoint is begun anew. All files together
+ * keep within {@link StoreOptions#logBytes}; a hand-over larger than a file gets a file of its own
+ * size. What is not marked otherwise belongs to the storage worker.
+ */
+final class LogFiles implements Closeable {
+  private static final int ZEROS_BYTES = 1 << 20;
+
+  /** A file that is being filled with zeros. */
+  private record Preparing(Path path, DiskFile file, long size, long done) {}
+
+  private final StoreOptions options;
+  private final Disk disk;
+  private final Path directory;
+  private final ArrayDeque<LogFile> used = new ArrayDeque<>();
+  private final List<LogFile> idle = new ArrayList<>();
+  private long nextNumber;
+  private @Nullable Preparing preparing;
+  private @Nullable ByteBuffer zeros;
+
+  // between the two threads
+  private final Queue<LogFile> ready = new ConcurrentLinkedQueue<>();
+  private final Queue<LogFile> begun = new ConcurrentLinkedQueue<>();
+  private final Queue<LogFile> tooSmall = new ConcurrentLinkedQueue<>();
+  private volatile long wantedBytes;
+  private volatile long neededFrom;
+
+  LogFiles(StoreOptions options, Disk disk, Path directory) {
+    this.options = options;
+    this.disk = disk;
+    this.directory = directory;
+  }
+
+  /** Takes over what was found at the start. */
+  void adopt(List<LogFile> chain, List<LogFile> stale, long firstFreeNumber, long position) {
+    neededFrom = position;
+    used.addAll(chain);
+    idle.addAll(stale);
+    nextNumber = firstFreeNumber;
+  }
+
+  /**
+   * The commit thread asks for a file with room for so many bytes of records; {@link #take} will
+   * have it. Answers whether that is news.
+   */
+  boolean want(long bytes) {
+    if (wantedBytes >= bytes) {
+      return false;
+    }
+    wantedBytes = bytes;
+    return true;
+  }
+
+  /** The position from which on the log is needed. Any thread. */
+  long neededFrom() {
+    return neededFrom;
+  }
+
+  boolean isReady() {
+    return !ready.isEmpty();
+  }
+
+  /**
+   * A file for the commit thread to begin, with room for so many bytes; null when none is ready.
+   */
+  @Nullable LogFile take(long bytes, long start, int generation) {
+    LogFile file = ready.poll();
+    if (file == null) {
+      return null;
+    }
+    if (file.capacity < bytes) {
+      tooSmall.add(file);
+      return null;
+    }
+    LogFile fresh = file.at(start, generation);
+    begun.add(fresh);
+    return fresh;
+  }
+
+  /** Whether the commit thread waits for a file that only a checkpoint can make free. */
+  boolean isFull() {
+    noteBegun();
+    return wantedBytes > 0 && ready.isEmpty() && preparing == null && !mayGrow(wantedBytes);
+  }
+
+  private boolean mayGrow(long bytes) {
+    return bytes > options.logFileBytes() - LogFile.HEADER_BYTES
+        || totalBytes() + options.logFileBytes()
+            <= options.logBytes() + options.firstLogFileBytes();
+  }
+
+  private void noteBegun() {
+    for (LogFile file = begun.poll(); file != null; file = begun.poll()) {
+      used.add(file);
+    }
+    for (LogFile file = tooSmall.poll(); file != null; file = tooSmall.poll()) {
+      idle.add(file);
+    }
+  }
+
+  private long totalBytes() {
+    long total = 0;
+    for (LogFile file : used) {
+      total += file.size();
+    }
+    for (LogFile file : idle) {
+      total += file.size();
+    }
+    return total;
+  }
+
+  /**
+   * Does a piece of the work to get a wanted file ready.
+   *
+   * @return false when there is nothing to do, or nothing can be done before a checkpoint
+   */
+  boolean prepare() throws IOException {
+    long bytes = wantedBytes;
+    if (bytes == 0) {
+      return false;
+    }
+    if (!ready.isEmpty()) {
+      wantedBytes = 0;
+      return false;
+    }
+    Preparing present = preparing;
+    if (present != null) {
+      fillMore(present);
+      return true;
+    }
+    noteBegun();
+    for (LogFile file : idle) {
+      if (file.capacity >= bytes) {
+        idle.remove(file);
+        wantedBytes = 0;
+        ready.add(file);
+        return true;
+      }
+    }
+    if (!mayGrow(bytes)) {
+      return false;
+    }
+    create(Math.max(options.logFileBytes(), bytes + LogFile.HEADER_BYTES));
+    return true;
+  }
+
+  private void create(long size) throws IOException {
+    Path path = directory.resolve(String.format("%08d.log", nextNumber++));
+    preparing = new Preparing(path, disk.open(path, Disk.Access.CREATE), size, 0);
+  }
+
+  private void fillMore(Preparing present) throws IOException {
+    try {
+      long done = present.done;
+      if (done < present.size) {
+        ByteBuffer chunk = zeros().clear();
+        int count = (int) Math.min(chunk.capacity(), present.size - done);
+        present.file.write(chunk.limit(count), done);
+        preparing = new Preparing(present.path, present.file, present.size, done + count);
+        return;
+      }
+      present.file.sync();
+      disk.syncDirectory(directory);
+    } catch (IOException failure) {
+      preparing = null;
+      try (present.file) {
+        disk.delete(present.path);
+      } catch (IOException leftBehind) {
+        failure.addSuppressed(leftBehind); // the next start removes it
+      }
+      throw failure;
+    }
+    preparing = null;
+    wantedBytes = 0;
+    ready.add(new LogFile(present.path, present.file, 0, 0, present.size));
+  }
+
+  private ByteBuffer zeros() {
+    ByteBuffer made = zeros;
+    if (made == null) {
+      made = ByteBuffer.allocateDirect((int) Math.min(ZEROS_BYTES, options.logFileBytes()));
+      zeros = made;
+    }
+    return made;
+  }
+
+  /** Makes the first file, before the threads run. */
+  LogFile first(long start, int generation) throws IOException {
+    create(options.firstLogFileBytes());
+    for (Preparing present = preparing; present != null; present = preparing) {
+      fillMore(present);
+    }
+    LogFile made = Objects.requireNonNull(ready.poll()).at(start, generation);
+    used.add(made);
+    return made;
+  }
+
+  /**
+   * The records before {@code position} are not needed any more.
+   *
+   * @return whether files became free
+   */
+  boolean recycle(long position) throws IOException {
+    neededFrom = position;
+    noteBegun();
+    boolean freed = false;
+    while (used.size() > 1) {
+      LogFile oldest = used.remove();
+      if (used.element().start > position) {
+        used.addFirst(oldest);
+        break;
+      }
+      freed = true;
+      if (oldest.size() > options.logFileBytes()) {
+        oldest.close();
+        disk.delete(oldest.path);
+      } else {
+        idle.add(oldest);
+      }
+    }
+    return freed;
+  }
+
+  @Override
+  public void close() throws IOException {
+    noteBegun();
+    for (LogFile file : used) {
+      file.close();
+    }
+    for (LogFile file : idle) {
+      file.close();
+    }
+    for (LogFile file : ready) {
+      file.close();
+    }
+    Preparing present = preparing;
+    if (present != null) {
+      present.file.close();
+    }
+  }
+}

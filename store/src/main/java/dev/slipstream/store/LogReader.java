@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.store;
+
+import dev.slipstream.protocol.wire.OutputBuffer;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
+
+/**
+ * Reads the log at the start, from a position to its end, and tells a torn tail from damage.
+ *
+ * <p>Each commit says what was durable before it, and a file is begun only when all before is
+ * durable. A bad record below such a position is damage: it is counted, named in the log, and
+ * skipped. A bad record above all of them belongs to the last write, of which nobody was told: the
+ * log ends there. Source: docs/data-format.md, "recovery".
+ */
+final class LogReader {
+  private static final Logger LOG = System.getLogger(LogReader.class.getName());
+
+  private final List<LogFile> chain;
+  private final CRC32C crc = new CRC32C();
+  private final LogRecord view = new LogRecord();
+  private FileWindow window;
+  private int at;
+  private LogFile file;
+  private int generation;
+  private long end;
+  private long limit;
+  private long durableSomewhere = -1;
+  private long damagedRanges;
+
+  /**
+   * A reader of files that follow each other.
+   *
+   * @param chain not empty; the first is the one that {@code from} lies in, or comes behind it
+   * @param generation the lowest that records from there on have
+   */
+  LogReader(List<LogFile> chain, long from, int generation) throws IOException {
+    this.generation = generation;
+    this.chain = chain;
+    this.end = from;
+    this.file = chain.get(0);
+    this.window = new FileWindow(file.file);
+  }
+
+  /** The position behind the last record, once {@link #read} is done. */
+  long end() {
+    return end;
+  }
+
+  /** The highest generation that was met. */
+  int generation() {
+    return generation;
+  }
+
+  /** How many ranges were found damaged. */
+  long damagedRanges() {
+    return damagedRanges;
+  }
+
+  /** Hands every record to {@code each}, in order. */
+  void read(Consumer<LogRecord> each) throws IOException {
+    for (int i = 0; i < chain.size(); i++) {
+      enter(i);
+      if (end < file.start) {
+        damage(end, file.start, "records are missing");
+        end = file.start;
+      }
+      if (!readFile(i, each)) {
+        return;
+      }
+    }
+  }
+
+  private void enter(int index) throws IOException {
+    file = chain.get(index);
+    window = new FileWindow(file.file);
+    generation = Math.max(generation, file.generation);
+    limit =
+        index + 1 < chain.size()
+            ? chain.get(index + 1).start
+            : file.start + Math.max(0, window.size() - LogFile.HEADER_BYTES);
+  }
+
+  /** Reads the rest of a file; false when the log ends in it. */
+  private boolean readFile(int index, Consumer<LogRecord> each) throws IOException {
+    while (end < limit) {
+      if (isRecord(end) && isIntact()) {
+        RecordHeader.show(window.bytes(), at, view);
+        generation = RecordHeader.generation(window.bytes(), at);
+        end = view.position;
+        if (view.type != RecordType.BATCH) {
+          each.accept(view);
+        }
+        continue;
+      }
+      if (end >= durableSomewhere(index)) {
+        return false;
+      }
+      long bad = end;
+      end = isRecord(bad) ? bad + RecordHeader.BYTES + bodyLength() : nextRecord(bad + 1);
+      damage(bad, end, isRecord(bad) ? name(bad) : "unknown records");
+    }
+    return true;
+  }
+
+  /** Whether a record's header lies at a position; {@link #at} then is where in the window. */
+  private boolean isRecord(long position) throws IOException {
+    long offset = file.offset(position);
+    if (!window.has(offset, RecordHeader.BYTES)) {
+      return false;
+    }
+    at = window.index(offset, RecordHeader.BYTES);
+    return isRecordAt(position, offset);
+  }
+
+  private boolean isRecordAt(long position, long offset) {
+    byte[] bytes = window.bytes();
+    return RecordHeader.isValid(bytes, at, position, crc)
+        && RecordHeader.generation(bytes, at) >= generation
+        && window.has(offset + RecordHeader.BYTES, RecordHeader.length(bytes, at));
+  }
+
+  private int bodyLength() {
+    return RecordHeader.length(window.bytes(), at);
+  }
+
+  private boolean isIntact() throws IOException {
+    long offset = file.offset(OutputBuffer.getLong(window.bytes(), at + RecordHeader.POSITION));
+    at = window.index(offset, RecordHeader.BYTES + bodyLength());
+    return RecordHeader.isBodyIntact(window.bytes(), at, crc);
+  }
+
+  /** The position of the first record's header from {@code position} on; the limit without one. */
+  private long nextRecord(long position) throws IOException {
+    long last = limit - RecordHeader.BYTES;
+    long next = position;
+    while (next <= last && window.has(file.offset(next), RecordHeader.BYTES)) {
+      long offset = file.offset(next);
+      at = window.index(offset, RecordHeader.BYTES);
+      long stop = Math.min(last, next + window.inMemory(offset) - RecordHeader.BYTES);
+      for (; next <= stop; next++, offset++, at++) {
+        if (RecordHeader.hasMagic(window.bytes(), at) && isRecordAt(next, offset)) {
+          return next;
+        }
+      }
+    }
+    return limit;
+  }
+
+  /** The highest position that anything from here on says was durable. */
+  private long durableSomewhere(int index) throws IOException {
+    if (durableSomewhere < 0) {
+      long found = 0;
+      int generationHere = generation;
+      long position = end;
+      for (int i = index; i < chain.size(); i++) {
+        if (i > index) {
+          enter(i);
+          position = Math.max(end, file.start);
+          found = Math.max(found, file.start);
+        }
+        found = Math.max(found, durableIn(position));
+      }
+      durableSomewhere = found;
+      enter(index);
+      generation = generationHere;
+    }
+    return durableSomewhere;
+  }
+
+  private long durableIn(long from) throws IOException {
+    long found = 0;
+    long position = from;
+    while (position < limit) {
+      if (!isRecord(position)) {
+        position = nextRecord(position + 1);
+        continue;
+      }
+      long next = position + RecordHeader.BYTES + bodyLength();
+      if (window.bytes()[at + RecordHeader.TYPE] == RecordType.BATCH && isIntact()) {
+        found = Math.max(found, OutputBuffer.getLong(window.bytes(), at + RecordHeader.BYTES));
+      }
+      position = next;
+    }
+    return found;
+  }
+
+  private String name(long position) throws IOException {
+    long offset = file.offset(position);
+    int count = (int) Math.min(RecordHeader.BYTES + Long.BYTES, window.size() - offset);
+    RecordHeader.show(window.bytes(), window.index(offset, count), view);
+    String named = "a record of type " + view.type + " of asset " + view.assetId;
+    return view.type == RecordType.MESSAGE && view.to - view.from >= Long.BYTES
+        ? named + ", probably sequence " + MessageCodec.seq(view.bytes, view.from)
+        : named;
+  }
+
+  private void damage(long from, long to, String what) {
+    damagedRanges++;
+    LOG.log(
+        Logger.Level.ERROR,
+        "log file {0} is damaged at positions {1} to {2}: {3} lost, the rest is read",
+        file,
+        Long.toString(from),
+        Long.toString(to),
+        what);
+  }
+}

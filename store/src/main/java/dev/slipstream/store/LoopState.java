@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.store;
+
+import dev.slipstream.base.EventLoop;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
+
+/** What the store keeps for one loop. Owner: the loop, once it runs. */
+final class LoopState {
+  final EventLoop loop;
+  final BlockCache cache;
+  final List<LogAppender> appenders = new CopyOnWriteArrayList<>();
+  final List<SnapshotSource> sources = new CopyOnWriteArrayList<>();
+  final TreeMap<Long, SegmentedStream> streams = new TreeMap<>();
+
+  LoopState(EventLoop loop, LongSupplier cacheBytes) {
+    this.loop = loop;
+    this.cache = new BlockCache(cacheBytes);
+  }
+
+  /** The position behind the last record that the loop applied. */
+  long appliedPosition() {
+    long applied = 0;
+    for (LogAppender appender : appenders) {
+      applied = Math.max(applied, appender.appliedPosition());
+    }
+    return applied;
+  }
+}

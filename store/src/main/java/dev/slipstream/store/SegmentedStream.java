@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.store;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file stream's side towards the disk: hands its blocks to the storage worker and takes them
+ * back. Owner: the stream's loop, once it is claimed.
+ */
+final class SegmentedStream implements BlockKeeper {
+  final long assetId;
+  final StreamStore store;
+  private final StorageWorker worker;
+  private @Nullable LoopState home;
+
+  SegmentedStream(long assetId, int blockBytes, StorageWorker worker) {
+    this.assetId = assetId;
+    this.worker = worker;
+    this.store = new StreamStore(blockBytes, this);
+  }
+
+  /** The stream belongs to a loop from now on. */
+  void claim(LoopState loop) {
+    home = loop;
+  }
+
+  private LoopState home() {
+    return Objects.requireNonNull(home, "the stream was not claimed by a loop");
+  }
+
+  @Nullable LoopState owner() {
+    return home;
+  }
+
+  @Override
+  public BlockPlace place() {
+    return new BlockPlace();
+  }
+
+  @Override
+  public void closed(Block block) {
+    LoopState to = home();
+    worker.write(this, block, true, () -> written(to, block));
+  }
+
+  private static void written(LoopState loop, Block block) {
+    block.written = true;
+    if (block.live > 0) {
+      loop.cache.add(block);
+    }
+  }
+
+  /** Has written what is new of the block that takes messages, for a checkpoint. */
+  void writeTail() {
+    Block tail = store.tail();
+    if (tail != null && tail.live > 0) {
+      worker.write(this, tail, false, null);
+    }
+  }
+
+  @Override
+  public void released(Block block) {
+    home().cache.forget(block);
+    place(block).unwanted = !block.named;
+    worker.release(place(block));
+  }
+
+  /** The stream is dropped: nothing of it is wanted any more. */
+  void drop() {
+    BlockList blocks = store.blocks();
+    for (int i = 0; i < blocks.size(); i++) {
+      Block block = blocks.get(i);
+      place(block).unwanted = !block.named;
+      LoopState loop = home;
+      if (loop != null) {
+        loop.cache.forget(block);
+      }
+    }
+    worker.drop(assetId);
+  }
+
+  @Override
+  public void load(Block block, @Nullable Runnable whenLoaded) {
+    if (whenLoaded != null) {
+      block.await(whenLoaded);
+    }
+    if (!block.loading) {
+      block.loading = true;
+      LoopState to = home();
+      worker.load(this, block, to.loop, (data, damaged) -> loaded(to, block, data, damaged));
+    }
+  }
+
+  private static void loaded(
+      LoopState loop, Block block, byte @Nullable [] data, long @Nullable [] damaged) {
+    block.loaded(data, damaged);
+    if (block.live > 0) {
+      loop.cache.add(block); // after whoever waited has read it
+    }
+  }
+
+  static BlockPlace place(Block block) {
+    return Objects.requireNonNull(block.place, "a file stream's block has a place");
+  }
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.store;
+
+import dev.slipstream.base.Clock;
+import dev.slipstream.base.DiskFullException;
+import dev.slipstream.base.EventLoop;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The work behind the log: brings blocks to disk and back, prepares log files, makes checkpoints.
+ *
+ * <p>Reading comes first: a loop waits for it. The rest is done in the order in which it was asked
+ * for, so that what a loop asked before its part of a checkpoint is done before it. When the disk
+ * is full, what could not be written waits and is tried again; any other failure to write poisons
+ * the store. Reading goes on after that. The methods that ask for work belong to the loops, {@link
+ * #run} to the storage worker.
+ */
+final class StorageWorker {
+  private static final Logger LOG = System.getLogger(StorageWorker.class.getName());
+  private static final long RETRY_NANOS = 100_000_000;
+
+  /** A piece of work. */
+  @FunctionalInterface
+  interface Task {
+    /** Does it. */
+    void run() throws IOException;
+  }
+
+  /** Takes the bytes of a block. */
+  @FunctionalInterface
+  interface Loaded {
+    /** The bytes, null when they cannot be read, and which records in them are damaged. */
+    void loaded(byte @Nullable [] data, long @Nullable [] damaged);
+  }
+
+  private record Write(
+      long assetId,
+      BlockPlace place,
+      byte[] data,
+      int used,
+      boolean full,
+      EventLoop loop,
+      @Nullable Runnable whenWritten) {}
+
+  private final Clock clock;
+  private final LogFiles files;
+  private final Committer committer;
+  private final SegmentFiles segments;
+  private final Checkpointer checkpointer;
+  private final PassThread thread;
+  private final Queue<Task> loads = new ConcurrentLinkedQueue<>();
+  private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
+  private final List<Write> unwritten = new ArrayList<>();
+  private final AtomicLong damagedMessages = new AtomicLong();
+  private boolean diskFull;
+  private long retryAtNanos;
+
+  StorageWorker(
+      StoreOptions options,
+      Clock clock,
+      LogFiles files,
+      SegmentFiles segments,
+      CheckpointFile checkpointFile,
+      Committer committer,
+      List<LoopState> loops) {
+    this.clock = clock;
+    this.files = files;
+    this.committer = committer;
+    this.segments = segments;
+    this.checkpointer =
+        new Checkpointer(options, clock, files, segments, checkpointFile, committer, loops, this);
+    this.thread =
+        new PassThread(
+            "slipstream-storage",
+            this::run,
+            () -> diskFull ? RETRY_NANOS : 1_000_000_000L,
+            options.onWork());
+  }
+
+  PassThread thread() {
+    return thread;
+  }
+
+  Checkpointer checkpointer() {
+    return checkpointer;
+  }
+
+  long damagedMessages() {
+    return damagedMessages.get();
+  }
+
+  void countDamaged(long messages) {
+    damagedMessages.addAndGet(messages);
+  }
+
+  /** Queues a piece of work. Any thread. */
+  void submit(Task task) {
+    tasks.add(task);
+    thread.wake();
+  }
+
+  /** Has the present content of a block written. */
+  void write(SegmentedStream stream, Block block, boolean full, @Nullable Runnable whenWritten) {
+    LoopState home = Objects.requireNonNull(stream.owner());
+    byte[] data = Objects.requireNonNull(block.data, "written blocks are in memory");
+    Write write =
+        new Write(
+            stream.assetId,
+            SegmentedStream.place(block),
+            data,
+            block.used,
+            full,
+            home.loop,
+            whenWritten);
+    submit(() -> write(write));
+  }
+
+  private void write(Write write) throws IOException {
+    if (write.place.unwanted) {
+      return;
+    }
+    try {
+      segments.write(write.assetId, write.place, write.data, write.used, write.full);
+    } catch (DiskFullException full) {
+      unwritten.add(write);
+      throw full;
+    }
+    Runnable then = write.whenWritten;
+    if (then != null) {
+      post(write.loop, then);
+    }
+  }
+
+  /** Nothing of a block is wanted any more. */
+  void release(BlockPlace place) {
+    submit(() -> segments.release(place));
+  }
+
+  /** Nothing of a stream is wanted any more; only a checkpoint made later is without it. */
+  void drop(long assetId) {
+    submit(() -> segments.drop(assetId));
+  }
+
+  /** Brings a block that is on disk. */
+  void load(SegmentedStream stream, Block block, EventLoop loop, Loaded then) {
+    BlockPlace place = SegmentedStream.place(block);
+    int[] offsets = block.offsets();
+    int count = block.count;
+    int used = block.used;
+    loads.add(
+        () -> {
+          byte[] data = new byte[used];
+          long[] damaged = null;
+          SegmentFile file = place.file;
+          if (file == null || !read(file, data, place.offset)) {
+            data = null;
+          } else {
+            damaged = BlockFooter.damage(data, offsets, count);
+            report(stream, file, damaged);
+          }
+          byte[] found = data;
+          long[] bits = damaged;
+          post(loop, () -> then.loaded(found, bits));
+        });
+    thread.wake();
+  }
+
+  private boolean read(SegmentFile file, byte[] into, long offset) {
+    try {
+      segments.read(file, ByteBuffer.wrap(into), offset);
+      return true;
+    } catch (IOException failure) {
+      LOG.log(Logger.Level.ERROR, file + " cannot be read at " + offset, failure);
+      return false;
+    }
+  }
+
+  private void report(SegmentedStream stream, SegmentFile file, long @Nullable [] damaged) {
+    if (damaged != null) {
+      int count = 0;
+      for (long word : damaged) {
+        count += Long.bitCount(word);
+      }
+      countDamaged(count);
+      LOG.log(
+          Logger.Level.ERROR,
+          "{0}: {1} messages of stream {2} are damaged and will not be shown",
+          file,
+          count,
+          stream.assetId);
+    }
+  }
+
+  /** Runs something on a loop; one that has ended does not care any more. */
+  static void post(EventLoop loop, Runnable command) {
+    try {
+      loop.execute(command);
+    } catch (IllegalStateException ended) {
+      LOG.log(Logger.Level.DEBUG, "a loop ended before its block came", ended);
+    }
+  }
+
+  /** One pass; false when there was nothing to do, or nothing can be done. */
+  boolean run() {
+    try {
+      Task load = loads.poll();
+      if (load != null) {
+        load.run();
+        return true;
+      }
+      if (committer.failure() != null) {
+        tasks.clear();
+        checkpointer.fail();
+        return false;
+      }
+      return work();
+    } catch (DiskFullException full) {
+      noteFull(full);
+      return true;
+    } catch (IOException | RuntimeException | Error failed) {
+      committer.poison(new StoreException("the storage worker failed: " + failed, failed));
+      return true;
+    }
+  }
+
+  private boolean work() throws IOException {
+    if (diskFull && clock.nanos() - retryAtNanos >= 0) {
+      diskFull = false;
+    }
+    Task task = tasks.poll();
+    if (task != null) {
+      task.run();
+      return true;
+    }
+    if (diskFull) {
+      return false;
+    }
+    if (!unwritten.isEmpty()) {
+      writeUnwritten();
+      return true;
+    }
+    if (files.prepare()) {
+      if (files.isReady()) {
+        committer.thread().wake();
+      }
+      return true;
+    }
+    return checkpointer.work();
+  }
+
+  /** Writes what found no room before. */
+  void writeUnwritten() throws IOException {
+    for (Iterator<Write> writes = unwritten.iterator(); writes.hasNext(); ) {
+      Write write = writes.next();
+      if (!write.place.unwanted) {
+        segments.write(write.assetId, write.place, write.data, write.used, write.full);
+        Runnable then = write.whenWritten;
+        if (then != null) {
+          post(write.loop, then);
+        }
+      }
+      writes.remove();
+    }
+  }
+
+  /**
+   * The disk is full: what waits is tried again later, and what nothing living is in goes now. That
+   * a checkpoint names it does no harm: the records that removed the messages are durable.
+   */
+  private void noteFull(DiskFullException full) {
+    if (!diskFull) {
+      LOG.log(Logger.Level.WARNING, "the disk is full; trying again", full);
+    }
+    diskFull = true;
+    retryAtNanos = clock.nanos() + RETRY_NANOS;
+    try {
+      segments.retireEmpty();
+      segments.delete(segments.takeDoomed());
+    } catch (IOException failed) {
+      committer.poison(new StoreException("the storage worker failed: " + failed, failed));
+    }
+  }
+}

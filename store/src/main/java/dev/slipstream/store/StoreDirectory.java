@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.store;
+
+import dev.slipstream.base.Disk;
+import dev.slipstream.base.DiskFile;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The places in a data directory, and the checks before anything in it is touched: {@code
+ * jetstream/slipstream/} with {@code FORMAT}, {@code LOCK}, {@code log/}, {@code segments/} and
+ * {@code checkpoint}.
+ */
+final class StoreDirectory implements Closeable {
+  private static final String FORMAT_WORD = "slipstream-store ";
+  private static final int FORMAT_VERSION = 1;
+  private static final int FORMAT_BYTES = 64;
+
+  final Disk disk;
+  final Path home;
+  final Path log;
+  final Path segments;
+  private final Closeable lock;
+
+  private StoreDirectory(Disk disk, Path home, Closeable lock) {
+    this.disk = disk;
+    this.home = home;
+    this.log = home.resolve("log");
+    this.segments = home.resolve("segments");
+    this.lock = lock;
+  }
+
+  /** Makes the directory where needed and locks it; one that is not ours is left as it is. */
+  static StoreDirectory open(Disk disk, Path directory) throws StoreException {
+    Path jetstream = directory.toAbsolutePath().normalize().resolve("jetstream");
+    Path home = jetstream.resolve("slipstream");
+    Closeable lock = null;
+    try {
+      refuseForeign(disk, jetstream, home);
+      boolean isNew = !checkFormat(disk, home);
+      disk.createDirectories(home);
+      lock = disk.lock(home.resolve("LOCK"));
+      if (lock == null) {
+        throw new StoreException(
+            "another server is running on the data directory " + directory + " (it holds LOCK)");
+      }
+      StoreDirectory opened = new StoreDirectory(disk, home, lock);
+      if (isNew && !checkFormat(disk, home)) {
+        opened.refuseWithoutFormat();
+        opened.replace(home.resolve("FORMAT"), formatBytes());
+      }
+      disk.createDirectories(opened.log);
+      disk.createDirectories(opened.segments);
+      opened.syncNames();
+      lock = null;
+      return opened;
+    } catch (StoreException clear) {
+      throw clear;
+    } catch (IOException failure) {
+      throw new StoreException(
+          "the data directory " + directory + " cannot be opened: " + failure, failure);
+    } finally {
+      closeQuietly(lock);
+    }
+  }
+
+  private static void closeQuietly(@Nullable Closeable lock) {
+    try {
+      if (lock != null) {
+        lock.close();
+      }
+    } catch (IOException ignored) {
+      // the failure that led here is the one to tell
+    }
+  }
+
+  private static void refuseForeign(Disk disk, Path jetstream, Path home) throws IOException {
+    if (!disk.exists(jetstream)) {
+      return;
+    }
+    for (Path entry : disk.list(jetstream)) {
+      if (!entry.equals(home)) {
+        throw new StoreException(
+            jetstream
+                + " holds data of another server ("
+                + entry.getFileName()
+                + "); it was left untouched, choose another store_dir");
+      }
+    }
+  }
+
+  /** Whether there is a FORMAT file; one of another version is refused. */
+  private static boolean checkFormat(Disk disk, Path home) throws IOException {
+    Path path = home.resolve("FORMAT");
+    if (!disk.exists(path)) {
+      return false;
+    }
+    String text;
+    try (DiskFile file = disk.open(path, Disk.Access.READ)) {
+      byte[] bytes = new byte[(int) Math.min(FORMAT_BYTES, file.size())];
+      file.readFully(ByteBuffer.wrap(bytes), 0);
+      text = new String(bytes, StandardCharsets.US_ASCII).strip();
+    }
+    if (!text.equals(FORMAT_WORD + FORMAT_VERSION)) {
+      throw new StoreException(
+          path
+              + " says \""
+              + text
+              + "\"; this version reads \""
+              + FORMAT_WORD
+              + FORMAT_VERSION
+              + "\" only, nothing was changed");
+    }
+    return true;
+  }
+
+  private static byte[] formatBytes() {
+    return (FORMAT_WORD + FORMAT_VERSION + "\n").getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** FORMAT is made first: data without it has lost it, and is not taken for a new directory. */
+  private void refuseWithoutFormat() throws IOException {
+    for (Path directory : new Path[] {log, segments}) {
+      if (disk.exists(directory) && !disk.list(directory).isEmpty()) {
+        throw new StoreException(home + " holds data and no FORMAT file; nothing was changed");
+      }
+    }
+  }
+
+  /**
+   * Makes all names durable, also those that are there: a process that was killed may have made
+   * them and not synced.
+   */
+  private void syncNames() throws IOException {
+    disk.syncDirectory(log);
+    disk.syncDirectory(segments);
+    for (Path at = home; at != null; at = at.getParent()) {
+      try {
+        disk.syncDirectory(at);
+      } catch (AccessDeniedException notOurs) {
+        break; // somebody else made what lies above
+      }
+    }
+  }
+
+  private static Path parent(Path path) {
+    Path parent = path.getParent();
+    return parent == null ? path : parent;
+  }
+
+  /** Writes a small file in one step: it has the old content or the new. */
+  void replace(Path path, byte[] content) throws IOException {
+    Path fresh = path.resolveSibling(path.getFileName() + ".new");
+    try (DiskFile file = disk.open(fresh, Disk.Access.CREATE)) {
+      file.truncate(0);
+      file.write(ByteBuffer.wrap(content), 0);
+      file.sync();
+    }
+    disk.rename(fresh, path);
+    disk.syncDirectory(parent(path));
+  }
+
+  /** Releases the lock. */
+  @Override
+  public void close() throws IOException {
+    lock.close();
+  }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.store;
+
+import dev.slipstream.protocol.wire.OutputBuffer;
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fills a stream from its {@link StreamManifest} and the footers of its blocks.
+ *
+ * <p>A damaged footer is replaced by reading the block itself. What cannot be read there either is
+ * lost: counted, named in the log, and treated as removed.
+ */
+final class StreamRestorer {
+  private static final Logger LOG = System.getLogger(StreamRestorer.class.getName());
+  private static final int PLACE_BYTES = 28;
+
+  private final SegmentFiles segments;
+  private final CRC32C crc = new CRC32C();
+  private long lost;
+
+  StreamRestorer(SegmentFiles segments) {
+    this.segments = segments;
+  }
+
+  /** How many messages could not be restored. */
+  long lost() {
+    return lost;
+  }
+
+  void restore(SegmentedStream stream, byte[] bytes, int from) throws IOException {
+    StreamStore store = stream.store;
+    store.restoreTotals(OutputBuffer.getLong(bytes, from), OutputBuffer.getLong(bytes, from + 8));
+    int at = from + 20;
+    for (int left = OutputBuffer.getInt(bytes, from + 16); left > 0; left--) {
+      long firstSeq = OutputBuffer.getLong(bytes, at);
+      long lastSeq = OutputBuffer.getLong(bytes, at + 8);
+      int count = OutputBuffer.getInt(bytes, at + 16);
+      int live = OutputBuffer.getInt(bytes, at + 20);
+      int used = OutputBuffer.getInt(bytes, at + 24);
+      BlockPlace place = place(stream.assetId, bytes, at + 28, used);
+      at += 28 + PLACE_BYTES;
+      long[] gone = new long[(count + 63) >>> 6];
+      if (live < count) {
+        for (int i = 0; i < gone.length; i++, at += Long.BYTES) {
+          gone[i] = OutputBuffer.getLong(bytes, at);
+        }
+      }
+      Block block = new Block(store, firstSeq, place);
+      block.used = used;
+      block.written = true;
+      store.blocks().add(block);
+      restore(store, block, count, gone);
+      if (block.live < live) {
+        lose(stream, block, firstSeq, lastSeq, live - block.live);
+      }
+      store.restored(block);
+      if (block.live == 0) {
+        store.blocks().removeLast();
+        segments.release(place);
+      }
+    }
+  }
+
+  private BlockPlace place(long assetId, byte[] bytes, int at, int used) throws IOException {
+    BlockPlace place = new BlockPlace();
+    SegmentFile file = segments.restored(assetId, OutputBuffer.getLong(bytes, at));
+    file.blocks++;
+    place.file = file;
+    place.offset = OutputBuffer.getLong(bytes, at + 8);
+    place.footerOffset = OutputBuffer.getLong(bytes, at + 16);
+    place.footerLength = OutputBuffer.getInt(bytes, at + 24);
+    place.written = used;
+    place.described = used;
+    return place;
+  }
+
+  private void restore(StreamStore store, Block block, int count, long[] gone) throws IOException {
+    BlockPlace place = SegmentedStream.place(block);
+    byte[] footer = read(place, place.footerOffset, place.footerLength);
+    if (footer != null && BlockFooter.isIntact(footer, count, block.used)) {
+      BlockFooter.read(
+          footer,
+          (seq, epochNanos, offset, subject, headers) -> {
+            if ((gone[block.count >>> 6] & 1L << block.count) == 0) {
+              store.restore(block, seq, epochNanos, offset, subject, headers);
+            } else {
+              addGone(block, seq, epochNanos, offset);
+            }
+          });
+      return;
+    }
+    LOG.log(Logger.Level.ERROR, "{0} has a damaged footer; the block is read instead", place.file);
+    byte[] data = read(place, place.offset, block.used);
+    if (data != null) {
+      parse(store, block, data, count, gone);
+    }
+  }
+
+  private static void addGone(Block block, long seq, long epochNanos, int offset) {
+    block.addEntry(seq, offset, epochNanos, 0, false);
+    block.markGone(block.count - 1);
+  }
+
+  private byte @Nullable [] read(BlockPlace place, long offset, int length) throws IOException {
+    SegmentFile file = place.file;
+    byte[] bytes = new byte[length];
+    try {
+      if (file == null) {
+        return null;
+      }
+      segments.read(file, ByteBuffer.wrap(bytes), offset);
+      return bytes;
+    } catch (EOFException | NoSuchFileException | FileNotFoundException cutOrRemoved) {
+      LOG.log(Logger.Level.ERROR, file + " is cut or missing", cutOrRemoved);
+      return null;
+    }
+  }
+
+  /** Finds the records by their lengths, as far as those can be believed. */
+  private void parse(StreamStore store, Block block, byte[] data, int count, long[] gone) {
+    int offset = 0;
+    long seqBefore = block.firstSeq - 1;
+    for (int i = 0; i < count; i++) {
+      int body = offset + Block.FRAME_BYTES;
+      int length = body <= data.length ? OutputBuffer.getInt(data, offset) : -1;
+      if (length < MessageCodec.FIXED_BYTES || length > data.length - body) {
+        block.used = offset;
+        return;
+      }
+      long seq = MessageCodec.seq(data, body);
+      boolean intact =
+          OutputBuffer.getInt(data, offset + 4) == RecordHeader.crc(crc, data, body, length)
+              && seq > seqBefore;
+      if (!intact) {
+        long timeBefore = i == 0 ? 0 : block.epochNanos(i - 1);
+        addGone(block, seqBefore + 1, timeBefore, offset);
+      } else if ((gone[i >>> 6] & 1L << i) != 0) {
+        addGone(block, seq, MessageCodec.epochNanos(data, body), offset);
+      } else {
+        int subjectTo = MessageCodec.subjectTo(data, body);
+        byte[] subject = Arrays.copyOfRange(data, MessageCodec.subjectFrom(body), subjectTo);
+        boolean headers = MessageCodec.headersLength(data, body) > 0;
+        store.restore(block, seq, MessageCodec.epochNanos(data, body), offset, subject, headers);
+      }
+      seqBefore = intact ? seq : seqBefore + 1;
+      offset = body + length;
+    }
+  }
+
+  private void lose(
+      SegmentedStream stream, Block block, long firstSeq, long lastSeq, int messages) {
+    lost += messages;
+    LOG.log(
+        Logger.Level.ERROR,
+        "{0} is damaged: {1} messages of stream {2} between sequences {3} and {4} are lost",
+        SegmentedStream.place(block).file,
+        messages,
+        stream.assetId,
+        Long.toString(firstSeq),
+        Long.toString(lastSeq));
+  }
+}
