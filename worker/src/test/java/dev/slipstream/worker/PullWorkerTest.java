@@ -249,8 +249,7 @@ class PullWorkerTest {
   void theServerIsToldInTheWordsOfTheProtocol() throws Exception {
     consumer(ACK_WAIT_NANOS);
     publish(6);
-    try (SyncSubscription pulls =
-            client.subscribeSync("$JS.API.CONSUMER.MSG.NEXT." + name + ".C");
+    try (SyncSubscription pulls = client.subscribeSync("$JS.API.CONSUMER.MSG.NEXT." + name + ".C");
         SyncSubscription acks = client.subscribeSync("$JS.ACK." + name + ".C.1.>")) {
       client.flush(Duration.ofSeconds(10));
       Recorder recorder =
