@@ -282,9 +282,13 @@ final class ConsumerState {
     moveFloor(consumerSeq, streamSeq);
   }
 
-  /** The floor stays: nobody has acknowledged anything. */
   private void applyExhausted(long streamSeq) {
-    pending.remove(streamSeq);
+    int row = pending.row(streamSeq);
+    if (row != PendingAcks.NONE) {
+      long consumerSeq = pending.consumerSeq(row);
+      pending.remove(streamSeq);
+      moveFloor(consumerSeq, streamSeq);
+    }
   }
 
   private void applySettledThrough(long streamSeq, long consumerSeq) {

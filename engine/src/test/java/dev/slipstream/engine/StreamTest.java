@@ -149,7 +149,7 @@ class StreamTest {
     assertThat(direct.headers().first("Nats-Sequence")).isEqualTo("1");
     assertThat(direct.headers().first("K")).isEqualTo("v");
     assertThat(engine.api("STREAM.MSG.DELETE.S", "{\"seq\":1}")).contains("\"success\":true");
-    assertThat(engine.api("STREAM.MSG.DELETE.S", "{\"seq\":1}")).contains("\"err_code\":10043");
+    assertThat(engine.api("STREAM.MSG.DELETE.S", "{\"seq\":1}")).contains("\"err_code\":10057");
     assertThat(info()).contains("\"messages\":1").contains("\"first_seq\":2");
   }
 

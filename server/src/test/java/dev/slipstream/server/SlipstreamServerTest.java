@@ -171,28 +171,25 @@ class SlipstreamServerTest {
               java.util.List<dev.slipstream.base.EventLoop> loops,
               java.util.Map<String, dev.slipstream.engine.MessageBus> buses) {
             assertThat(buses).containsKeys("$G", "$SYS");
+            dev.slipstream.engine.MessageBus global =
+                java.util.Objects.requireNonNull(buses.get("$G"));
             CountDownLatch inPlace = new CountDownLatch(1);
             loops
                 .get(1)
                 .execute(
                     () ->
-                        buses
-                            .get("$G")
-                            .listen(
-                                "$JS.API.>".getBytes(StandardCharsets.US_ASCII),
-                                message -> {
-                                  byte[] reply =
-                                      message.reply().getBytes(StandardCharsets.US_ASCII);
-                                  buses
-                                      .get("$G")
-                                      .send(
-                                          reply,
-                                          new dev.slipstream.protocol.wire.MessageFrame()
-                                              .set(reply, new byte[0], new byte[] {'!'}),
-                                          null);
-                                  return true;
-                                },
-                                inPlace::countDown));
+                        global.listen(
+                            "$JS.API.>".getBytes(StandardCharsets.US_ASCII),
+                            message -> {
+                              byte[] reply = message.reply().getBytes(StandardCharsets.US_ASCII);
+                              global.send(
+                                  reply,
+                                  new dev.slipstream.protocol.wire.MessageFrame()
+                                      .set(reply, new byte[0], new byte[] {'!'}),
+                                  null);
+                              return true;
+                            },
+                            inPlace::countDown));
             await(inPlace);
             started.countDown();
           }
