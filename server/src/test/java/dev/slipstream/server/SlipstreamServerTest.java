@@ -214,12 +214,6 @@ class SlipstreamServerTest {
     await(stopped);
   }
 
-  @Test
-  void jetStreamThatIsNotThereIsNotPretended() {
-    assertThatExceptionOfType(ServerStartException.class)
-        .isThrownBy(() -> SlipstreamServer.builder().jetStream(true).temporaryStore().start());
-  }
-
   private static void await(CountDownLatch latch) {
     try {
       assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
