@@ -91,10 +91,13 @@ final class ServerProcess implements AutoCloseable {
     line.addAll(List.of("-a", "127.0.0.1", "-p", port, "-js"));
     line.addAll(List.of("-sd", directory.resolve("store").toString()));
     line.addAll(List.of("--ports_file_dir", directory.toString()));
-    return new ProcessBuilder(line)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
-        .start();
+    ProcessBuilder builder =
+        new ProcessBuilder(line)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+    // The launcher must not build the program anew while the build that runs this test goes on.
+    builder.environment().remove("SLIPSTREAM_REBUILD");
+    return builder.start();
   }
 
   /** Waits for the ports file, which a server writes when it listens. */

@@ -13,18 +13,23 @@ import java.util.stream.Stream;
  * @param foreign the folder of the foreign programs
  * @param publicCommand how the public server is started, without flags
  * @param ourCommand how our server is started, without flags
+ * @param program what our launcher starts, and would build if it was missing; absent for another
+ *     command
  */
-record Tools(Path foreign, List<String> publicCommand, List<String> ourCommand) {
+record Tools(
+    Path foreign, List<String> publicCommand, List<String> ourCommand, Optional<Path> program) {
 
   static Tools find() {
     Path root = repositoryRoot();
+    List<String> publicCommand = List.of(publicServer().toString());
+    Path foreign = root.resolve("conformance/foreign");
     String override = System.getProperty("slipstream.command", "").strip();
-    List<String> ourCommand =
-        override.isEmpty()
-            ? List.of(root.resolve("slipstream").toString(), "server")
-            : List.of(override.split("\\s+"));
-    return new Tools(
-        root.resolve("conformance/foreign"), List.of(publicServer().toString()), ourCommand);
+    if (!override.isEmpty()) {
+      return new Tools(foreign, publicCommand, List.of(override.split("\\s+")), Optional.empty());
+    }
+    Path program = root.resolve("cli/target/slipstream/slipstream.jar");
+    List<String> launcher = List.of(root.resolve("slipstream").toString(), "server");
+    return new Tools(foreign, publicCommand, launcher, Optional.of(program));
   }
 
   /** What is missing of the two servers, with the way to get it. */
@@ -33,7 +38,10 @@ record Tools(Path foreign, List<String> publicCommand, List<String> ourCommand) 
       return Optional.of("nats-server is missing: run conformance/foreign/install.sh");
     }
     if (!isExecutable(ourCommand)) {
-      return Optional.of(ourCommand.get(0) + " is missing: build the launcher first");
+      return Optional.of(ourCommand.get(0) + " is missing");
+    }
+    if (program.isPresent() && !Files.exists(program.get())) {
+      return Optional.of(program.get() + " is missing: run mvn -pl cli -am package");
     }
     return Optional.empty();
   }
