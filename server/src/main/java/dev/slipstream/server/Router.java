@@ -248,7 +248,7 @@ final class Router implements MessageBus {
     if (congested.loopIndex() == at.index()) {
       congested.output().whenDrained(whenDrained);
     } else {
-      Runnable back = () -> at.loop().execute(whenDrained);
+      Runnable back = () -> at.post(whenDrained);
       at.mailTo(congested.loopIndex()).post(() -> congested.output().whenDrained(back));
     }
   }

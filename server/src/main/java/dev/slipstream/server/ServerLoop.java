@@ -111,10 +111,19 @@ final class ServerLoop {
     }
   }
 
+  /** Runs a command on this loop; drops it when the loop has ended, as the server is closing. */
+  void post(Runnable command) {
+    try {
+      loop.execute(command);
+    } catch (IllegalStateException ended) {
+      // nobody is left whom it would concern
+    }
+  }
+
   /** Takes mail from another loop; called on that one. */
   void receive(Runnable delivery) {
     arrived.add(delivery);
-    loop.execute(takeArrived);
+    post(takeArrived);
   }
 
   /**

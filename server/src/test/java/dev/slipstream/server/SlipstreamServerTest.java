@@ -49,8 +49,7 @@ class SlipstreamServerTest {
           ServerConfig.builder().host("127.0.0.1").port(taken.getLocalPort()).build();
       assertThatExceptionOfType(ServerStartException.class)
           .isThrownBy(() -> SlipstreamServer.start(config))
-          .withMessage(
-              "cannot listen on 127.0.0.1:%s: the port is in use", taken.getLocalPort());
+          .withMessage("cannot listen on 127.0.0.1:%s: the port is in use", taken.getLocalPort());
     }
   }
 
@@ -219,9 +218,31 @@ class SlipstreamServerTest {
   }
 
   @Test
-  void jetStreamThatIsNotThereIsNotPretended() {
-    assertThatExceptionOfType(ServerStartException.class)
-        .isThrownBy(() -> SlipstreamServer.builder().jetStream(true).temporaryStore().start());
+  void jetStreamAnswersAndItsTemporaryStoreGoesWithTheServer() {
+    try (SlipstreamServer server =
+            SlipstreamServer.builder().jetStream(true).temporaryStore().start();
+        WireClient client = new WireClient(server.port())) {
+      client.send(QUIET + "SUB in 1\nPUB $JS.API.INFO in 0\n\n").await("account_info_response");
+    }
+  }
+
+  @Test
+  void clientsAreToldTheAdvertisedAddress() {
+    ServerConfig config =
+        ServerConfig.builder()
+            .host("127.0.0.1")
+            .port(ServerConfig.RANDOM_PORT)
+            .clientAdvertise("nats.example.com:4333")
+            .build();
+    try (SlipstreamServer server = SlipstreamServer.start(config);
+        WireClient client = new WireClient(server.port())) {
+      client.await("\"host\":\"nats.example.com\",\"port\":4333");
+      assertThat(server.port()).isNotEqualTo(4333);
+    }
+    assertThat(HostAndPort.parse("[::1]:5", 7)).isEqualTo(new HostAndPort("::1", 5));
+    assertThat(HostAndPort.parse("[::1]", 7)).isEqualTo(new HostAndPort("::1", 7));
+    assertThat(HostAndPort.parse("::1", 7)).isEqualTo(new HostAndPort("::1", 7));
+    assertThat(HostAndPort.parse("h", 7)).isEqualTo(new HostAndPort("h", 7));
   }
 
   private static void await(CountDownLatch latch) {
