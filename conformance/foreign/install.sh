@@ -57,7 +57,7 @@ python_program() {
 }
 
 needs go "Go 1.26 or newer"
-needs cargo "Rust 1.88 or newer"
+needs cargo "Rust 1.89 or newer"
 needs python3 "Python 3.9 or newer"
 quietly "nats-server $server_version" public_server
 quietly "go program" go_program

@@ -54,6 +54,9 @@ func (r *run) quietly(subject, body string) []byte {
 }
 
 func (r *run) request(subject string, body []byte) ([]byte, error) {
+	if strings.HasPrefix(subject, "$JS.API.CONSUMER.CREATE.") || strings.HasPrefix(subject, "$JS.API.CONSUMER.DURABLE.") {
+		r.hasConsumer, r.pendingMoves = true, false
+	}
 	m, err := r.nc.Request(subject, body, patience)
 	if err != nil {
 		return nil, err
@@ -92,6 +95,7 @@ func (r *run) publish(tokens ...string) {
 
 // stored publishes a message that the stream has to take.
 func (r *run) stored(m *nats.Msg) {
+	r.pendingMoves = r.hasConsumer
 	reply := must(r.nc.RequestMsg(m, patience))
 	var ack struct {
 		Error *struct {
@@ -106,6 +110,7 @@ func (r *run) stored(m *nats.Msg) {
 
 // pubAck publishes a message and prints the answer of the stream.
 func (r *run) pubAck(what, tokens, payload string, header ...string) {
+	r.pendingMoves = r.hasConsumer
 	m := &nats.Msg{Subject: r.subject(tokens), Data: []byte(payload), Header: pairs(header)}
 	reply, err := r.nc.RequestMsg(m, patience)
 	switch {
@@ -153,29 +158,21 @@ func (r *run) consumerNumbers(consumer string) map[string]any {
 	return info
 }
 
+// settled waits until a consumer counts as many pending messages as there are: what is published
+// reaches its count a moment after the answer to the publisher.
+func (r *run) settled(consumer string, pending int) {
+	until(fmt.Sprintf("%d pending", pending), func() bool {
+		return fmt.Sprint(r.consumerNumbers(consumer)["num_pending"]) == fmt.Sprint(pending)
+	})
+	r.pendingMoves = false
+}
+
 // inbox is a subscription whose messages, statuses included, are read one by one.
 type inbox struct {
 	r       *run
 	subject string
 	sub     *nats.Subscription
 	ch      chan *nats.Msg
-	live    bool // messages are published while this pull waits
-}
-
-// whileLive tells that messages are published while this pull waits: how many are pending at a
-// delivery is then a matter of timing, and not shown.
-func (in *inbox) whileLive() *inbox {
-	in.live = true
-	return in
-}
-
-func (in *inbox) text(m *nats.Msg) string {
-	if !in.live || m == nil || !strings.HasPrefix(m.Reply, "$JS.ACK.") {
-		return message(m)
-	}
-	shown := *m
-	shown.Reply = m.Reply[:strings.LastIndex(m.Reply, ".")] + ".<pending>"
-	return message(&shown)
 }
 
 func (r *run) listen(subject string) *inbox { return r.listenOn(r.nc, subject, "") }
@@ -205,7 +202,7 @@ func (in *inbox) within(wait time.Duration) *nats.Msg {
 func (in *inbox) show(what string, count int) {
 	for range count {
 		m := in.next()
-		in.r.say("%s: %s", what, in.text(m))
+		in.r.say("%s: %s", what, in.r.message(m))
 		if m == nil {
 			return
 		}
@@ -214,7 +211,7 @@ func (in *inbox) show(what string, count int) {
 
 // showQuiet prints that nothing more comes, or what does.
 func (in *inbox) showQuiet(what string) {
-	in.r.say("%s: %s", what, message(in.within(quiet)))
+	in.r.say("%s: %s", what, in.r.message(in.within(quiet)))
 }
 
 // pull sends a pull request with an inbox of its own.
@@ -231,7 +228,7 @@ func (r *run) pullFrom(stream, consumer, body string) *inbox {
 func (in *inbox) showAll(what string) {
 	for {
 		m := in.next()
-		in.r.say("%s: %s", what, in.text(m))
+		in.r.say("%s: %s", what, in.r.message(m))
 		if m == nil || isEnd(m) {
 			return
 		}
@@ -263,7 +260,7 @@ func (r *run) take(consumer string, count int) []*nats.Msg {
 	for range count {
 		m := in.next()
 		if m == nil || isEnd(m) {
-			panic(caseFailure{"pull of " + consumer + ": " + message(m)})
+			panic(caseFailure{"pull of " + consumer + ": " + r.message(m)})
 		}
 		messages = append(messages, m)
 	}

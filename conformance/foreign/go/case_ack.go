@@ -31,7 +31,7 @@ func ackExplicitFloor(r *run) {
 	r.consumer("c", "")
 	messages := r.take("c", 5)
 	for _, m := range messages {
-		r.say("delivered %s", message(m))
+		r.say("delivered %s", r.message(m))
 	}
 	r.consumerState("none acknowledged", "c")
 	for _, n := range []int{0, 2, 4, 1, 3} {
@@ -39,7 +39,7 @@ func ackExplicitFloor(r *run) {
 		r.consumerState("after "+string(messages[n].Data), "c")
 	}
 	r.publish("f")
-	r.say("delivered %s", message(r.take("c", 1)[0]))
+	r.say("delivered %s", r.message(r.take("c", 1)[0]))
 }
 
 func ackPayloads(r *run) {
@@ -57,7 +57,7 @@ func ackPayloads(r *run) {
 			continue
 		}
 		reply.Subject = "inbox"
-		r.say("%q: %s", payload, message(reply))
+		r.say("%q: %s", payload, r.message(reply))
 		r.say("pending %v", r.consumerNumbers("c")["num_ack_pending"])
 	}
 	r.pull("c", `{"batch":20,"no_wait":true}`).showAll("redelivered")
@@ -72,7 +72,7 @@ func ackTwice(r *run) {
 	for range 2 {
 		reply := must(r.nc.Request(messages[0].Reply, []byte("+ACK"), patience))
 		reply.Subject = "inbox"
-		r.say("answer: %s", message(reply))
+		r.say("answer: %s", r.message(reply))
 		r.consumerState("state", "c")
 	}
 	r.ackSync(messages[0], "-NAK")
@@ -100,7 +100,7 @@ func ackNak(r *run) {
 	r.consumerState("redelivered", "c")
 	r.ackSync(messages[1], "-NAK")
 	again := r.take("c", 1)[0]
-	r.say("again %s", message(again))
+	r.say("again %s", r.message(again))
 	r.ackSync(again, "+ACK")
 	r.consumerState("acknowledged", "c")
 }
@@ -115,12 +115,12 @@ func ackNakDelay(r *run) {
 	r.pull("c", `{"batch":1,"no_wait":true}`).showAll("not yet")
 	in := r.pull("c", `{"batch":1,"expires":5000000000}`)
 	m := in.next()
-	r.say("%s: %s", between(390*time.Millisecond, time.Since(began)), message(m))
+	r.say("%s: %s", between(390*time.Millisecond, time.Since(began)), r.message(m))
 	began = time.Now()
 	r.ackSync(messages[1], `-NAK 300ms`)
 	in = r.pull("c", `{"batch":1,"expires":5000000000}`)
 	m = in.next()
-	r.say("%s: %s", between(290*time.Millisecond, time.Since(began)), message(m))
+	r.say("%s: %s", between(290*time.Millisecond, time.Since(began)), r.message(m))
 }
 
 func ackInProgress(r *run) {
@@ -135,7 +135,7 @@ func ackInProgress(r *run) {
 		r.ackSync(m, "+WPI")
 	}
 	again := in.next()
-	r.say("%s: %s", between(2490*time.Millisecond, time.Since(began)), message(again))
+	r.say("%s: %s", between(2490*time.Millisecond, time.Since(began)), r.message(again))
 }
 
 func ackTerm(r *run) {
@@ -162,17 +162,20 @@ func ackNext(r *run) {
 	r.consumer("c", "")
 	in := r.pull("c", `{"batch":1,"expires":5000000000}`)
 	first := in.next()
-	r.say("first: %s", message(first))
-	for _, payload := range []string{"+NXT", "+NXT 2", `+NXT {"batch":2}`, `+NXT {"batch":5,"no_wait":true}`} {
-		check(r.nc.PublishRequest(first.Reply, in.subject, []byte(payload)))
-		for {
-			m := in.within(quiet)
-			r.say("%s: %s", payload, message(m))
-			if m == nil || isEnd(m) {
-				break
+	r.say("first: %s", r.message(first))
+	for _, next := range []struct {
+		payload string
+		count   int
+	}{{"+NXT", 1}, {"+NXT 2", 2}, {`+NXT {"batch":2}`, 2}, {`+NXT {"batch":5,"no_wait":true}`, 3}} {
+		check(r.nc.PublishRequest(first.Reply, in.subject, []byte(next.payload)))
+		for range next.count {
+			m := in.next()
+			r.say("%s: %s", next.payload, r.message(m))
+			if m != nil && !isEnd(m) {
+				first = m
 			}
-			first = m
 		}
+		in.showQuiet("then")
 		r.say("pending %v, floor %v", r.consumerNumbers("c")["num_ack_pending"], r.consumerNumbers("c")["ack_floor"])
 	}
 }
@@ -252,7 +255,7 @@ func ackAfterRemoval(r *run) {
 	r.pull("c", `{"batch":1,"expires":900000000}`).showAll("after a purge of all")
 	r.consumerState("none left", "c")
 	r.publish("e")
-	r.say("delivered %s", message(r.take("c", 1)[0]))
+	r.say("delivered %s", r.message(r.take("c", 1)[0]))
 }
 
 func ackSample(r *run) {

@@ -156,7 +156,7 @@ func consumerUpdateRules(r *run) {
 	r.call("CONSUMER.CREATE.$S.c", `{"stream_name":"$S","config":{"durable_name":"c","ack_policy":"explicit","max_waiting":10,"filter_subject":"$P.b"}}`)
 	r.consumerState("a filter after two deliveries", "c")
 	for _, m := range r.take("c", 1) {
-		r.say("delivered %s", message(m))
+		r.say("delivered %s", r.message(m))
 	}
 }
 
@@ -299,7 +299,7 @@ func consumerPause(r *run) {
 	began := time.Now()
 	last := r.pull("c", `{"batch":1,"expires":5000000000}`)
 	m := last.next()
-	r.say("resumed by itself %s: %s", between(700*time.Millisecond, time.Since(began)), message(m))
+	r.say("resumed by itself %s: %s", between(700*time.Millisecond, time.Since(began)), r.message(m))
 	r.call("CONSUMER.PAUSE.$S.no_such", "")
 }
 
@@ -346,9 +346,9 @@ func consumerReset(r *run) {
 	}
 	r.consumerState("three acknowledged", "c")
 	r.call("CONSUMER.RESET.$S.c", `{"seq":2}`)
-	r.say("delivered %s", message(r.take("c", 1)[0]))
+	r.say("delivered %s", r.message(r.take("c", 1)[0]))
 	r.call("CONSUMER.RESET.$S.c", "")
-	r.say("delivered %s", message(r.take("c", 1)[0]))
+	r.say("delivered %s", r.message(r.take("c", 1)[0]))
 	r.quietly("CONSUMER.CREATE.$S.n", `{"stream_name":"$S","config":{"durable_name":"n","ack_policy":"explicit","deliver_policy":"new"}}`)
 	r.call("CONSUMER.RESET.$S.n", `{"seq":1}`)
 	r.quietly("CONSUMER.CREATE.$S.s", `{"stream_name":"$S","config":{"durable_name":"s","ack_policy":"explicit","deliver_policy":"by_start_sequence","opt_start_seq":3}}`)

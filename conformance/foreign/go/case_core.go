@@ -84,23 +84,26 @@ func coreQueueGroups(r *run) {
 		check(r.nc.Publish(r.subject("work"), fmt.Appendf(nil, "%d", n)))
 	}
 	check(r.nc.Flush())
+	delivered := func() (total int) {
+		for _, group := range members {
+			for _, member := range group {
+				total += len(member.ch)
+			}
+		}
+		return total
+	}
+	until("all delivered", func() bool { return delivered() >= len(members)*messages })
+	<-time.After(quiet)
 	for _, group := range []string{"red", "blue", ""} {
 		seen := map[string]bool{}
-		served := 0
-		total := 0
+		served, total := 0, 0
 		for _, member := range members[group] {
-			own := 0
-			for member.sub.IsValid() && total < messages {
-				m := member.within(quiet)
-				if m == nil {
-					break
-				}
-				seen[string(m.Data)] = true
-				own++
-				total++
-			}
-			if own > 0 {
+			if len(member.ch) > 0 {
 				served++
+			}
+			for len(member.ch) > 0 {
+				seen[string((<-member.ch).Data)] = true
+				total++
 			}
 		}
 		r.say("group %q: %d members, %d served, %d deliveries, %d different", group, len(members[group]), served, total, len(seen))

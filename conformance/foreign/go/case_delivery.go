@@ -49,7 +49,10 @@ func deliveryPolicies(r *run) {
 		r.pull(name, `{"batch":20,"no_wait":true}`).showAll("delivered")
 	}
 	r.publish("b")
-	for _, name := range []string{"c1", "c3", "c6", "c9", "c10"} {
+	for _, name := range []string{"c1", "c3", "c9", "c10", "c6"} {
+		if name != "c6" {
+			r.settled(name, 1)
+		}
 		r.pull(name, `{"batch":20,"no_wait":true}`).showAll("later " + name)
 	}
 }
@@ -68,6 +71,7 @@ func deliveryFilters(r *run) {
 		r.pull(name, `{"batch":20,"no_wait":true}`).showAll("delivered")
 	}
 	r.publish("b.2", "a.3")
+	r.settled("c7", 1)
 	r.pull("c7", `{"batch":20,"no_wait":true}`).showAll("later")
 	r.consumerState("state", "c7")
 }
@@ -91,7 +95,7 @@ func deliveryNumPending(r *run) {
 	pending("created", "all 9, some 3")
 	for _, name := range []string{"all", "some"} {
 		for _, m := range r.take(name, 2) {
-			r.say("%s: %s", name, ack(m.Reply))
+			r.say("%s: %s", name, r.ack(m.Reply))
 		}
 	}
 	pending("two delivered each", "all 7, some 1")
@@ -116,7 +120,7 @@ func deliveryHeadersOnly(r *run) {
 	r.stored(&nats.Msg{Subject: r.subject("a")})
 	r.consumer("c", `,"headers_only":true`)
 	for _, m := range r.take("c", 3) {
-		r.say("delivered %s", message(m))
+		r.say("delivered %s", r.message(m))
 	}
 }
 
@@ -128,9 +132,9 @@ func deliveryAfterPurge(r *run) {
 	r.ackSync(messages[0], "+ACK")
 	r.quietly("STREAM.PURGE.$S", `{"seq":6}`)
 	r.consumerState("purged beyond the deliveries", "c")
-	r.say("delivered %s", message(r.take("c", 1)[0]))
+	r.say("delivered %s", r.message(r.take("c", 1)[0]))
 	r.quietly("STREAM.MSG.DELETE.$S", `{"seq":7}`)
-	r.say("delivered %s", message(r.take("c", 1)[0]))
+	r.say("delivered %s", r.message(r.take("c", 1)[0]))
 	r.consumerState("state", "c")
 }
 
@@ -144,10 +148,10 @@ func deliveryReplayOriginal(r *run) {
 	r.publish("b")
 	r.consumer("c", `,"replay_policy":"original"`)
 	in := r.pull("c", `{"batch":2,"expires":5000000000}`)
-	r.say("first %s", message(in.next()))
+	r.say("first %s", r.message(in.next()))
 	began := time.Now()
 	m := in.next()
-	r.say("second %s: %s", between(250*time.Millisecond, time.Since(began)), message(m))
+	r.say("second %s: %s", between(250*time.Millisecond, time.Since(began)), r.message(m))
 }
 
 func deliveryLargeBacklog(r *run) {
@@ -161,7 +165,7 @@ func deliveryLargeBacklog(r *run) {
 	r.consumer("c", `,"ack_policy":"none"`)
 	r.consumer("some", `,"ack_policy":"none","filter_subject":"$P.n.7"`)
 	for _, m := range []*nats.Msg{last(r.take("c", count)), last(r.take("some", count/50))} {
-		r.say("last %s %s", m.Subject, ack(m.Reply))
+		r.say("last %s %s", m.Subject, r.ack(m.Reply))
 	}
 }
 

@@ -72,7 +72,7 @@ func limitPerSubject(r *run) {
 	r.state("one each", r.s)
 	r.consumer("c", "")
 	for _, m := range r.take("c", 3) {
-		r.say("delivered %s", message(m))
+		r.say("delivered %s", r.message(m))
 	}
 }
 

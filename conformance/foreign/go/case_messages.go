@@ -75,7 +75,7 @@ func (r *run) direct(suffix, body string) {
 		return
 	}
 	m.Subject = "inbox"
-	r.say("%s %s: %s", suffix, body, message(m))
+	r.say("%s %s: %s", suffix, body, r.message(m))
 }
 
 func messageDirectGet(r *run) {
@@ -123,7 +123,7 @@ func messageDirectBatch(r *run) {
 				break
 			}
 			m.Subject = "inbox"
-			r.say("%s: %s", r.named(body), message(m))
+			r.say("%s: %s", r.named(body), r.message(m))
 			if m.Header.Get("Status") != "" {
 				break
 			}
@@ -151,7 +151,7 @@ func messageHeaders(r *run) {
 	r.state("state", r.s)
 	r.consumer("c", "")
 	for _, m := range r.take("c", 7) {
-		line := message(m)
+		line := r.message(m)
 		if len(line) > 200 {
 			line = fmt.Sprintf("[%d characters] %s", len(line), line[:100])
 		}

@@ -196,7 +196,7 @@ func publishLarge(r *run) {
 	r.state("state", r.s)
 	r.consumer("c", "")
 	for _, m := range r.take("c", 6) {
-		r.say("delivered %s", message(m))
+		r.say("delivered %s", r.message(m))
 	}
 }
 

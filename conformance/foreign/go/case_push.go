@@ -31,8 +31,8 @@ func pushDelivery(r *run) {
 	r.consumerState("nobody listens", "c")
 	in := r.listen("push.c")
 	first, second := in.next(), in.next()
-	r.say("%s", message(first))
-	r.say("%s", message(second))
+	r.say("%s", r.message(first))
+	r.say("%s", r.message(second))
 	r.consumerState("somebody listens", "c")
 	r.ackSync(first, "+ACK")
 	in.show("redelivered", 1)
@@ -55,7 +55,7 @@ func pushHeartbeats(r *run) {
 	for {
 		m := in.next()
 		if m == nil || m.Header.Get("Status") != "100" {
-			r.say("then: %s", message(m))
+			r.say("then: %s", r.message(m))
 			break
 		}
 	}

@@ -23,13 +23,13 @@ func redeliveryAckWait(r *run) {
 	r.consumer("c", `,"ack_wait":300000000`)
 	began := time.Now()
 	messages := r.take("c", 2)
-	r.say("first %s", message(messages[0]))
+	r.say("first %s", r.message(messages[0]))
 	r.ackSync(messages[1], "+ACK")
 	r.consumerState("one pending", "c")
 	for range 3 {
 		in := r.pull("c", `{"batch":1,"expires":5000000000}`)
 		m := in.next()
-		r.say("%s: %s", between(250*time.Millisecond, time.Since(began)), message(m))
+		r.say("%s: %s", between(250*time.Millisecond, time.Since(began)), r.message(m))
 		began = time.Now()
 		if strings.Contains(m.Reply, ".c.4.") {
 			r.ackSync(m, "+ACK")
@@ -63,7 +63,7 @@ func redeliveryMaxDeliver(r *run) {
 	r.consumerState("given up", "c")
 	r.state("the stream keeps all", r.s)
 	r.publish("c")
-	r.say("goes on with %s", message(r.take("c", 1)[0]))
+	r.say("goes on with %s", r.message(r.take("c", 1)[0]))
 }
 
 func redeliveryBackoff(r *run) {
@@ -72,10 +72,10 @@ func redeliveryBackoff(r *run) {
 	r.consumer("c", `,"backoff":[200000000,500000000],"max_deliver":4`)
 	began := time.Now()
 	in := r.pull("c", `{"batch":5,"expires":2500000000}`)
-	r.say("first %s", message(in.next()))
+	r.say("first %s", r.message(in.next()))
 	for _, wait := range []time.Duration{200, 500, 500} {
 		m := in.next()
-		r.say("%s: %s", between((wait-50)*time.Millisecond, time.Since(began)), message(m))
+		r.say("%s: %s", between((wait-50)*time.Millisecond, time.Since(began)), r.message(m))
 		began = time.Now()
 	}
 	in.showAll("then")
@@ -100,8 +100,8 @@ func redeliveryMaxAckPending(r *run) {
 	r.consumer("c", `,"max_ack_pending":2,"ack_wait":30000000000`)
 	in := r.pull("c", `{"batch":5,"expires":5000000000}`)
 	first, second := in.next(), in.next()
-	r.say("delivered %s", message(first))
-	r.say("delivered %s", message(second))
+	r.say("delivered %s", r.message(first))
+	r.say("delivered %s", r.message(second))
 	in.showQuiet("no more than two")
 	r.consumerState("two pending", "c")
 	r.ackSync(first, "+ACK")

@@ -223,7 +223,7 @@ func streamTransform(r *run) {
 	r.pubAck("publish", "in.a.b", "x")
 	r.call("STREAM.MSG.GET.$S", `{"seq":1}`)
 	r.consumer("c", `,"filter_subject":"$P.out.b.*"`)
-	r.say("delivered: %s", message(r.take("c", 1)[0]))
+	r.say("delivered: %s", r.message(r.take("c", 1)[0]))
 	r.call("STREAM.INFO.$S", `{"subjects_filter":">"}`)
 	for _, dest := range []string{"$P.x.{{wildcard(3)}}", "$P.x.$1", "$P.x.>", "$P.x.{{partition(3,1)}}.{{wildcard(2)}}"} {
 		r.call("STREAM.UPDATE.$S", `{"name":"$S","subjects":["$P.in.*.*"],"subject_transform":{"src":"$P.in.*.*","dest":"`+dest+`"}}`)

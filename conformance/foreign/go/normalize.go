@@ -136,11 +136,15 @@ func headers(h nats.Header) string {
 	return "{" + strings.Join(parts, ", ") + "}"
 }
 
-// ack prints a reply subject with the time of the message masked.
-func ack(reply string) string {
+// ack prints a reply subject with the time of the message masked; and its last token, how many
+// messages are pending, where that is a matter of timing.
+func (r *run) ack(reply string) string {
 	tokens := strings.Split(reply, ".")
 	if len(tokens) == 9 && tokens[0] == "$JS" && tokens[1] == "ACK" {
 		tokens[7] = "<ts>"
+		if r.pendingMoves {
+			tokens[8] = "<pending>"
+		}
 		return strings.Join(tokens, ".")
 	}
 	return reply
@@ -159,7 +163,7 @@ func isProtocolReason(reason string) bool {
 
 // message prints a message: a status by its code, text and headers, else subject, headers, payload
 // and reply.
-func message(m *nats.Msg) string {
+func (r *run) message(m *nats.Msg) string {
 	if m == nil {
 		return "nothing"
 	}
@@ -186,7 +190,7 @@ func message(m *nats.Msg) string {
 	}
 	line += " " + shown(m.Data)
 	if m.Reply != "" {
-		line += " reply " + ack(m.Reply)
+		line += " reply " + r.ack(m.Reply)
 	}
 	return line
 }

@@ -38,6 +38,9 @@ type run struct {
 	s string // the stream of the case
 	p string // the first tokens of every subject of the case
 
+	hasConsumer  bool // a consumer was created
+	pendingMoves bool // and after that, messages were published: its count of them may be on its way
+
 	base    string // the name of its first stream
 	streams int    // how many streams it had
 

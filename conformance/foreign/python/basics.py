@@ -9,6 +9,15 @@ from run import PATIENCE_SECONDS, QUIET_SECONDS, all_messages, connect, failure,
 from run import show, show_quiet, text, until
 
 
+async def round_trip(nc):
+    """Waits until the server has handled all that a connection sent: nobody answers the question, and
+    the server says so, after what it sent before."""
+    try:
+        await nc.request("nobody.listens", timeout=PATIENCE_SECONDS)
+    except nats.errors.NoRespondersError:
+        pass
+
+
 async def publish_subscribe(run):
     sub = await run.nc.subscribe(run.subject("greet"))
     for n in range(5):
@@ -25,24 +34,35 @@ async def wildcards(run):
     subscriptions = [await run.nc.subscribe(run.subject(pattern)) for pattern in patterns]
     for subject in ["a", "a.b", "a.b.c", "b", "b.b", "a.c", "a.b.c.d"]:
         await run.nc.publish(run.subject(subject), subject.encode())
+    await round_trip(run.nc)
     received = await asyncio.gather(*(all_messages(sub) for sub in subscriptions))
     for pattern, matched in zip(patterns, received):
         print(f"{pattern} matches {' '.join(m.data.decode() for m in matched)}")
 
 
 async def queue_groups(run):
-    groups = {"red": [], "blue": []}
-    for group in ["red", "red", "red", "blue"]:
-        nc = await connect()
-        groups[group].append(await nc.subscribe(run.subject("work"), queue=group))
-        await nc.flush()
-    for n in range(200):
+    messages = 200
+    received = {"red": [[], [], []], "blue": [[]]}
+    for group, members in received.items():
+        for member in members:
+
+            async def keep(m, member=member):
+                member.append(m.data)
+
+            nc = await connect()
+            await nc.subscribe(run.subject("work"), queue=group, cb=keep)
+            await round_trip(nc)
+    for n in range(messages):
         await run.nc.publish(run.subject("work"), str(n).encode())
-    await run.nc.flush()
-    for group, members in groups.items():
-        received = [await all_messages(sub) for sub in members]
-        served = sum(1 for messages in received if messages)
-        payloads = [m.data for messages in received for m in messages]
+
+    async def all_delivered():
+        return all(sum(map(len, members)) >= messages for members in received.values())
+
+    await until("all delivered", all_delivered)
+    await asyncio.sleep(QUIET_SECONDS)
+    for group, members in received.items():
+        served = sum(1 for member in members if member)
+        payloads = [data for member in members for data in member]
         print(f"group {group}: {served} served, {len(payloads)} deliveries, {len(set(payloads))} different")
 
 
@@ -53,7 +73,7 @@ async def request_reply(run):
         await other.publish(m.reply, m.data.upper(), headers={**(m.headers or {}), "Answered-By": "echo"})
 
     await other.subscribe(run.subject("echo"), cb=echo)
-    await other.flush()
+    await round_trip(other)
     for n in range(3):
         m = await run.nc.request(run.subject("echo"), f"call {n}".encode(), timeout=PATIENCE_SECONDS)
         print(f"answer: {headers(m.headers)} {text(m.data)}")

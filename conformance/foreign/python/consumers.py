@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
-import nats
+import asyncio
+
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
@@ -69,7 +70,7 @@ async def deliver_policies(run):
         try:
             for m in await sub.fetch(10, timeout=0.2):
                 print(f"{name}: {position(m)}")
-        except nats.errors.TimeoutError as error:
+        except asyncio.TimeoutError as error:
             print(f"{name}: {failure(error)}")
 
 

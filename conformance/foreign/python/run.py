@@ -120,6 +120,8 @@ class Run:
 def failure(error):
     """An error of the client: by its type, with its API part when there is one."""
     name = type(error).__name__
+    if name == "TimeoutError":
+        return name  # the client's own or the one of asyncio, as it happens
     if getattr(error, "err_code", None):
         return f"{name} {error.code}/{error.err_code} {error.description}"
     return f"{name} {str(error).split(': Msg(')[0]}".strip()

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The public pull consumer example, told in Python: its lines stand in expected-walk.txt as well."""
 
+import asyncio
 import time
 
-import nats
 from nats.js.api import ConsumerConfig
 from nats.js.errors import NotFoundError
 
@@ -26,7 +26,7 @@ async def walk(run):
     async def count(batch, timeout):
         try:
             messages = await ephemeral.fetch(batch, timeout=timeout)
-        except nats.errors.TimeoutError:
+        except asyncio.TimeoutError:
             return 0
         for m in messages:
             await m.ack()

@@ -68,28 +68,33 @@ async fn wildcards(run: Run) -> Outcome {
 
 async fn queue_groups(run: Run) -> Outcome {
     const MESSAGES: usize = 200;
-    let mut members = Vec::new();
-    for group in ["red", "red", "red", "blue"] {
+    let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
+    for (member, group) in ["red", "red", "red", "blue"].into_iter().enumerate() {
         let client = connect().await?;
-        let subscriber = client.queue_subscribe(run.subject("work"), group.to_string()).await?;
-        client.flush().await?;
+        let mut subscriber = client.queue_subscribe(run.subject("work"), group.to_string()).await?;
         round_trip(&client).await;
-        members.push((group, client, subscriber));
+        let sender = sender.clone();
+        tokio::spawn(async move {
+            while let Some(m) = subscriber.next().await {
+                sender.send((group, member, m.payload)).ok();
+            }
+        });
     }
     for n in 0..MESSAGES {
         run.client.publish(run.subject("work"), n.to_string().into()).await?;
     }
+    let mut received = Vec::new();
+    while received.len() < 2 * MESSAGES {
+        received.push(tokio::time::timeout(PATIENCE, receiver.recv()).await?.ok_or("ended")?);
+    }
+    while let Ok(Some(more)) = tokio::time::timeout(QUIET, receiver.recv()).await {
+        received.push(more);
+    }
     for group in ["red", "blue"] {
-        let (mut total, mut served, mut seen) = (0, 0, HashSet::new());
-        for (_, _, subscriber) in members.iter_mut().filter(|member| member.0 == group) {
-            let before = total;
-            while let Some(m) = next(subscriber, QUIET).await {
-                total += 1;
-                seen.insert(m.payload);
-            }
-            served += usize::from(total > before);
-        }
-        println!("group {group}: {served} served, {total} deliveries, {} different", seen.len());
+        let of_group: Vec<_> = received.iter().filter(|delivery| delivery.0 == group).collect();
+        let served: HashSet<_> = of_group.iter().map(|delivery| delivery.1).collect();
+        let seen: HashSet<_> = of_group.iter().map(|delivery| &delivery.2).collect();
+        println!("group {group}: {} served, {} deliveries, {} different", served.len(), of_group.len(), seen.len());
     }
     Ok(())
 }

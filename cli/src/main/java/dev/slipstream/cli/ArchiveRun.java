@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.cli;
 
-import dev.slipstream.server.config.JetStreamConfig;
 import dev.slipstream.server.config.ServerConfig;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -28,24 +29,25 @@ final class ArchiveRun {
 
   private ArchiveRun() {}
 
-  /** Runs the server with its data and its log in {@code directory}. */
-  static int run(Path directory, ServerProcess process, ProcessSignals signals) {
-    ServerConfig config =
-        ServerConfig.builder()
-            .host("127.0.0.1")
-            .port(ServerConfig.RANDOM_PORT)
-            .logFile(directory.resolve("archive-run.log"))
-            .jetStream(JetStreamConfig.DISABLED)
-            .jetStreamEnabled(true)
-            .storeDirectory(directory)
-            .build();
-    return process.run(
-        config,
-        List.of(),
-        running -> {
-          use(running.port());
-          signals.post(ProcessSignals.Kind.TERM);
-        });
+  /** Runs the server with its configuration, its data and its log in {@code directory}. */
+  static int run(Path directory, ServerCommand server, ProcessSignals signals) {
+    try {
+      Path config = Files.writeString(directory.resolve("archive-run.conf"), "max_payload: 1MB\n");
+      return server.run(
+          List.of(
+              "--addr=127.0.0.1",
+              "--port=" + ServerConfig.RANDOM_PORT,
+              "--config=" + config,
+              "--log=" + directory.resolve("archive-run.log"),
+              "--jetstream",
+              "--store_dir=" + directory),
+          running -> {
+            use(running.port());
+            signals.post(ProcessSignals.Kind.TERM);
+          });
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
   }
 
   private static void use(int port) {

@@ -35,7 +35,7 @@ public final class Main {
       return server.run(args.subList(1, args.size()));
     }
     if (args.size() == 2 && args.get(0).equals(ArchiveRun.COMMAND)) {
-      return ArchiveRun.run(Path.of(args.get(1)), process, signals);
+      return ArchiveRun.run(Path.of(args.get(1)), server, signals);
     }
     return SlipstreamCommand.run(invocation, args, process);
   }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.cli;
 
+import dev.slipstream.server.SlipstreamServer;
 import dev.slipstream.server.config.ConfigException;
 import dev.slipstream.server.config.ConfigNotes;
 import dev.slipstream.server.config.ServerConfig;
 import dev.slipstream.server.config.ServerConfigBuilder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * {@code slipstream server}: the server's command line, with the public server's flags, messages
@@ -24,6 +26,11 @@ final class ServerCommand {
 
   /** Does what the command line says and returns the exit code. */
   int run(List<String> args) {
+    return run(args, running -> {});
+  }
+
+  /** As {@link #run(List)}; {@code onReady} is told when clients can connect. */
+  int run(List<String> args, Consumer<SlipstreamServer> onReady) {
     ServerFlags flags;
     try {
       flags = ServerFlags.parse(args);
@@ -55,13 +62,13 @@ final class ServerCommand {
       return invocation.fail("--" + String.join(", --", flags.refused()) + " is not built yet");
     }
     try {
-      return configure(flags);
+      return configure(flags, onReady);
     } catch (ConfigException wrong) {
       return invocation.fail(String.join(System.lineSeparator(), wrong.messages()));
     }
   }
 
-  private int configure(ServerFlags flags) {
+  private int configure(ServerFlags flags, Consumer<SlipstreamServer> onReady) {
     ServerConfigBuilder builder = ServerConfig.builder();
     String file = flags.configFile();
     ConfigNotes notes = file == null ? ConfigNotes.NONE : builder.readFile(file);
@@ -72,7 +79,7 @@ final class ServerCommand {
     flags.applyTo(builder);
     List<String> ignored = new ArrayList<>(notes.ignored());
     flags.withoutEffect().forEach(flag -> ignored.add("--" + flag + " has no effect: ignored"));
-    return process.run(builder.build(), ignored, running -> {});
+    return process.run(builder.build(), ignored, onReady);
   }
 
   private int testConfig(

@@ -65,8 +65,14 @@ final class ServerProcess {
     if (!writePidFile(config.pidFile(), log)) {
       return 1;
     }
-    try (SlipstreamServer server = starter.start(config)) {
-      PortsFile ports = writePortsFile(config, server, log);
+    try (MonitoringServer monitoring = bindMonitoring(config);
+        SlipstreamServer server = starter.start(config)) {
+      if (monitoring != null) {
+        monitoring.serve(server, Clock.system());
+        log.info("Starting http monitor on " + config.httpHost() + ":" + monitoring.port());
+      }
+      PortsFile ports =
+          writePortsFile(config, server, monitoring == null ? 0 : monitoring.port(), log);
       allNotes(config, notes).forEach(log::warn);
       if (!config.jetStream().enabled()) {
         log.info(
@@ -78,10 +84,23 @@ final class ServerProcess {
     } catch (ServerStartException failed) {
       log.fatal(String.valueOf(failed.getMessage()));
       return 1;
+    } catch (IOException failed) {
+      log.fatal(
+          "Can't start monitoring: cannot listen on "
+              + config.httpHost()
+              + ":"
+              + config.httpPort()
+              + ": "
+              + failed.getMessage());
+      return 1;
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
     return 0;
+  }
+
+  private static @Nullable MonitoringServer bindMonitoring(ServerConfig config) throws IOException {
+    return config.httpPort() == 0 ? null : MonitoringServer.bind(config);
   }
 
   private static List<String> allNotes(ServerConfig config, List<String> notes) {
@@ -91,9 +110,6 @@ final class ServerProcess {
     }
     if (config.maxPayload() > LARGE_PAYLOAD_BYTES) {
       all.add("max_payload is over 8 MB: large messages hold up the small ones behind them");
-    }
-    if (config.httpPort() != 0) {
-      all.add("monitoring is not built yet: nothing listens on the http port");
     }
     return all;
   }
@@ -127,7 +143,7 @@ final class ServerProcess {
   }
 
   private @Nullable PortsFile writePortsFile(
-      ServerConfig config, SlipstreamServer server, ServerLog log) {
+      ServerConfig config, SlipstreamServer server, int httpPort, ServerLog log) {
     Path directory = config.portsFileDir();
     if (directory == null) {
       return null;
@@ -139,7 +155,7 @@ final class ServerProcess {
           ProcessHandle.current().pid(),
           config.host(),
           server.port(),
-          0);
+          httpPort);
     } catch (IOException failed) {
       log.write(LogLevel.ERROR, "Error writing ports file (" + directory + ")", failed);
       return null;

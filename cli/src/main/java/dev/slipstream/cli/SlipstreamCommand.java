@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples",
-      "  slipstream quickstart              a server to try things out with",
+      "  slipstream quickstart              pull consumers at work, nothing to set up",
       "  slipstream server -js -sd ./data   a server that keeps its data in ./data",
       "  slipstream help server             all flags of the server",
       "",

@@ -83,7 +83,7 @@ class CommandLineTest {
     assertThat(run("slipstream", "help", "server")).isZero();
     assertThat(out()).contains("Usage: slipstream server [flags]");
     assertThat(run("slipstream", "help", "quickstart")).isZero();
-    assertThat(out()).contains("--store-dir=DIR");
+    assertThat(out()).contains("See pull consumers at work.");
     assertThat(run("slipstream", "nonsense")).isEqualTo(2);
     assertThat(err()).contains("nonsense");
   }

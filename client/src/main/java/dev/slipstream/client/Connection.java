@@ -74,6 +74,7 @@ final class Connection implements Session.Owner {
   private int attemptsThisRound;
   private boolean everConnected;
   private boolean lameDuck;
+  private boolean forced;
   private long readySinceNanos;
 
   /** Learns when the connection comes and goes, on the loop. */
@@ -276,6 +277,7 @@ final class Connection implements Session.Owner {
   /** Drops the present connection, if there is one, and connects again. */
   void forceReconnect() {
     if (session != null && isUp()) {
+      forced = true;
       session.end(new ConnectionLostException("a new connection was asked for", null));
     }
   }
@@ -454,12 +456,15 @@ final class Connection implements Session.Owner {
     }
     stopPings();
     outbound.suspend();
+    boolean last = state == ClientState.DRAINING || !options.reconnect();
+    if (!last) {
+      state = ClientState.RECONNECTING;
+    }
     emit(new ClientEvent.Disconnected(ended.server().toString(), cause));
-    if (state == ClientState.DRAINING || !options.reconnect()) {
+    if (last) {
       close(new ConnectionClosedException("the connection was lost: " + cause.getMessage()));
       return;
     }
-    state = ClientState.RECONNECTING;
     for (LinkListener link : List.copyOf(links)) {
       link.onDown();
     }
@@ -468,7 +473,8 @@ final class Connection implements Session.Owner {
       backoff.reset();
     }
     attemptsThisRound = 0;
-    if (settled && !lameDuck) {
+    if (forced || settled && !lameDuck) {
+      forced = false;
       attemptNext();
     } else {
       attemptTimer = loop.schedule(backoff.nextDelayNanos(), this::attemptNext);

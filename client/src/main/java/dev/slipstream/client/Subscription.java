@@ -155,7 +155,7 @@ public sealed class Subscription implements AutoCloseable permits SyncSubscripti
     }
     try {
       handler.onMessage(message);
-    } catch (Exception failure) {
+    } catch (Exception | Error failure) {
       if (failure instanceof InterruptedException) {
         Thread.currentThread().interrupt();
       }

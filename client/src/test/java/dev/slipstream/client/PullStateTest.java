@@ -21,6 +21,7 @@ class PullStateTest {
     final RandomGenerator random;
     final int maxMessages;
     final long maxBytes;
+    final long mostMessages;
     final PullState state;
     final List<Pull> atServer = new ArrayList<>();
     final ArrayDeque<Integer> buffered = new ArrayDeque<>();
@@ -53,6 +54,7 @@ class PullStateTest {
       this.random = random;
       maxMessages = limits.maxMessages();
       maxBytes = limits.maxBytes();
+      mostMessages = limits.deliverAtMost();
       state = new PullState(limits, this, new SplittableRandom(random.nextLong()));
     }
 
@@ -194,6 +196,7 @@ class PullStateTest {
               && asked <= state.askedMessages();
       boolean bounded =
           asked + buffered.size() <= maxMessages
+              && asked <= mostMessages - state.delivered()
               && (maxBytes == 0 || askedBytes + bufferedBytes <= maxBytes);
       if (!known || !bounded) {
         throw new AssertionError(
@@ -258,7 +261,7 @@ class PullStateTest {
           world.check();
         }
       }
-      case 7, 8, 9 -> world.release(random.nextInt(400));
+      case 7, 8, 9 -> world.release(random.nextInt(2 + world.buffered.size()));
       case 10 -> world.advance(random.nextLong(SECOND / 10));
       case 11 -> world.advance(random.nextLong(20 * SECOND));
       case 12 -> {

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * JetStream API subjects.
  */
 final class ApiDispatcher {
+  private static final int ACK_TOKENS = 9;
+
   private final Engine engine;
   private final JetStreamAccount account;
   private final StreamApi streams;
@@ -61,7 +63,7 @@ final class ApiDispatcher {
       answer.error(ApiErrors.NOT_ENABLED_FOR_ACCOUNT.of());
       return true;
     }
-    guarded(answer, () -> dispatch(operation, request, answer));
+    guarded(request, answer, () -> dispatch(operation, request, answer));
     return true;
   }
 
@@ -72,11 +74,11 @@ final class ApiDispatcher {
   private void dispatch(ApiOperation operation, ApiRequest request, ApiAnswer answer) {
     switch (operation) {
       case ACCOUNT_INFO -> streams.accountInfo(answer);
-      case STREAM_CREATE -> onCatalogue(answer, () -> streams.create(request, answer));
-      case STREAM_UPDATE -> onCatalogue(answer, () -> streams.update(request, answer));
-      case STREAM_DELETE -> onCatalogue(answer, () -> streams.delete(request, answer));
-      case STREAM_NAMES -> onCatalogue(answer, () -> streams.names(request, answer));
-      case STREAM_LIST -> onCatalogue(answer, () -> streams.list(request, answer));
+      case STREAM_CREATE -> onCatalogue(request, answer, () -> streams.create(request, answer));
+      case STREAM_UPDATE -> onCatalogue(request, answer, () -> streams.update(request, answer));
+      case STREAM_DELETE -> onCatalogue(request, answer, () -> streams.delete(request, answer));
+      case STREAM_NAMES -> onCatalogue(request, answer, () -> streams.names(request, answer));
+      case STREAM_LIST -> onCatalogue(request, answer, () -> streams.list(request, answer));
       case STREAM_INFO -> onStream(2, request, answer, streams::info);
       case STREAM_PURGE -> onStream(2, request, answer, messages::purge);
       case MSG_GET -> onStream(3, request, answer, messages::get);
@@ -97,13 +99,14 @@ final class ApiDispatcher {
               request,
               answer,
               (s, r, a) -> a.error(ApiErrors.CONSUMER_INVALID_RESET.of("not built yet")));
-      case CLUSTER_ONLY -> answer.error(ApiErrors.CLUSTER_REQUIRED.of());
+      case STREAM_STEPDOWN, CONSUMER_STEPDOWN, CLUSTER_ONLY ->
+          answer.error(ApiErrors.CLUSTER_REQUIRED.of());
       case UNKNOWN -> answer.error(ApiErrors.BAD_REQUEST.of());
     }
   }
 
-  private void onCatalogue(ApiAnswer answer, Runnable task) {
-    engine.runOnCatalogue(() -> guarded(answer, task));
+  private void onCatalogue(ApiRequest request, ApiAnswer answer, Runnable task) {
+    engine.runOnCatalogue(() -> guarded(request, answer, task));
   }
 
   /** Runs a handler on the loop of the stream that the token at {@code index} names. */
@@ -114,14 +117,16 @@ final class ApiDispatcher {
       answer.error(ApiErrors.STREAM_NOT_FOUND.of(), ApiOperation.absent(request.tokens()));
       return;
     }
-    stream.shard.run(() -> guarded(answer, () -> handler.handle(stream, request, answer)));
+    stream.shard.run(() -> guarded(request, answer, () -> handler.handle(stream, request, answer)));
   }
 
-  private static void guarded(ApiAnswer answer, Runnable task) {
+  private static void guarded(ApiRequest request, ApiAnswer answer, Runnable task) {
     try {
       task.run();
     } catch (JsonException malformed) {
-      answer.error(ApiErrors.INVALID_JSON.of(String.valueOf(malformed.getMessage())));
+      answer.error(
+          ApiErrors.INVALID_JSON.of(String.valueOf(malformed.getMessage())),
+          ApiOperation.absent(request.tokens()));
     }
   }
 
@@ -206,7 +211,7 @@ final class ApiDispatcher {
   /** Whether a consumer hears the subject though it is none of an ack: it hears and ignores it. */
   private boolean isMalformedAck(MessageFrame message) {
     String[] tokens = message.subject().split("\\.", -1);
-    Stream stream = tokens.length > 4 ? account.find(tokens[2]) : null;
+    Stream stream = tokens.length == ACK_TOKENS ? account.find(tokens[2]) : null;
     Consumer consumer = stream == null ? null : stream.consumers.find(tokens[3]);
     return consumer != null && consumer.takesAcks();
   }

@@ -27,6 +27,8 @@ enum ApiOperation {
   CONSUMER_PAUSE("consumer_pause_response"),
   CONSUMER_UNPIN("consumer_unpin_response"),
   CONSUMER_RESET("consumer_reset_response"),
+  STREAM_STEPDOWN("stream_leader_stepdown_response"),
+  CONSUMER_STEPDOWN("consumer_leader_stepdown_response"),
   CLUSTER_ONLY("stream_remove_peer_response"),
   UNKNOWN("system_response");
 
@@ -78,7 +80,8 @@ enum ApiOperation {
         : switch (verb + "." + tokens[2]) {
           case "MSG.GET" -> MSG_GET;
           case "MSG.DELETE" -> MSG_DELETE;
-          case "LEADER.STEPDOWN", "PEER.REMOVE", "PEER.EVACUATE" -> CLUSTER_ONLY;
+          case "LEADER.STEPDOWN" -> STREAM_STEPDOWN;
+          case "PEER.REMOVE", "PEER.EVACUATE" -> CLUSTER_ONLY;
           default -> UNKNOWN;
         };
   }
@@ -99,7 +102,7 @@ enum ApiOperation {
       return CONSUMER_DURABLE_CREATE;
     }
     if (verb.equals("LEADER") && tokens.length == 5) {
-      return CLUSTER_ONLY;
+      return CONSUMER_STEPDOWN;
     }
     return tokens.length != 4
         ? UNKNOWN

@@ -250,6 +250,10 @@ final class ConsumerApi {
   }
 
   void info(Stream stream, ApiRequest request, ApiAnswer answer) {
+    if (!RequestBody.isEmpty(request.body(), 0, request.body().length)) {
+      answer.error(ApiErrors.NOT_EMPTY_REQUEST.of());
+      return;
+    }
     Consumer consumer = stream.consumers.find(request.tokens()[3]);
     if (consumer == null) {
       answer.error(ApiErrors.CONSUMER_NOT_FOUND.of());

@@ -102,7 +102,7 @@ final class MessageApi {
   }
 
   private static ApiError notThere(Stream stream, long seq) {
-    if (seq == 0) {
+    if (seq == 0 || Long.compareUnsigned(seq, stream.store.firstSeq()) < 0) {
       return ApiErrors.STREAM_MSG_DELETE_FAILED.of("no message found");
     }
     return Long.compareUnsigned(seq, stream.store.lastSeq()) > 0

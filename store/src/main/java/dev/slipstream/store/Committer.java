@@ -256,15 +256,15 @@ final class Committer implements LogQueue {
     if (present.room(position) >= bytes) {
       return true;
     }
-    LogFile next = files.take(bytes, position, generation + 1);
+    if (files.isReady() && durable < position) {
+      sync(); // a file is begun only when all before is durable
+    }
+    LogFile next = durable < position ? null : files.take(bytes, position, generation + 1);
     if (next == null) {
       if (files.want(bytes)) {
         storageWork.run();
       }
       return false;
-    }
-    if (durable < position) {
-      sync();
     }
     generation++;
     next.writeHeader();

@@ -42,6 +42,7 @@ final class LogFiles implements Closeable {
   // between the two threads
   private final Queue<LogFile> ready = new ConcurrentLinkedQueue<>();
   private final Queue<LogFile> begun = new ConcurrentLinkedQueue<>();
+  private final Queue<LogFile> tooSmall = new ConcurrentLinkedQueue<>();
   private volatile long wantedBytes;
   private volatile long neededFrom;
 
@@ -88,18 +89,22 @@ final class LogFiles implements Closeable {
     if (file == null) {
       return null;
     }
+    if (file.capacity < bytes) {
+      tooSmall.add(file);
+      return null;
+    }
     LogFile fresh = file.at(start, generation);
     begun.add(fresh);
-    return file.capacity < bytes ? null : fresh;
+    return fresh;
   }
 
   /** Whether the commit thread waits for a file that only a checkpoint can make free. */
   boolean isFull() {
+    noteBegun();
     return wantedBytes > 0 && ready.isEmpty() && preparing == null && !mayGrow(wantedBytes);
   }
 
   private boolean mayGrow(long bytes) {
-    noteBegun();
     return bytes > options.logFileBytes() - LogFile.HEADER_BYTES
         || totalBytes() + options.logFileBytes()
             <= options.logBytes() + options.firstLogFileBytes();
@@ -108,6 +113,9 @@ final class LogFiles implements Closeable {
   private void noteBegun() {
     for (LogFile file = begun.poll(); file != null; file = begun.poll()) {
       used.add(file);
+    }
+    for (LogFile file = tooSmall.poll(); file != null; file = tooSmall.poll()) {
+      idle.add(file);
     }
   }
 
@@ -141,6 +149,7 @@ final class LogFiles implements Closeable {
       fillMore(present);
       return true;
     }
+    noteBegun();
     for (LogFile file : idle) {
       if (file.capacity >= bytes) {
         idle.remove(file);

@@ -87,8 +87,8 @@ public final class Store implements AutoCloseable {
       if (checkpoint != null) {
         restore(checkpoint, recovery);
       }
-      segments.removeStrangers();
       replay(checkpoint, recovery);
+      segments.removeStrangers();
     } catch (StoreException clear) {
       throw clear;
     } catch (IOException failure) {

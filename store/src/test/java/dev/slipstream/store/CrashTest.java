@@ -38,27 +38,42 @@ class CrashTest {
   }
 
   private static void crashAgainAndAgain(long seed, RandomGenerator random) throws Exception {
+    FaultyDisk disk = new FaultyDisk();
     SimulatedServer server =
-        new SimulatedServer(new FaultyDisk(), smallFiles(random), 1 + random.nextInt(2), random);
+        new SimulatedServer(disk, smallFiles(random), 1 + random.nextInt(2), random);
     int lives = 2 + random.nextInt(4);
     for (int life = 0; life < lives; life++) {
-      server.start();
-      assertThat(server.server().stats().damagedRanges()).isZero();
-      if (random.nextInt(4) == 0) {
-        server.compareAll();
-      }
-      work(server, random.nextInt(300), random);
-      assertThat(server.failure).isNull();
       if (random.nextInt(3) == 0) {
-        server.kill();
-      } else {
+        disk.failAt(1 + random.nextInt(400), FaultyDisk.Fault.POWER_LOSS);
+      }
+      liveOnce(server, random);
+      if (disk.hasFailed() || random.nextInt(3) > 0) {
         server.crash();
+      } else {
+        server.kill();
       }
     }
     server.start();
     server.compareAll();
     server.settleDown();
     server.compareAll();
+  }
+
+  private static void liveOnce(SimulatedServer server, RandomGenerator random)
+      throws StoreException {
+    try {
+      server.start();
+    } catch (StoreException darkAlready) {
+      assertThat(server.disk.hasFailed()).as("%s", darkAlready).isTrue();
+      return;
+    }
+    assertThat(server.server().stats().damagedRanges()).isZero();
+    if (random.nextInt(4) == 0 && !server.disk.hasFailed()) {
+      server.disk.heal();
+      server.compareAll();
+    }
+    work(server, random.nextInt(300), random);
+    assertThat(server.failure == null || server.disk.hasFailed()).isTrue();
   }
 
   static void work(SimulatedServer server, int steps, RandomGenerator random) {

@@ -11,7 +11,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class PlainStream {
 
-  record Message(long seq, long epochNanos, String subject, byte[] headers, byte[] payload) {
+  record Message(long seq, long epochNanos, String subject, byte[] headers, byte[] payload)
+      implements Comparable<Message> {
+    @Override
+    public int compareTo(Message other) {
+      return Long.compare(seq, other.seq);
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof Message message

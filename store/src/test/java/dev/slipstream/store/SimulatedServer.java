@@ -87,6 +87,7 @@ final class SimulatedServer {
   private final int loopCount;
   private @Nullable Store store;
   private long nextId = 1;
+  final List<StoreException> failures = new ArrayList<>();
   @Nullable StoreException failure;
 
   SimulatedServer(
@@ -111,6 +112,7 @@ final class SimulatedServer {
     streams.values().forEach(stream -> stream.store = null);
     streams.values().forEach(stream -> stream.applied = 0);
     failure = null;
+    failures.clear();
     Store opened = Store.open(options.build(), disk, DIRECTORY, simulation.clock());
     store = opened;
     opened.recover(
@@ -206,10 +208,12 @@ final class SimulatedServer {
   }
 
   private final class Engine implements Applier {
+    private boolean failed;
+
     @Override
     public void apply(LogRecord record, @Nullable Object attachment) {
       Stream stream = (Stream) Objects.requireNonNull(attachment);
-      assertThat(failure).isNull();
+      assertThat(failed).isFalse();
       assertThat(record.assetId).isEqualTo(stream.id);
       applyNext(stream, record);
       stream.acknowledged = stream.applied;
@@ -220,7 +224,10 @@ final class SimulatedServer {
 
     @Override
     public void failed(StoreException cause) {
+      assertThat(failed).isFalse();
+      failed = true;
       failure = cause;
+      failures.add(cause);
     }
   }
 
@@ -258,6 +265,14 @@ final class SimulatedServer {
     stream.operations.add(operation);
     apply(operation, stream.appended);
     appender.end(stream, random.nextInt(8) > 0);
+  }
+
+  /** Appends the end of a stream. */
+  void drop(Stream stream) {
+    Operation drop = new Operation(DROP, null, 0);
+    while (!stream.isDropped()) { // an append may be taken back
+      appendTo(stream, drop);
+    }
   }
 
   private Operation anyOperation(Stream stream) {
@@ -309,11 +324,11 @@ final class SimulatedServer {
 
   /** Works until nothing is to do any more. */
   void settleDown() {
-    boolean worked = true;
-    while (worked) {
+    for (int idle = 0; idle < 15; idle++) { // longer than anything waits to be tried again
       simulation.runFor(10_000_000);
-      worked = server().runCommit();
-      worked |= server().runStorage();
+      if (server().runCommit() | server().runStorage()) {
+        idle = 0;
+      }
     }
   }
 

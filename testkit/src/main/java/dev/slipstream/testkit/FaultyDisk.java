@@ -39,7 +39,9 @@ public final class FaultyDisk implements Disk {
     /** A write does half of its work. */
     SHORT_WRITE,
     /** What would take room does half of its work or nothing; the rest fails as by an error. */
-    DISK_FULL
+    DISK_FULL,
+    /** The call and all after it fail, until {@link #crash} decides what is left. */
+    POWER_LOSS
   }
 
   /** What keeps or loses an unsynced change at a crash. */
@@ -62,6 +64,7 @@ public final class FaultyDisk implements Disk {
   private long calls;
   private long failingCall;
   private @Nullable Fault fault;
+  private boolean dark;
   private int lives;
 
   /** An empty disk with a root directory. */
@@ -84,13 +87,14 @@ public final class FaultyDisk implements Disk {
 
   /** Whether the call chosen by {@link #failAt} has come. */
   public boolean hasFailed() {
-    return fault == null && failingCall > 0;
+    return dark || fault == null && failingCall > 0;
   }
 
   /** Lets no call fail. */
   public void heal() {
     fault = null;
     failingCall = 0;
+    dark = false;
   }
 
   /** How many bytes all files may have. */
@@ -312,6 +316,11 @@ public final class FaultyDisk implements Disk {
     if (++calls != failingCall || present == null) {
       return false;
     }
+    if (present == Fault.POWER_LOSS) {
+      failingCall++;
+      dark = true;
+      throw new IOException("no power: " + what);
+    }
     fault = null;
     if (present == Fault.DISK_FULL && takesRoom) {
       throw new DiskFullException("no space left: " + what);
@@ -388,7 +397,7 @@ public final class FaultyDisk implements Disk {
       try {
         enter(false, "sync");
       } catch (IOException failure) {
-        if (!closed && life == lives) {
+        if (!closed && life == lives && !dark) {
           file.loseUnsynced(new SplittableRandom(calls));
         }
         throw failure;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server.config;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -358,11 +359,11 @@ final class ConfigParser {
     if (path == null) {
       throw new ConfigException(position, "include needs a file that includes");
     }
-    Path file = path.resolveSibling(target);
     ConfigValue.Block included;
     try {
+      Path file = path.resolveSibling(target);
       included = loader.parseFile(file, file.toString());
-    } catch (ConfigException failed) {
+    } catch (InvalidPathException | ConfigException failed) {
       throw new ConfigException(
           position, "error parsing include file '" + target + "', " + failed.getMessage());
     }

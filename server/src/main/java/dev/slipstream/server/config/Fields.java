@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server.config;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Turns the values of fields into Java values, or says what is wrong with them and where. */
 final class Fields {
@@ -15,6 +18,17 @@ final class Fields {
       return text.text();
     }
     throw wrongKind(entry, "a string");
+  }
+
+  /** A path; null for an empty one. */
+  static @Nullable Path path(ConfigValue.Entry entry) {
+    String text = text(entry);
+    try {
+      return text.isEmpty() ? null : Path.of(text);
+    } catch (InvalidPathException malformed) {
+      throw new ConfigReport.BadField(
+          entry.position(), entry.key() + ": not a path: " + malformed.getReason());
+    }
   }
 
   static long whole(ConfigValue.Entry entry) {

@@ -89,8 +89,7 @@ final class JetStreamReader {
     if (storeDir != null) {
       throw new ConfigReport.BadField(field.position(), "Duplicate 'store_dir' configuration");
     }
-    String text = Fields.text(field);
-    storeDir = text.isEmpty() ? null : Path.of(text);
+    storeDir = Fields.path(field);
   }
 
   private void readField(ConfigValue.Entry field) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server.config;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -419,8 +420,12 @@ public final class ServerConfigBuilder {
     if (path == null || path.isEmpty()) {
       return "";
     }
-    String normal = Path.of("/" + path).normalize().toString();
-    return normal.equals("/") ? "" : normal;
+    try {
+      String normal = Path.of("/" + path).normalize().toString();
+      return normal.equals("/") ? "" : normal;
+    } catch (InvalidPathException malformed) {
+      throw new ConfigException("http_base_path is not a path: " + malformed.getReason());
+    }
   }
 
   private static int or(int value, int otherwise) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server.config;
 
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -71,8 +70,8 @@ final class ServerConfigReader {
       }
       case "http_port", "monitor_port" -> config.httpPort(Fields.count(entry));
       case "http_base_path" -> config.httpBasePath(Fields.text(entry));
-      case "pidfile", "pid_file" -> config.pidFile(path(entry));
-      case "ports_file_dir" -> config.portsFileDir(path(entry));
+      case "pidfile", "pid_file" -> config.pidFile(Fields.path(entry));
+      case "ports_file_dir" -> config.portsFileDir(Fields.path(entry));
       default -> {
         return false;
       }
@@ -88,7 +87,7 @@ final class ServerConfigReader {
       case "trace_headers" -> config.trace(Fields.flag(entry));
       case "logtime" -> config.logTime(Fields.flag(entry));
       case "logtime_utc" -> config.logUtc(Fields.flag(entry));
-      case "logfile", "log_file" -> config.logFile(path(entry));
+      case "logfile", "log_file" -> config.logFile(Fields.path(entry));
       case "logfile_size_limit", "log_size_limit" -> config.logSizeLimitBytes(Fields.whole(entry));
       case "logfile_max_num", "log_max_num" -> config.logMaxFiles(Fields.count(entry));
       default -> {
@@ -195,11 +194,6 @@ final class ServerConfigReader {
       }
     }
     return true;
-  }
-
-  private static @Nullable Path path(ConfigValue.Entry entry) {
-    String text = Fields.text(entry);
-    return text.isEmpty() ? null : Path.of(text);
   }
 
   private static String serverName(ConfigValue.Entry entry) {

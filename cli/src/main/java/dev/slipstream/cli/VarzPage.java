@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
+import dev.slipstream.base.Clock;
+import dev.slipstream.server.SlipstreamServer;
+import dev.slipstream.server.config.JetStreamConfig;
+import dev.slipstream.server.config.ServerConfig;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * The page {@code /varz}: who the server is, how it is set, and how many clients it has. Fields
+ * have the public server's names; those that are not known are absent.
+ */
+final class VarzPage {
+
+  private static final long PAGE_BYTES = 4096;
+
+  private static final Separators AS_GO_PRINTS =
+      Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER);
+
+  private final ServerConfig config;
+  private final SlipstreamServer server;
+  private final int httpPort;
+  private final Clock clock;
+  private final long startNanos;
+  private final long startEpochNanos;
+  private final JsonFactory json = new JsonFactory();
+
+  VarzPage(ServerConfig config, SlipstreamServer server, int httpPort, Clock clock) {
+    this.config = config;
+    this.server = server;
+    this.httpPort = httpPort;
+    this.clock = clock;
+    this.startNanos = clock.nanos();
+    this.startEpochNanos = clock.epochNanos();
+  }
+
+  String json() throws IOException {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator out = json.createGenerator(text)) {
+      out.setPrettyPrinter(new DefaultPrettyPrinter(AS_GO_PRINTS));
+      out.writeStartObject();
+      writeIdentity(out);
+      writeSettings(out);
+      writeJetStream(out);
+      writeState(out);
+      out.writeEndObject();
+    }
+    return text.toString();
+  }
+
+  private void writeIdentity(JsonGenerator out) throws IOException {
+    out.writeStringField("server_id", server.serverId());
+    out.writeStringField("server_name", server.serverName());
+    out.writeStringField("version", Version.COMPATIBILITY);
+    out.writeStringField("git_commit", "slipstream-" + Version.own());
+    out.writeNumberField("proto", 1);
+    out.writeStringField("go", "java" + Runtime.version().feature());
+    out.writeStringField("host", config.host());
+    out.writeNumberField("port", server.port());
+    out.writeBooleanField("auth_required", config.authorizationRequired());
+    if (!config.serverTags().isEmpty()) {
+      out.writeArrayFieldStart("tags");
+      for (String tag : config.serverTags()) {
+        out.writeString(tag);
+      }
+      out.writeEndArray();
+    }
+    if (!config.serverMetadata().isEmpty()) {
+      out.writeObjectFieldStart("metadata");
+      for (Map.Entry<String, String> entry : config.serverMetadata().entrySet()) {
+        out.writeStringField(entry.getKey(), entry.getValue());
+      }
+      out.writeEndObject();
+    }
+  }
+
+  private void writeSettings(JsonGenerator out) throws IOException {
+    out.writeNumberField("max_connections", config.maxConnections());
+    if (config.maxSubscriptions() > 0) {
+      out.writeNumberField("max_subscriptions", config.maxSubscriptions());
+    }
+    out.writeNumberField("ping_interval", config.pingIntervalNanos());
+    out.writeNumberField("ping_max", config.pingMax());
+    out.writeStringField("http_host", config.httpHost());
+    out.writeNumberField("http_port", httpPort);
+    out.writeStringField("http_base_path", config.httpBasePath());
+    out.writeNumberField("https_port", 0);
+    out.writeNumberField("auth_timeout", config.authTimeoutNanos() / 1e9);
+    out.writeNumberField("max_control_line", config.maxControlLine());
+    out.writeNumberField("max_payload", config.maxPayload());
+    out.writeNumberField("max_pending", config.maxPendingBytes());
+    out.writeNumberField("write_deadline", config.writeDeadlineNanos());
+    out.writeStringField("system_account", config.systemAccount());
+    out.writeStringField(
+        "config_digest", config.configDigest() == null ? "" : config.configDigest());
+  }
+
+  private void writeJetStream(JsonGenerator out) throws IOException {
+    out.writeObjectFieldStart("jetstream");
+    if (config.jetStream().enabled()) {
+      JetStreamConfig jetStream = config.jetStream().resolved();
+      out.writeObjectFieldStart("config");
+      out.writeNumberField("max_memory", jetStream.maxMemoryBytes());
+      out.writeNumberField("max_storage", jetStream.maxFileBytes());
+      out.writeStringField("store_dir", jetStream.directory().toString());
+      switch (jetStream.sync().mode()) {
+        case ALWAYS -> out.writeBooleanField("sync_always", true);
+        case INTERVAL -> out.writeNumberField("sync_interval", jetStream.sync().intervalNanos());
+        case NEVER -> {}
+      }
+      out.writeBooleanField("strict", jetStream.strict());
+      if (jetStream.domain() != null) {
+        out.writeStringField("domain", jetStream.domain());
+      }
+      out.writeEndObject();
+    }
+    out.writeEndObject();
+  }
+
+  private void writeState(JsonGenerator out) throws IOException {
+    out.writeStringField("start", Clock.instant(startEpochNanos).toString());
+    out.writeStringField("now", Clock.instant(clock.epochNanos()).toString());
+    out.writeStringField("uptime", uptime((clock.nanos() - startNanos) / 1_000_000_000L));
+    out.writeNumberField("mem", residentBytes());
+    out.writeNumberField("cores", Runtime.getRuntime().availableProcessors());
+    out.writeNumberField("connections", server.connections());
+  }
+
+  /** Seconds as {@code 1d2h3m4s}, from the largest unit that is not 0. */
+  static String uptime(long seconds) {
+    StringBuilder text = new StringBuilder();
+    if (seconds >= 86_400) {
+      text.append(seconds / 86_400).append('d');
+    }
+    if (seconds >= 3_600) {
+      text.append(seconds / 3_600 % 24).append('h');
+    }
+    if (seconds >= 60) {
+      text.append(seconds / 60 % 60).append('m');
+    }
+    return text.append(seconds % 60).append('s').toString();
+  }
+
+  /** Memory of the process; where the system does not tell, that of the heap. */
+  private static long residentBytes() {
+    try {
+      String[] pages = Files.readString(Path.of("/proc/self/statm")).split(" ");
+      return Long.parseLong(pages[1]) * PAGE_BYTES;
+    } catch (IOException | RuntimeException notLinux) {
+      return Runtime.getRuntime().totalMemory();
+    }
+  }
+}

@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.slipstream.protocol.api.StorageType;
+import dev.slipstream.protocol.api.StreamConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Fetching, and settling what was fetched, against a running server. */
+@Timeout(60)
+@SuppressWarnings("NullAway.Init")
+class PullConsumerTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final AtomicInteger names = new AtomicInteger();
+
+  /** As many threads as race, so that none waits for another. */
+  private static final Executor RACERS =
+      task -> {
+        Thread thread = new Thread(task, "racer");
+        thread.setDaemon(true);
+        thread.start();
+      };
+
+  private static TestServer server;
+
+  private NatsClient nc;
+  private JetStream js;
+  private JsStream stream;
+  private String name;
+
+  @BeforeAll
+  static void start() {
+    server = TestServer.started();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  @BeforeEach
+  void connect() {
+    nc = NatsClient.connect(server.url());
+    js = nc.jetStream();
+    name = "P" + names.incrementAndGet();
+    stream =
+        js.createStream(
+            StreamConfig.builder(name).subjects(name).storage(StorageType.MEMORY).build());
+  }
+
+  @AfterEach
+  void close() {
+    nc.close();
+  }
+
+  private void publish(int count, int size) {
+    for (int i = 0; i < count; i++) {
+      js.publishAsync(name, new byte[size]);
+    }
+    js.awaitPublished(PATIENCE);
+  }
+
+  private PullConsumer consumer() {
+    return stream.createConsumer(Consumers.ephemeral().build());
+  }
+
+  private PullConsumer consumer(Duration ackWait) {
+    return stream.createConsumer(Consumers.ephemeral().ackWaitNanos(ackWait.toNanos()).build());
+  }
+
+  private static Duration timed(Runnable work) {
+    long began = System.nanoTime();
+    work.run();
+    return Duration.ofNanos(System.nanoTime() - began);
+  }
+
+  @Test
+  void aFetchThatIsFilledReturnsAtOnce() {
+    publish(3, 10);
+    FetchResult result = consumer().fetch(2);
+    Duration took = timed(() -> assertThat(result.toList()).hasSize(2));
+    assertThat(took).isLessThan(Duration.ofSeconds(2));
+    assertThat(result.end()).isInstanceOf(End.Filled.class);
+  }
+
+  @Test
+  void aFetchWaitsFiveSecondsUnlessSaidOtherwise() {
+    publish(1, 10);
+    FetchResult result = consumer().fetch(2);
+    Duration took = timed(() -> assertThat(result.toList()).hasSize(1));
+    assertThat(took).isBetween(Duration.ofMillis(4900), Duration.ofMillis(6500));
+    assertThat(result.end()).isInstanceOf(End.Expired.class);
+  }
+
+  @Test
+  void aFetchThatDoesNotWaitTakesWhatIsThere() {
+    PullConsumer consumer = consumer();
+    FetchResult empty = consumer.fetch(Fetch.noWait(5));
+    assertThat(timed(() -> assertThat(empty.toList()).isEmpty())).isLessThan(Duration.ofSeconds(2));
+    assertThat(empty.end()).isInstanceOf(End.Dry.class);
+    publish(3, 10);
+    FetchResult three = consumer.fetch(Fetch.noWait(5));
+    assertThat(timed(() -> assertThat(three.toList()).hasSize(3)))
+        .isLessThan(Duration.ofSeconds(2));
+    assertThat(three.end()).isInstanceOf(End.Dry.class);
+  }
+
+  @Test
+  void aFetchForTheFirstReturnsOnceSomethingCame() throws Exception {
+    PullConsumer consumer = consumer();
+    FetchResult result = consumer.fetch(Fetch.first(10).within(PATIENCE));
+    nc.flush(PATIENCE);
+    publish(1, 10);
+    assertThat(timed(() -> assertThat(result.toList()).isNotEmpty()))
+        .isLessThan(Duration.ofSeconds(5));
+    assertThat(result.end()).isInstanceOf(End.Dry.class);
+    FetchResult none = consumer.fetch(Fetch.first(10).within(Duration.ofMillis(300)));
+    assertThat(none.toList()).isEmpty();
+    assertThat(none.end()).isInstanceOf(End.Expired.class);
+  }
+
+  @Test
+  void bytesBoundAFetch() {
+    publish(10, 1000);
+    PullConsumer consumer = consumer();
+    FetchResult some = consumer.fetch(Fetch.ofBytes(5000).within(Duration.ofSeconds(2)));
+    List<JsMessage> messages = some.toList();
+    assertThat(messages).hasSize(4);
+    assertThat(messages.stream().mapToInt(JsMessage::size).sum()).isLessThanOrEqualTo(5000);
+    assertThat(some.end()).isInstanceOf(End.BytesReached.class);
+    FetchResult none = consumer.fetch(Fetch.ofBytes(500));
+    assertThat(none.toList()).isEmpty();
+    assertThat(none.end()).isInstanceOf(End.TooBig.class);
+    int exact = messages.get(0).size() * 2;
+    FetchResult two = consumer.fetch(Fetch.ofBytes(exact).within(Duration.ofSeconds(20)));
+    assertThat(timed(() -> assertThat(two.toList()).hasSize(2))).isLessThan(Duration.ofSeconds(10));
+    assertThat(two.end()).isInstanceOf(End.BytesReached.class);
+    FetchResult counted = consumer.fetch(Fetch.of(1).maxBytes(5000));
+    assertThat(counted.toList()).hasSize(1);
+    assertThat(counted.end()).isInstanceOf(End.Filled.class);
+  }
+
+  @Test
+  void aFetchFromAConsumerThatIsNotThereFails() {
+    FetchResult result = stream.bindConsumer("absent").fetch(Fetch.of(1).within(PATIENCE));
+    Duration took =
+        timed(
+            () -> assertThatThrownBy(result::toList).isInstanceOf(ConsumerDeletedException.class));
+    assertThat(took).isLessThan(Duration.ofSeconds(5));
+    assertThat(result.end()).isInstanceOf(End.Failed.class);
+    assertThatThrownBy(() -> stream.bindConsumer("absent").next())
+        .isInstanceOf(ConsumerDeletedException.class);
+  }
+
+  @Test
+  void aFetchEndsWhenItsConsumerIsDeleted() {
+    PullConsumer consumer = consumer();
+    publish(1, 10);
+    FetchResult result = consumer.fetch(Fetch.of(2).within(Duration.ofSeconds(30)));
+    Iterator<JsMessage> messages = result.iterator();
+    assertThat(messages.hasNext()).isTrue();
+    messages.next();
+    consumer.delete();
+    assertThatThrownBy(messages::hasNext).isInstanceOf(JetStreamException.class);
+    assertThat(result.end()).isInstanceOf(End.Failed.class);
+  }
+
+  @Test
+  void aRefusedFetchTellsTheServersWords() {
+    PullConsumer consumer = stream.createConsumer(Consumers.ephemeral().maxBatch(5).build());
+    assertThatThrownBy(() -> consumer.fetch(6).toList())
+        .isInstanceOfSatisfying(
+            PullRefusedException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(409);
+              assertThat(e.description()).isEqualTo("Exceeded MaxRequestBatch of 5");
+            });
+  }
+
+  @Test
+  void nextIsOneMessageOrNone() {
+    PullConsumer consumer = consumer();
+    assertThat(consumer.next(Duration.ofMillis(200))).isEmpty();
+    publish(2, 10);
+    assertThat(consumer.next().orElseThrow().info().streamSequence()).isEqualTo(1);
+    assertThat(consumer.next().orElseThrow().info().streamSequence()).isEqualTo(2);
+    assertThat(consumer.next(Duration.ofMillis(200))).isEmpty();
+  }
+
+  @Test
+  void fetchesUseOneSubscriptionAgainAndAgain() {
+    publish(50, 10);
+    PullConsumer consumer = consumer();
+    consumer.fetch(1).toList();
+    long before = nc.stats().bytesOut();
+    for (int i = 0; i < 10; i++) {
+      assertThat(consumer.fetch(1).toList()).hasSize(1);
+    }
+    assertThat(nc.stats().bytesOut() - before).isLessThan(10 * 250L);
+    assertThat(consumer.fetch(Fetch.noWait(100)).toList()).hasSize(39);
+  }
+
+  @Test
+  void fetchesInParallelGetEachMessageOnce() throws Exception {
+    int messages = 2000;
+    publish(messages, 10);
+    PullConsumer consumer =
+        stream.createConsumer(Consumers.ephemeral().maxAckPending(messages).build());
+    List<CompletableFuture<List<Long>>> takers = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      takers.add(
+          CompletableFuture.supplyAsync(
+              () -> {
+                List<Long> seen = new ArrayList<>();
+                for (int n = 0; n < messages / 4; n += 100) {
+                  for (JsMessage message : consumer.fetch(Fetch.of(100).within(PATIENCE))) {
+                    seen.add(message.info().streamSequence());
+                    message.ack();
+                  }
+                }
+                return seen;
+              }));
+    }
+    List<Long> all = new ArrayList<>();
+    for (CompletableFuture<List<Long>> taker : takers) {
+      all.addAll(taker.get(30, TimeUnit.SECONDS));
+    }
+    assertThat(all).hasSize(messages).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aClosedFetchHandsItsMessagesBack() {
+    publish(5, 10);
+    PullConsumer consumer = consumer();
+    try (FetchResult result = consumer.fetch(Fetch.of(10).within(Duration.ofSeconds(30)))) {
+      assertThat(result.iterator().next().ack()).isTrue();
+    }
+    nc.flush(PATIENCE);
+    FetchResult rest = consumer.fetch(Fetch.of(4).within(PATIENCE));
+    assertThat(rest.toList()).hasSize(4);
+  }
+
+  @Test
+  void aMessageKnowsWhereItComesFrom() {
+    publish(3, 10);
+    List<JsMessage> messages = consumer().fetch(3).toList();
+    MessageInfo second = messages.get(1).info();
+    assertThat(second.stream()).isEqualTo(name);
+    assertThat(second.streamSequence()).isEqualTo(2);
+    assertThat(second.consumerSequence()).isEqualTo(2);
+    assertThat(second.delivered()).isEqualTo(1);
+    assertThat(second.pending()).isEqualTo(1);
+    assertThat(messages.get(1).subject()).isEqualTo(name);
+  }
+
+  @Test
+  void anAckedMessageDoesNotComeBack() {
+    publish(1, 10);
+    PullConsumer consumer = consumer(Duration.ofMillis(300));
+    JsMessage message = consumer.next().orElseThrow();
+    assertThat(message.ackState()).isEqualTo(AckState.PENDING);
+    assertThat(message.ack()).isTrue();
+    assertThat(message.ackState()).isEqualTo(AckState.ACKED);
+    assertThat(message.ack()).isFalse();
+    assertThat(message.nak()).isFalse();
+    assertThat(message.inProgress()).isFalse();
+    assertThat(consumer.next(Duration.ofSeconds(1))).isEmpty();
+    assertThat(consumer.info().ackFloor().streamSeq()).isEqualTo(1);
+  }
+
+  @Test
+  void anUnsettledMessageComesBackAfterTheAckWait() {
+    publish(1, 10);
+    PullConsumer consumer = consumer(Duration.ofMillis(300));
+    assertThat(consumer.next()).isPresent();
+    assertThat(consumer.next().orElseThrow().info().delivered()).isEqualTo(2);
+  }
+
+  @Test
+  void progressHoldsAMessageBack() {
+    publish(1, 10);
+    PullConsumer consumer = consumer(Duration.ofMillis(600));
+    JsMessage message = consumer.next().orElseThrow();
+    for (int i = 0; i < 4; i++) {
+      assertThat(message.inProgress()).isTrue();
+      assertThat(consumer.next(Duration.ofMillis(300))).isEmpty();
+    }
+    assertThat(message.ack()).isTrue();
+  }
+
+  @Test
+  void aNakedMessageComesBackAtOnceOrAfterItsDelay() {
+    publish(1, 10);
+    PullConsumer consumer = consumer();
+    JsMessage first = consumer.next().orElseThrow();
+    assertThat(first.nak()).isTrue();
+    JsMessage second = consumer.next().orElseThrow();
+    assertThat(second.info().delivered()).isEqualTo(2);
+    long began = System.nanoTime();
+    assertThat(second.nak(Duration.ofMillis(700))).isTrue();
+    JsMessage third = consumer.next().orElseThrow();
+    assertThat(Duration.ofNanos(System.nanoTime() - began))
+        .isBetween(Duration.ofMillis(600), Duration.ofSeconds(4));
+    assertThat(third.info().delivered()).isEqualTo(3);
+    assertThat(third.ackState()).isEqualTo(AckState.PENDING);
+  }
+
+  @Test
+  void aTermedMessageDoesNotComeBackAndItsReasonIsReported() throws Exception {
+    publish(2, 10);
+    PullConsumer consumer = consumer(Duration.ofMillis(300));
+    SyncSubscription advisories =
+        nc.subscribeSync("$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED." + name + ".>");
+    nc.flush(PATIENCE);
+    List<JsMessage> both = consumer.fetch(2).toList();
+    assertThat(both.get(0).term()).isTrue();
+    assertThat(both.get(1).term("cannot be read")).isTrue();
+    assertThat(Objects.requireNonNull(advisories.poll(PATIENCE)).text())
+        .contains("\"stream_seq\":1");
+    assertThat(Objects.requireNonNull(advisories.poll(PATIENCE)).text()).contains("cannot be read");
+    assertThat(consumer.next(Duration.ofMillis(700))).isEmpty();
+  }
+
+  @Test
+  void aConfirmedAckIsKnownToTheServerWhenItReturns() throws Exception {
+    publish(3, 10);
+    PullConsumer consumer = consumer();
+    List<JsMessage> messages = consumer.fetch(3).toList();
+    messages.get(0).ackConfirmed(PATIENCE);
+    assertThat(consumer.info().ackFloor().streamSeq()).isEqualTo(1);
+    messages.get(1).ackConfirmedAsync(PATIENCE).get(10, TimeUnit.SECONDS);
+    assertThat(consumer.info().ackFloor().streamSeq()).isEqualTo(2);
+    assertThatThrownBy(() -> messages.get(0).ackConfirmed(PATIENCE))
+        .isInstanceOf(IllegalStateException.class);
+    stream.deleteConsumer(consumer.name());
+    assertThatThrownBy(() -> messages.get(2).ackConfirmed(PATIENCE))
+        .isInstanceOf(NatsException.class);
+    assertThat(messages.get(2).ackState()).isEqualTo(AckState.PENDING);
+  }
+
+  @Test
+  void ofEightThreadsThatSettleOneMessageOneSendsOneFrame() throws Exception {
+    int rounds = 50;
+    publish(rounds, 10);
+    try (NatsClient witness = NatsClient.connect(server.url())) {
+      SyncSubscription acks = witness.subscribeSync("$JS.ACK." + name + ".>");
+      witness.flush(PATIENCE);
+      for (JsMessage message : consumer().fetch(rounds)) {
+        CountDownLatch go = new CountDownLatch(1);
+        List<CompletableFuture<Boolean>> racers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+          boolean ack = i % 2 == 0;
+          racers.add(
+              CompletableFuture.supplyAsync(
+                  () -> {
+                    await(go);
+                    return ack ? message.ack() : message.term();
+                  },
+                  RACERS));
+        }
+        go.countDown();
+        int winners = 0;
+        for (CompletableFuture<Boolean> racer : racers) {
+          winners += racer.get(10, TimeUnit.SECONDS) ? 1 : 0;
+        }
+        assertThat(winners).isEqualTo(1);
+      }
+      nc.flush(PATIENCE);
+      for (int i = 0; i < rounds; i++) {
+        assertThat(acks.poll(PATIENCE)).isNotNull();
+      }
+      witness.flush(PATIENCE);
+      assertThat(acks.poll()).isNull();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aDurableConsumerGoesOnWhereAnotherClientLeftOff() {
+    publish(4, 10);
+    stream.createConsumer(Consumers.durable("kept").build());
+    try (NatsClient first = NatsClient.connect(server.url())) {
+      first.jetStream().consumer(name, "kept").fetch(2).forEach(JsMessage::ack);
+    }
+    try (NatsClient second = NatsClient.connect(server.url())) {
+      List<JsMessage> rest =
+          second.jetStream().consumer(name, "kept").fetch(Fetch.noWait(10)).toList();
+      assertThat(rest.stream().map(m -> m.info().streamSequence())).containsExactly(3L, 4L);
+    }
+  }
+
+  @Test
+  void payloadAndHeadersTravelThroughTheStream() {
+    js.publish(
+        Outgoing.to(name).text("body").header("A", "1").header("A", "2"), PublishOptions.none());
+    JsMessage message = consumer().next().orElseThrow();
+    assertThat(message.text()).isEqualTo("body");
+    assertThat(message.headers().all("A")).containsExactly("1", "2");
+    assertThat(message.payload()).isEqualTo("body".getBytes(UTF_8));
+  }
+}

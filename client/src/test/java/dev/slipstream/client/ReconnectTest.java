@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What becomes of a client when servers come and go. */
+@Timeout(90)
+class ReconnectTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private static ClientOptions.Builder quick(TestServer... servers) {
+    ClientOptions.Builder options =
+        ClientOptions.builder()
+            .reconnectDelay(Duration.ofMillis(20), Duration.ofMillis(200))
+            .keepServerOrder(true);
+    for (TestServer server : servers) {
+      options.servers(server.url());
+    }
+    return options;
+  }
+
+  @Test
+  void subscriptionsAndBufferedMessagesSurviveARestartOfTheServer() throws Exception {
+    Events<ClientEvent> events = new Events<>();
+    try (TestServer server = TestServer.started();
+        NatsClient nc = NatsClient.connect(quick(server).onEvent(events).build())) {
+      SyncSubscription subscription = nc.subscribeSync("kept");
+      SyncSubscription limited = nc.subscribeSync("kept");
+      limited.unsubscribeAfter(2);
+      nc.publish("kept", "before".getBytes(UTF_8));
+      nc.flush(PATIENCE);
+      assertThat(Objects.requireNonNull(subscription.poll(PATIENCE)).text()).isEqualTo("before");
+      server.kill();
+      events.await(ClientEvent.Disconnected.class);
+      assertThat(nc.state()).isEqualTo(ClientState.RECONNECTING);
+      nc.publish("kept", "during".getBytes(UTF_8));
+      server.start();
+      events.await(ClientEvent.Reconnected.class);
+      assertThat(Objects.requireNonNull(subscription.poll(PATIENCE)).text()).isEqualTo("during");
+      assertThat(nc.state()).isEqualTo(ClientState.CONNECTED);
+      assertThat(nc.stats().reconnects()).isEqualTo(1);
+      nc.publish("kept", "after".getBytes(UTF_8));
+      assertThat(Objects.requireNonNull(subscription.poll(PATIENCE)).text()).isEqualTo("after");
+      assertThat(Objects.requireNonNull(limited.poll(PATIENCE)).text()).isEqualTo("before");
+      assertThat(Objects.requireNonNull(limited.poll(PATIENCE)).text()).isEqualTo("during");
+      assertThat(limited.poll(PATIENCE)).isNull();
+    }
+  }
+
+  @Test
+  void theBufferForTimesWithoutConnectionIsBounded() throws Exception {
+    Events<ClientEvent> events = new Events<>();
+    try (TestServer server = TestServer.started();
+        NatsClient nc =
+            NatsClient.connect(quick(server).bufferBytes(64 * 1024).onEvent(events).build())) {
+      server.kill();
+      events.await(ClientEvent.Disconnected.class);
+      int[] sent = {0};
+      assertThatThrownBy(
+              () -> {
+                for (; sent[0] < 1000; sent[0]++) {
+                  nc.publish("bounded", new byte[1000]);
+                }
+              })
+          .isInstanceOf(QueueFullException.class);
+      assertThat(sent[0]).isBetween(50, 64);
+      server.start();
+      events.await(ClientEvent.Reconnected.class);
+      nc.flush(PATIENCE);
+      assertThat(nc.stats().queuedBytes()).isZero();
+      assertThat(nc.stats().messagesOut()).isGreaterThanOrEqualTo(sent[0]);
+      nc.publish("bounded", new byte[1000]);
+      nc.flush(PATIENCE);
+    }
+  }
+
+  @Test
+  void theNextServerOfTheListTakesOver() throws Exception {
+    Events<ClientEvent> events = new Events<>();
+    try (TestServer one = TestServer.started();
+        TestServer two = TestServer.started();
+        NatsClient nc = NatsClient.connect(quick(one, two).onEvent(events).build())) {
+      assertThat(events.await(ClientEvent.Connected.class).server()).endsWith(":" + one.port());
+      one.kill();
+      assertThat(events.await(ClientEvent.Reconnected.class).server()).endsWith(":" + two.port());
+      nc.flush(PATIENCE);
+    }
+  }
+
+  @Test
+  void serversThatDoNotAnswerArePassedOver() throws Exception {
+    try (TestServer server = TestServer.started();
+        ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String list =
+          "nats://127.0.0.1:" + TestServer.freePort() + ",127.0.0.1:" + deaf.getLocalPort();
+      ClientOptions options =
+          ClientOptions.builder()
+              .servers(list, server.url())
+              .keepServerOrder(true)
+              .connectTimeout(Duration.ofMillis(300))
+              .build();
+      try (NatsClient nc = NatsClient.connect(options)) {
+        nc.flush(PATIENCE);
+      }
+    }
+  }
+
+  @Test
+  void whereNoServerIsThereTheAttemptsAreReported() throws IOException {
+    String url = "nats://127.0.0.1:" + TestServer.freePort();
+    assertThatThrownBy(() -> NatsClient.connect(url, "127.0.0.1:" + TestServer.freePort()))
+        .isInstanceOfSatisfying(
+            ConnectFailedException.class, e -> assertThat(e.attempts()).hasSize(2));
+  }
+
+  @Test
+  void theFirstConnectMayBeRetriedInTheBackground() throws Exception {
+    Events<ClientEvent> events = new Events<>();
+    try (TestServer server = TestServer.reserve();
+        NatsClient nc =
+            NatsClient.connect(quick(server).retryInitialConnect(true).onEvent(events).build())) {
+      assertThat(nc.state()).isEqualTo(ClientState.CONNECTING);
+      SyncSubscription subscription = nc.subscribeSync("early");
+      nc.publish("early", "bird".getBytes(UTF_8));
+      events.await(ClientEvent.AttemptFailed.class);
+      server.start();
+      events.await(ClientEvent.Connected.class);
+      assertThat(Objects.requireNonNull(subscription.poll(PATIENCE)).text()).isEqualTo("bird");
+    }
+  }
+
+  @Test
+  void withoutReconnectALostConnectionClosesTheClient() throws Exception {
+    Events<ClientEvent> events = new Events<>();
+    try (TestServer server = TestServer.started();
+        NatsClient nc =
+            NatsClient.connect(quick(server).reconnect(false).onEvent(events).build())) {
+      SyncSubscription subscription = nc.subscribeSync("gone");
+      server.kill();
+      events.await(ClientEvent.Closed.class);
+      assertThat(nc.state()).isEqualTo(ClientState.CLOSED);
+      assertThat(subscription.poll(PATIENCE)).isNull();
+      assertThatThrownBy(() -> nc.publish("gone", null))
+          .isInstanceOf(ConnectionClosedException.class);
+      assertThatThrownBy(() -> nc.request("gone", null))
+          .isInstanceOf(ConnectionClosedException.class);
+    }
+  }
+
+  @Test
+  void aForcedReconnectKeepsSubscriptions() throws Exception {
+    Events<ClientEvent> events = new Events<>();
+    try (TestServer server = TestServer.started();
+        NatsClient nc = NatsClient.connect(quick(server).onEvent(events).build())) {
+      SyncSubscription subscription = nc.subscribeSync("forced");
+      nc.flush(PATIENCE);
+      nc.forceReconnect();
+      events.await(ClientEvent.Reconnected.class);
+      nc.publish("forced", null);
+      assertThat(subscription.poll(PATIENCE)).isNotNull();
+    }
+  }
+
+  @Test
+  void aServerThatStopsAnsweringIsLeft() throws Exception {
+    Events<ClientEvent> events = new Events<>();
+    try (TestServer frozen = TestServer.started();
+        TestServer other = TestServer.started();
+        NatsClient nc =
+            NatsClient.connect(
+                quick(frozen, other).ping(Duration.ofMillis(200), 2).onEvent(events).build())) {
+      frozen.signal("STOP");
+      try {
+        ClientEvent.Disconnected lost = events.await(ClientEvent.Disconnected.class);
+        assertThat(lost.cause()).hasMessageContaining("pings");
+        assertThat(events.await(ClientEvent.Reconnected.class).server())
+            .endsWith(":" + other.port());
+        nc.flush(PATIENCE);
+      } finally {
+        frozen.signal("CONT");
+      }
+    }
+  }
+
+  @Test
+  void theAnnouncedEndOfAServerIsAnEvent() throws Exception {
+    Events<ClientEvent> events = new Events<>();
+    try (TestServer server = TestServer.started();
+        NatsClient nc = NatsClient.connect(quick(server).onEvent(events).build())) {
+      server.signal("USR2");
+      events.await(ClientEvent.LameDuck.class);
+      assertThat(nc.state()).isEqualTo(ClientState.CONNECTED);
+    }
+  }
+
+  @Test
+  void theServersOfAClusterAreDiscovered() throws Exception {
+    int routes = TestServer.freePort();
+    int otherRoutes = TestServer.freePort();
+    Events<ClientEvent> events = new Events<>();
+    try (TestServer one = TestServer.started(cluster(routes, otherRoutes));
+        TestServer two = TestServer.started(cluster(otherRoutes, routes));
+        NatsClient nc = NatsClient.connect(quick(one).onEvent(events).build())) {
+      String other = ":" + two.port();
+      List<String> found = events.await(ClientEvent.ServersDiscovered.class).servers();
+      assertThat(found).anyMatch(server -> server.endsWith(other));
+      one.kill();
+      assertThat(events.await(ClientEvent.Reconnected.class).server()).endsWith(other);
+      nc.flush(PATIENCE);
+    }
+  }
+
+  private static String[] cluster(int own, int other) {
+    return new String[] {
+      "--cluster_name", "test",
+      "--server_name", "n" + own,
+      "--cluster", "nats://127.0.0.1:" + own,
+      "--routes", "nats://127.0.0.1:" + other
+    };
+  }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipstream.testkit.FaultyDisk;
+import dev.slipstream.testkit.Seeds;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whichever call to the disk fails: nothing acknowledged is lost, nothing is acknowledged after.
+ */
+class FailureTest {
+
+  @Test
+  void anyFailingCallLosesNothingAcknowledged() {
+    Seeds.forEach(6, (seed, random) -> failEveryCall(seed, 7));
+  }
+
+  @Test
+  @Tag("nightly")
+  void anyFailingCallLosesNothingAcknowledgedWithManySeeds() {
+    Seeds.forEach(300, (seed, random) -> failEveryCall(seed, 1));
+  }
+
+  /** The same run again and again, with another call failing each time. */
+  private static void failEveryCall(long seed, int stride) throws Exception {
+    for (FaultyDisk.Fault fault : FaultyDisk.Fault.values()) {
+      int failing = 1 + (int) (seed % stride);
+      while (runWithFailure(seed, failing, fault)) {
+        failing += stride;
+      }
+      assertThat(failing).isGreaterThan(100);
+    }
+  }
+
+  private static boolean runWithFailure(long seed, int failing, FaultyDisk.Fault fault)
+      throws StoreException {
+    SplittableRandom random = new SplittableRandom(seed);
+    FaultyDisk disk = new FaultyDisk();
+    SimulatedServer server =
+        new SimulatedServer(disk, CrashTest.smallFiles(random), 1 + random.nextInt(2), random);
+    disk.failAt(failing, fault);
+    boolean opened = false;
+    try {
+      server.start();
+      opened = true;
+    } catch (StoreException failure) {
+      assertThat(disk.hasFailed()).isTrue();
+    }
+    if (opened) {
+      CrashTest.work(server, 250, random);
+    }
+    boolean failed = disk.hasFailed();
+    assertThat(server.failure == null || failed).isTrue();
+    if (fault == FaultyDisk.Fault.POWER_LOSS || random.nextBoolean()) {
+      server.crash();
+    } else {
+      server.kill();
+    }
+    server.start();
+    server.compareAll();
+    CrashTest.work(server, 20, random);
+    server.settleDown();
+    server.compareAll();
+    assertThat(server.failure).isNull();
+    return failed;
+  }
+
+  @Test
+  void failedSyncIsNeverTriedAgainAndIsToldToEveryLoop() throws StoreException {
+    SplittableRandom random = new SplittableRandom(3);
+    FaultyDisk disk = new FaultyDisk();
+    SimulatedServer server =
+        new SimulatedServer(disk, StoreOptions.builder().logFileBytes(1 << 20), 2, random);
+    server.start();
+    server.append();
+    server.simulation.runReady();
+    disk.failAt(2, FaultyDisk.Fault.IO_ERROR); // the write succeeds, the sync behind it does not
+    server.server().runCommit();
+    server.simulation.runReady();
+    assertThat(server.failures).hasSize(2);
+    assertThat(server.server().stats().failure()).contains("cannot be written");
+    long calls = disk.calls();
+    for (int i = 0; i < 50; i++) {
+      server.append();
+    }
+    server.settleDown();
+    assertThat(disk.calls()).isEqualTo(calls);
+    assertThat(server.streams.values()).allMatch(stream -> stream.acknowledged == 0);
+    assertThat(server.appenders).allMatch(appender -> appender.pendingRecords() == 0);
+  }
+
+  @Test
+  void fullDiskHoldsUpWhatIsBehindTheLogAndGoesOnWhenThereIsRoom() throws StoreException {
+    SplittableRandom random = new SplittableRandom(5);
+    FaultyDisk disk = new FaultyDisk();
+    SimulatedServer server =
+        new SimulatedServer(
+            disk,
+            StoreOptions.builder()
+                .firstLogFileBytes(16 << 10)
+                .logFileBytes(16 << 10)
+                .logBytes(64 << 10)
+                .checkpointBytes(16 << 10)
+                .blockBytes(1024),
+            1,
+            random);
+    disk.capacity(150 << 10);
+    server.start();
+    for (int i = 0; i < 4_000; i++) {
+      server.append();
+      CrashTest.work(server, 4, random);
+    }
+    assertThat(server.failure).isNull();
+    assertThat(server.appenders.get(0).pendingRecords()).isPositive();
+    assertThat(server.server().stats().commits()).isPositive();
+    server.compareAll();
+    disk.capacity(Long.MAX_VALUE);
+    server.settleDown();
+    assertThat(server.failure).isNull();
+    assertThat(server.appenders.get(0).pendingRecords()).isZero();
+    server.compareAll();
+    server.crash();
+    server.start();
+    server.compareAll();
+  }
+}

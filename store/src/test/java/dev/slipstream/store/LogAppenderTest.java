@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.slipstream.base.EventLoop;
+import dev.slipstream.base.Invariant;
+import dev.slipstream.testkit.FaultyDisk;
+import dev.slipstream.testkit.Simulation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LogAppenderTest {
+  private static final long MILLIS = 1_000_000;
+
+  private final Simulation simulation = new Simulation(new SplittableRandom(1));
+  private final EventLoop loop = simulation.loop("loop");
+  private final EventLoop commitThread = simulation.loop("commit thread");
+  private final FaultyDisk disk = new FaultyDisk();
+  private final List<String> heard = new ArrayList<>();
+  private @Nullable Store opened;
+  private @Nullable LogAppender made;
+  private boolean commits;
+
+  @BeforeEach
+  void open() throws StoreException {
+    StoreOptions options =
+        StoreOptions.builder()
+            .firstLogFileBytes(1 << 20)
+            .logFileBytes(1 << 20)
+            .logBytes(4 << 20)
+            .commitBytes(4096)
+            .onWork(
+                () -> {
+                  if (commits) {
+                    commitThread.execute(() -> store().runCommit());
+                  }
+                })
+            .build();
+    Store store = Store.open(options, disk, SimulatedServer.DIRECTORY, simulation.clock());
+    store.recover(
+        new Recovery() {
+          @Override
+          public void snapshot(long assetId, byte[] bytes, int from, int to) {}
+
+          @Override
+          public void record(LogRecord record) {}
+        });
+    opened = store;
+    made = store.appender(loop, new Listener());
+  }
+
+  private Store store() {
+    return java.util.Objects.requireNonNull(opened);
+  }
+
+  private LogAppender appender() {
+    return java.util.Objects.requireNonNull(made);
+  }
+
+  private final class Listener implements Applier {
+    @Override
+    public void apply(LogRecord record, @Nullable Object attachment) {
+      byte[] body = java.util.Arrays.copyOfRange(record.bytes, record.from, record.to);
+      heard.add(attachment + "=" + new String(body, java.nio.charset.StandardCharsets.US_ASCII));
+    }
+
+    @Override
+    public void commitApplied() {
+      heard.add("commit");
+    }
+
+    @Override
+    public void failed(StoreException cause) {
+      heard.add("failed");
+    }
+  }
+
+  private void append(String text, boolean urgent) {
+    appender().begin((byte) 20, 7).put(text);
+    appender().end(text, urgent);
+  }
+
+  private void inLoop(Runnable command) {
+    loop.execute(command);
+    simulation.runReady();
+  }
+
+  @Test
+  void recordIsAppliedOnlyAfterItsCommit() {
+    inLoop(() -> append("a", true));
+    assertThat(heard).isEmpty();
+    assertThat(appender().pendingRecords()).isEqualTo(1);
+    assertThat(appender().pendingBytes()).isEqualTo(37);
+    assertThat(store().runCommit()).isTrue();
+    assertThat(heard).isEmpty();
+    simulation.runReady();
+    assertThat(heard).containsExactly("a=a", "commit");
+    assertThat(appender().pendingRecords()).isZero();
+    assertThat(appender().pendingBytes()).isZero();
+    assertThat(store().runCommit()).isFalse();
+  }
+
+  @Test
+  void oneTurnIsOneCommitAndWhatComesMeanwhileIsTheNext() {
+    inLoop(
+        () -> {
+          append("a", true);
+          append("b", true);
+        });
+    inLoop(() -> append("c", true));
+    store().runCommit();
+    inLoop(() -> append("d", true));
+    store().runCommit();
+    simulation.runReady();
+    assertThat(heard).containsExactly("a=a", "b=b", "c=c", "commit", "d=d", "commit");
+    assertThat(store().stats().commits()).isEqualTo(2);
+    assertThat(store().stats().recordsPerSync()).isEqualTo(2);
+  }
+
+  @Test
+  void commitTakesNoMoreThanItsBytesUnlessOneHandOverIsLarger() {
+    inLoop(() -> append("x".repeat(3000), true));
+    inLoop(() -> append("y".repeat(3000), true));
+    inLoop(() -> append("z".repeat(9000), true));
+    while (store().runCommit()) {
+      // one after the other
+    }
+    simulation.runReady();
+    assertThat(heard.stream().filter("commit"::equals)).hasSize(3);
+    assertThat(heard).hasSize(6);
+  }
+
+  @Test
+  void recordThatIsNotUrgentWaitsForCompanyAndNotForLong() {
+    inLoop(() -> append("a", false));
+    assertThat(store().runCommit()).isFalse();
+    simulation.runFor(4 * MILLIS);
+    assertThat(store().runCommit()).isFalse();
+    simulation.runFor(2 * MILLIS);
+    assertThat(store().runCommit()).isTrue();
+    inLoop(() -> append("b", false));
+    inLoop(() -> append("c", true));
+    assertThat(store().runCommit()).isTrue();
+    simulation.runFor(10 * MILLIS);
+    assertThat(heard).containsExactly("a=a", "commit", "b=b", "c=c", "commit");
+    assertThat(store().stats().commits()).isEqualTo(2);
+  }
+
+  @Test
+  void cancelledRecordLeavesNoTrace() {
+    inLoop(
+        () -> {
+          append("a", true);
+          appender().begin((byte) 20, 7).put("never");
+          appender().cancel();
+          append("b", true);
+        });
+    store().runCommit();
+    simulation.runReady();
+    assertThat(heard).containsExactly("a=a", "b=b", "commit");
+  }
+
+  @Test
+  void whenDurableRunsBehindAllThatWasAppendedBefore() {
+    inLoop(
+        () -> {
+          append("a", false);
+          appender().whenDurable(() -> heard.add("durable"));
+          append("b", false);
+        });
+    assertThat(heard).isEmpty();
+    assertThat(store().runCommit()).as("it does not wait for company").isTrue();
+    simulation.runReady();
+    assertThat(heard).containsExactly("a=a", "b=b", "commit", "durable");
+    inLoop(() -> appender().whenDurable(() -> heard.add("at once")));
+    assertThat(heard).endsWith("at once");
+  }
+
+  @Test
+  void afterAFailureRecordsAreDroppedAndWaitersNeverRun() {
+    inLoop(
+        () -> {
+          append("a", true);
+          appender().whenDurable(() -> heard.add("durable"));
+        });
+    disk.failAt(1, FaultyDisk.Fault.IO_ERROR);
+    store().runCommit();
+    simulation.runReady();
+    assertThat(heard).containsExactly("failed");
+    inLoop(
+        () -> {
+          append("b", true);
+          appender().whenDurable(() -> heard.add("durable"));
+        });
+    store().runCommit();
+    simulation.runReady();
+    assertThat(heard).containsExactly("failed");
+    assertThat(appender().pendingRecords()).isZero();
+  }
+
+  @Test
+  void appenderThatComesAfterTheFailureHearsOfIt() {
+    inLoop(() -> append("a", true));
+    disk.failAt(1, FaultyDisk.Fault.IO_ERROR);
+    store().runCommit();
+    store().appender(simulation.loop("late"), new Listener());
+    simulation.runReady();
+    assertThat(heard).containsExactly("failed", "failed");
+  }
+
+  @Test
+  void hookAloneKeepsASteppedStoreGoing() {
+    commits = true;
+    for (int i = 0; i < 50; i++) {
+      inLoop(() -> append("a", true));
+    }
+    assertThat(heard.stream().filter("a=a"::equals)).hasSize(50);
+  }
+
+  @Test
+  void recordsDoNotNest() {
+    inLoop(
+        () -> {
+          appender().begin((byte) 20, 7);
+          assertThatThrownBy(() -> appender().begin((byte) 20, 7))
+              .isInstanceOf(Invariant.Violation.class);
+          appender().cancel();
+          assertThatThrownBy(() -> appender().end(null, true))
+              .isInstanceOf(Invariant.Violation.class);
+        });
+  }
+
+  @Test
+  void applierThatThrowsPoisonsTheStoreInsteadOfGoingOnWithAHole() {
+    Store store = store();
+    LogAppender broken =
+        store.appender(
+            loop,
+            new Applier() {
+              @Override
+              public void apply(LogRecord record, @Nullable Object attachment) {
+                throw new IllegalArgumentException("a bug");
+              }
+
+              @Override
+              public void commitApplied() {
+                heard.add("commit");
+              }
+
+              @Override
+              public void failed(StoreException cause) {
+                heard.add("broken failed");
+              }
+            });
+    inLoop(
+        () -> {
+          broken.begin((byte) 20, 1).put("x");
+          broken.end(null, true);
+        });
+    store.runCommit();
+    assertThatThrownBy(simulation::runReady).hasMessage("a bug");
+    store.runCommit();
+    simulation.runReady();
+    assertThat(heard).containsExactly("broken failed", "failed");
+  }
+}

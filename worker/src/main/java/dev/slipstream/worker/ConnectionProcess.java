@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.worker;
+
+import dev.slipstream.base.Backoff;
+import dev.slipstream.base.EventLoop;
+import dev.slipstream.client.ClientEvent;
+import dev.slipstream.client.ClientOptions;
+import dev.slipstream.client.ClientState;
+import dev.slipstream.client.NatsClient;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A named connection that heals itself: a client that reconnects, and another one in its place if
+ * it cannot be made or gives up.
+ *
+ * <p>It counts as started once the first attempt to connect has ended, well or not, so that
+ * children started after it find a connection if there is one, and a server that is down keeps
+ * nobody from starting. Owner: the control loop; {@link #client} is for any thread.
+ */
+final class ConnectionProcess implements Child {
+  private static final System.Logger LOG = System.getLogger(ConnectionProcess.class.getName());
+  private static final long FIRST_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final long LONGEST_DELAY_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final Duration DRAIN_LIMIT = Duration.ofSeconds(2);
+
+  private final String id;
+  private final ClientOptions options;
+  private final EventLoop loop;
+  private final Backoff backoff;
+  private final CompletableFuture<Started> started = new CompletableFuture<>();
+  private final CompletableFuture<StopReason> stopped = new CompletableFuture<>();
+  private volatile @Nullable NatsClient client;
+  private volatile boolean stopping;
+  private EventLoop.@Nullable Timer retry;
+
+  private ConnectionProcess(String id, ClientOptions options, EventLoop loop) {
+    this.id = id;
+    this.options = options;
+    this.loop = loop;
+    this.backoff = new Backoff(FIRST_DELAY_NANOS, LONGEST_DELAY_NANOS, new SplittableRandom());
+  }
+
+  static ConnectionProcess begin(Workers workers, String id, ClientOptions options) {
+    ConnectionProcess process = new ConnectionProcess(id, options, workers.control());
+    process.loop.execute(process::dial);
+    return process;
+  }
+
+  /** The present client, connected or not; null while there is none. */
+  @Nullable NatsClient client() {
+    return client;
+  }
+
+  @Override
+  public CompletableFuture<Started> started() {
+    return started;
+  }
+
+  @Override
+  public CompletableFuture<StopReason> stopped() {
+    return stopped;
+  }
+
+  @Override
+  public WorkerStatus status() {
+    if (stopped.isDone()) {
+      return WorkerStatus.STOPPED;
+    }
+    if (stopping) {
+      return WorkerStatus.STOPPING;
+    }
+    if (!started.isDone()) {
+      return WorkerStatus.STARTING;
+    }
+    NatsClient present = client;
+    return present != null && present.state() == ClientState.CONNECTED
+        ? WorkerStatus.RUNNING
+        : WorkerStatus.CONNECTING;
+  }
+
+  @Override
+  public void stop() {
+    end(DRAIN_LIMIT, new StopReason.Shutdown());
+  }
+
+  @Override
+  public void kill() {
+    end(Duration.ZERO, new StopReason.Killed());
+    stopped.complete(new StopReason.Killed());
+  }
+
+  private void end(Duration limit, StopReason reason) {
+    loop.assertOwner();
+    if (stopping) {
+      return;
+    }
+    stopping = true;
+    if (retry != null) {
+      retry.cancel();
+    }
+    started.completeExceptionally(new StartFailedException(id, reason));
+    NatsClient present = client;
+    if (present == null || present.state() == ClientState.CLOSED) {
+      stopped.complete(reason);
+    } else {
+      present.drain(limit).whenComplete((done, never) -> stopped.complete(reason));
+    }
+  }
+
+  private void dial() {
+    retry = null;
+    if (!stopping) {
+      NatsClient.connectAsync(options)
+          .whenComplete((made, failure) -> loop.offer(() -> onDialed(made, failure)));
+    }
+  }
+
+  private void onDialed(@Nullable NatsClient made, @Nullable Throwable failure) {
+    if (made == null) {
+      LOG.log(System.Logger.Level.WARNING, "{0} does not connect: {1}", id, failure);
+      dialLater();
+    } else if (stopping) {
+      made.drain(Duration.ZERO);
+    } else {
+      backoff.reset();
+      client = made;
+      made.onEvent(event -> onEvent(made, event));
+      if (made.state() == ClientState.CLOSED) {
+        onClosed(made);
+      }
+    }
+    started.complete(Started.RUNNING);
+  }
+
+  private void onEvent(NatsClient from, ClientEvent event) {
+    if (event instanceof ClientEvent.Closed) {
+      loop.offer(() -> onClosed(from));
+    }
+  }
+
+  /** The client has ended although nobody stopped this: it was closed, or may not reconnect. */
+  private void onClosed(NatsClient gone) {
+    if (client == gone && !stopping) {
+      client = null;
+      dialLater();
+    }
+  }
+
+  private void dialLater() {
+    if (!stopping) {
+      retry = loop.schedule(backoff.nextDelayNanos(), this::dial);
+    }
+  }
+}

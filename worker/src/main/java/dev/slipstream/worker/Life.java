@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.worker;
+
+import dev.slipstream.base.EventLoop;
+import dev.slipstream.worker.Child.Started;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A life together with its id and name: what starts a child, guards against what its code throws,
+ * and gives its name back before anybody hears that it has stopped.
+ *
+ * <p>{@link #begin}, {@link #stop} and {@link #kill} are for one thread, that of the supervisors;
+ * the rest for any.
+ */
+final class Life {
+  private static final System.Logger LOG = System.getLogger(Life.class.getName());
+
+  private final ChildSpec spec;
+  private final Names names;
+  private final CompletableFuture<Started> started = new CompletableFuture<>();
+  private final CompletableFuture<StopReason> stopped = new CompletableFuture<>();
+
+  /** Written once, before anybody else knows this life. */
+  private volatile @Nullable Child child;
+
+  /** What begins a life. */
+  interface Beginning {
+    Child begin() throws Exception;
+  }
+
+  private Life(ChildSpec spec, Names names) {
+    this.spec = spec;
+    this.names = names;
+  }
+
+  /** Begins a life; what goes wrong is told by {@link #started}. */
+  static Life begin(ChildSpec spec, Names names, Beginning beginning) {
+    Life life = new Life(spec, names);
+    try {
+      if (spec.name() != null) {
+        names.take(spec.name(), life);
+      }
+      Child child = beginning.begin();
+      life.child = child;
+      child.started().whenComplete(life::onStarted);
+      child.stopped().whenComplete(life::onStopped);
+    } catch (Exception failure) {
+      life.onStarted(null, failure);
+    }
+    return life;
+  }
+
+  private void onStarted(@Nullable Started how, @Nullable Throwable failure) {
+    if (failure != null) {
+      end(reasonOf(failure));
+    } else if (how == Started.IGNORED) {
+      release();
+      started.complete(Started.IGNORED);
+      stopped.complete(new StopReason.Ignored());
+    } else {
+      started.complete(Started.RUNNING);
+    }
+  }
+
+  private void onStopped(@Nullable StopReason reason, @Nullable Throwable failure) {
+    Child living = child;
+    if (living != null
+        && living.started().isDone()
+        && !living.started().isCompletedExceptionally()) {
+      started.complete(Started.RUNNING);
+    }
+    end(reason == null ? reasonOf(failure) : reason);
+  }
+
+  /** Ends it; a start that was not done has failed. */
+  private void end(StopReason reason) {
+    release();
+    started.completeExceptionally(new StartFailedException(id(), reason));
+    stopped.complete(reason);
+  }
+
+  private void release() {
+    if (spec.name() != null) {
+      names.release(spec.name(), this);
+    }
+  }
+
+  /** What a failure amounts to. */
+  static StopReason reasonOf(@Nullable Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (cause instanceof StartFailedException start) {
+      return start.reason();
+    }
+    return new StopReason.Failed(
+        cause == null ? new IllegalStateException("stopped without a reason") : cause);
+  }
+
+  ChildSpec spec() {
+    return spec;
+  }
+
+  String id() {
+    return spec.id();
+  }
+
+  /** The child itself; null when it could not begin. */
+  @Nullable Child child() {
+    return child;
+  }
+
+  WorkerStatus status() {
+    Child living = child;
+    if (stopped.isDone()) {
+      return WorkerStatus.STOPPED;
+    }
+    return living == null ? WorkerStatus.STARTING : living.status();
+  }
+
+  /** As {@link Child#started}, and always done before {@link #stopped}. */
+  CompletableFuture<Started> started() {
+    return started;
+  }
+
+  /** As {@link Child#stopped}; also done after a start that failed or was ignored. */
+  CompletableFuture<StopReason> stopped() {
+    return stopped;
+  }
+
+  void stop() {
+    Child living = child;
+    if (living == null || stopped.isDone()) {
+      return;
+    }
+    try {
+      living.stop();
+    } catch (RuntimeException bug) {
+      LOG.log(System.Logger.Level.ERROR, id() + " failed to stop and is killed", bug);
+      kill();
+    }
+  }
+
+  /** Asks it to stop and kills it when its time to do so is up. */
+  void stopInTime(EventLoop loop) {
+    long limitNanos = spec.shutdownNanos();
+    if (limitNanos == 0) {
+      kill();
+      return;
+    }
+    stop();
+    if (limitNanos != Long.MAX_VALUE && !stopped.isDone()) {
+      EventLoop.Timer limit = loop.schedule(limitNanos, this::kill);
+      stopped.whenComplete((reason, never) -> loop.offer(limit::cancel));
+    }
+  }
+
+  /** Ends it; afterwards it has stopped, whatever its code does. */
+  void kill() {
+    Child living = child;
+    if (living != null && !stopped.isDone()) {
+      try {
+        living.kill();
+      } catch (RuntimeException bug) {
+        LOG.log(System.Logger.Level.ERROR, id() + " failed to be killed", bug);
+      }
+    }
+    end(new StopReason.Killed());
+  }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.worker;
+
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One life of a pull worker: runs its {@code init}, and what follows in {@link PullWork}.
+ *
+ * <p>Owner: its mailbox. {@link #stop}, {@link #kill}, {@link #status} and the futures are for any
+ * thread. After a kill the mailbox may still run a callback; nothing of what it returns is used.
+ */
+final class PullProcess<A, S> implements Child {
+  private final String id;
+  private final PullWorker<A, S> worker;
+  private final A argument;
+  private final Names names;
+  private final SerialLoop mailbox;
+  private final CompletableFuture<Started> started = new CompletableFuture<>();
+  private final CompletableFuture<StopReason> stopped = new CompletableFuture<>();
+  private volatile WorkerStatus status = WorkerStatus.STARTING;
+  private volatile boolean stopAsked;
+  private volatile boolean killed;
+  private volatile @Nullable PullWork<S> work;
+
+  private PullProcess(
+      String id, PullWorker<A, S> worker, A argument, Names names, SerialLoop mailbox) {
+    this.id = id;
+    this.worker = worker;
+    this.argument = argument;
+    this.names = names;
+    this.mailbox = mailbox;
+  }
+
+  static <A, S> PullProcess<A, S> begin(
+      Workers workers, String id, PullWorker<A, S> worker, A argument) {
+    PullProcess<A, S> process =
+        new PullProcess<>(id, worker, argument, workers.registry(), workers.mailbox());
+    process.mailbox.execute(process::init);
+    return process;
+  }
+
+  @Override
+  public CompletableFuture<Started> started() {
+    return started;
+  }
+
+  @Override
+  public CompletableFuture<StopReason> stopped() {
+    return stopped;
+  }
+
+  @Override
+  public WorkerStatus status() {
+    return status;
+  }
+
+  @Override
+  public void stop() {
+    stopAsked = true;
+    mailbox.offer(
+        () -> {
+          PullWork<S> present = work;
+          if (present != null) {
+            present.leave(new StopReason.Shutdown());
+          }
+        });
+  }
+
+  @Override
+  public void kill() {
+    killed = true;
+    finish(new StopReason.Killed());
+    mailbox.interrupt();
+    PullWork<S> present = work;
+    if (present != null) {
+      present.kill();
+    }
+  }
+
+  /** Whether a callback of this life is what calls. */
+  boolean runsHere() {
+    PullWork<S> present = work;
+    return mailbox.inLoop() || present != null && present.runsHere();
+  }
+
+  boolean isKilled() {
+    return killed;
+  }
+
+  /** Whether it was asked to stop, so that no message is to be handled after the one at hand. */
+  boolean isStopAsked() {
+    return stopAsked;
+  }
+
+  void show(WorkerStatus now) {
+    if (!killed) {
+      status = now;
+    }
+  }
+
+  /** The life is over. */
+  void finish(StopReason reason) {
+    status = WorkerStatus.STOPPED;
+    started.completeExceptionally(new StartFailedException(id, reason));
+    stopped.complete(reason);
+  }
+
+  private void init() {
+    Init<S> said;
+    try {
+      said = worker.init(argument);
+    } catch (Exception | LinkageError | AssertionError failure) {
+      finish(new StopReason.Failed(failure));
+      return;
+    }
+    if (said instanceof Init.Ok<S> ok) {
+      PullWork<S> begun = new PullWork<>(this, worker, ok.state(), ok.options(), names, mailbox);
+      work = begun;
+      show(WorkerStatus.CONNECTING);
+      started.complete(Started.RUNNING);
+      begun.begin();
+    } else if (said instanceof Init.Stop<S> stop) {
+      finish(new StopReason.Refused(stop.reason()));
+    } else {
+      status = WorkerStatus.STOPPED;
+      started.complete(Started.IGNORED);
+      stopped.complete(new StopReason.Ignored());
+    }
+  }
+
+  @Override
+  public String toString() {
+    return id;
+  }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.worker;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One life of something that was started: a worker, a connection, or a {@link Supervisor}.
+ *
+ * <p>When a supervisor restarts it, that is another life with a reference of its own; {@link
+ * Workers#find} and {@link Supervisor#child} give the present one. Thread-safe.
+ */
+public sealed class WorkerRef implements AutoCloseable permits Supervisor {
+  private final Workers workers;
+  private final Life life;
+
+  WorkerRef(Workers workers, Life life) {
+    this.workers = workers;
+    this.life = life;
+  }
+
+  Workers workers() {
+    return workers;
+  }
+
+  Life life() {
+    return life;
+  }
+
+  /** Its id. */
+  public String id() {
+    return life.spec().id();
+  }
+
+  /** Its name, if it has one. */
+  public Optional<String> name() {
+    return Optional.ofNullable(life.spec().name());
+  }
+
+  /** What it is doing. */
+  public WorkerStatus status() {
+    return life.status();
+  }
+
+  /** Why it has stopped; empty while it has not. */
+  public Optional<StopReason> stopReason() {
+    return Optional.ofNullable(life.stopped().getNow(null));
+  }
+
+  /** Done when it has stopped; never fails. */
+  public CompletableFuture<StopReason> stopped() {
+    return workers.offControl(life.stopped());
+  }
+
+  /**
+   * Stops it and returns when it has stopped, for the reason {@link StopReason.Shutdown}: what it
+   * is at is finished, or killed when the time of its specification is up. A supervisor that has it
+   * as a permanent child starts it again.
+   *
+   * <p>Called by a callback of the worker itself it does not wait. An interrupt ends the waiting,
+   * not the stopping.
+   */
+  @Override
+  public void close() {
+    workers.stop(life);
+  }
+
+  @Override
+  public String toString() {
+    return id() + " (" + status() + ")";
+  }
+}

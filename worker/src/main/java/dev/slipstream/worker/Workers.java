@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.worker;
+
+import dev.slipstream.base.Clock;
+import dev.slipstream.base.EventLoop;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where workers live: the threads they share, and the names they are found by.
+ *
+ * <p>Thread-safe. Supervisors, connections and timers run on one control thread, which never
+ * blocks. Workers have no thread of their own: {@code init}, {@code handleConnected} and {@code
+ * terminate} run on virtual threads if the JDK has them, otherwise on a pool with a bound; {@code
+ * handleMessage} runs where the worker's client runs handlers. Both take a thread only while there
+ * is something to do.
+ */
+public final class Workers implements AutoCloseable {
+  private static final int LEAST_THREADS = 8;
+  private static final int THREADS_A_PROCESSOR = 4;
+
+  private final Clock clock;
+  private final ScheduledExecutorService controlThread = WorkerThreads.control();
+  private final Executor callbacks;
+  private final @Nullable ExecutorService ownCallbacks;
+  private final SerialLoop control;
+  private final Names names = new Names();
+
+  /** What was started here and runs, oldest first. Owner: the control loop. */
+  private final List<Life> roots = new ArrayList<>();
+
+  private volatile boolean closed;
+
+  private Workers(Builder from) {
+    clock = from.clock;
+    if (from.executor == null) {
+      ExecutorService own = WorkerThreads.callbacks(from.threads);
+      callbacks = own;
+      ownCallbacks = own;
+    } else {
+      callbacks = from.executor;
+      ownCallbacks = null;
+    }
+    control = new SerialLoop(controlThread, controlThread, clock);
+  }
+
+  /** Those of the whole process; they cannot be closed. */
+  public static Workers shared() {
+    return Shared.WORKERS;
+  }
+
+  /** New ones with all defaults. */
+  public static Workers create() {
+    return builder().build();
+  }
+
+  /** A builder with all defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Starts a worker outside of any supervisor; returns when its {@code init} has.
+   *
+   * <p>One whose {@code init} does not want it to run has stopped, with {@link StopReason.Ignored}.
+   *
+   * @throws StartFailedException when it does not start
+   */
+  public <A, S> WorkerRef start(PullWorker<A, S> worker, A argument) {
+    return start(ChildSpec.of(worker, argument));
+  }
+
+  /** As {@link #start(PullWorker, Object)}, without an argument. */
+  public <S> WorkerRef start(PullWorker<Void, S> worker) {
+    return start(ChildSpec.of(worker));
+  }
+
+  /** As {@link #start(PullWorker, Object)}, with id, name and time to stop of a specification. */
+  public WorkerRef start(ChildSpec spec) {
+    return refOf(startRoot(spec));
+  }
+
+  /**
+   * Starts a supervisor; returns when all its children have started.
+   *
+   * @throws StartFailedException when one of them does not; those before it are stopped again
+   */
+  public Supervisor start(SupervisorSpec spec) {
+    WorkerRef ref = start(ChildSpec.of(Supervisor.class.getName(), spec));
+    if (ref instanceof Supervisor supervisor) {
+      return supervisor;
+    }
+    throw new IllegalStateException("not a supervisor: " + ref);
+  }
+
+  /** Who goes by {@code name} now. */
+  public Optional<WorkerRef> find(String name) {
+    return Optional.ofNullable(names.find(name)).map(this::refOf);
+  }
+
+  /** The names in use, sorted. */
+  public Set<String> names() {
+    return names.all();
+  }
+
+  /**
+   * Stops all that was started here, the newest first, each within the time of its specification,
+   * and ends the threads.
+   */
+  @Override
+  public void close() {
+    if (this == Shared.WORKERS) {
+      throw new IllegalStateException("the shared workers live as long as the process");
+    }
+    if (closed) {
+      return;
+    }
+    List<Life> living = await(onControl(() -> List.copyOf(roots)));
+    closed = true;
+    List<Life> newestFirst = new ArrayList<>(living);
+    Collections.reverse(newestFirst);
+    newestFirst.forEach(this::stop);
+    controlThread.shutdown();
+    if (ownCallbacks != null) {
+      ownCallbacks.shutdown();
+    }
+  }
+
+  private Life startRoot(ChildSpec spec) {
+    if (closed) {
+      throw new IllegalStateException("the workers are closed");
+    }
+    Life life =
+        await(
+            onControl(
+                () -> {
+                  Life begun = launch(spec);
+                  roots.add(begun);
+                  begun
+                      .stopped()
+                      .whenComplete((reason, never) -> control.offer(() -> roots.remove(begun)));
+                  return begun;
+                }));
+    try {
+      if (await(life.started()) == Child.Started.IGNORED) {
+        await(life.stopped());
+      }
+    } catch (IllegalStateException interrupted) {
+      control.offer(life::kill);
+      throw interrupted;
+    }
+    return life;
+  }
+
+  private <T> CompletableFuture<T> onControl(Supplier<T> command) {
+    CompletableFuture<T> done = new CompletableFuture<>();
+    control.execute(() -> done.complete(command.get()));
+    return done;
+  }
+
+  private static <T> T await(CompletableFuture<T> future) {
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while starting", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof StartFailedException failure) {
+        // the trace of the caller is what helps
+        throw new StartFailedException(failure.id(), failure.reason());
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  /** Begins a life of a child; on the control loop. */
+  Life launch(ChildSpec spec) {
+    control.assertOwner();
+    return Life.begin(spec, names, () -> spec.starter().start(this, spec.id()));
+  }
+
+  /** Begins a supervisor. */
+  SupervisorProcess supervise(String id, SupervisorSpec spec) {
+    return new SupervisorProcess(id, spec, control, this::launch).begin();
+  }
+
+  /** Stops a life and waits for it, unless it is its own callback that asks. */
+  void stop(Life life) {
+    if (life.child() instanceof PullProcess<?, ?> process && process.runsHere()) {
+      process.stop(); // at once: what calls is its last message
+      control.offer(() -> life.stopInTime(control));
+      return;
+    }
+    if (!control.offer(() -> life.stopInTime(control))) {
+      return;
+    }
+    try {
+      life.stopped().get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  WorkerRef refOf(Life life) {
+    return life.child() instanceof SupervisorProcess process
+        ? new Supervisor(this, life, process)
+        : new WorkerRef(this, life);
+  }
+
+  /** The same, completed where code of the application may run. */
+  <T> CompletableFuture<T> offControl(CompletableFuture<T> internal) {
+    return internal.thenApplyAsync(value -> value, callbacks);
+  }
+
+  /** The loop of supervisors and connections, where nothing blocks. */
+  EventLoop control() {
+    return control;
+  }
+
+  /** A new mailbox for callbacks, which may block. */
+  SerialLoop mailbox() {
+    return new SerialLoop(callbacks, controlThread, clock);
+  }
+
+  Names registry() {
+    return names;
+  }
+
+  /** Made when it is asked for. */
+  private static final class Shared {
+    static final Workers WORKERS = create();
+  }
+
+  /** Collects what {@link Workers} are made from. Not thread-safe. */
+  public static final class Builder {
+    private int threads =
+        Math.max(LEAST_THREADS, THREADS_A_PROCESSOR * Runtime.getRuntime().availableProcessors());
+    private @Nullable Executor executor;
+    private Clock clock = Clock.system();
+
+    private Builder() {}
+
+    /**
+     * How many threads callbacks share at most where there are no virtual threads; 4 a processor
+     * and at least 8 by default.
+     */
+    public Builder threads(int most) {
+      if (most < 1) {
+        throw new IllegalArgumentException("not a number of threads: " + most);
+      }
+      threads = most;
+      return this;
+    }
+
+    /** Where callbacks run, instead of threads of their own. It is not shut down. */
+    public Builder executor(Executor newExecutor) {
+      executor = newExecutor;
+      return this;
+    }
+
+    /** The clock that restarts are counted by; the machine's by default. */
+    public Builder clock(Clock newClock) {
+      clock = newClock;
+      return this;
+    }
+
+    /** The workers. */
+    public Workers build() {
+      return new Workers(this);
+    }
+  }
+}

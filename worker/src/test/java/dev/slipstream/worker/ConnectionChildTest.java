@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipstream.client.ClientOptions;
+import dev.slipstream.client.JetStream;
+import dev.slipstream.client.JetStreamOptions;
+import dev.slipstream.client.JsMessage;
+import dev.slipstream.client.NatsClient;
+import dev.slipstream.client.PullConsumer;
+import dev.slipstream.protocol.api.AckPolicy;
+import dev.slipstream.protocol.api.ConsumerConfig;
+import dev.slipstream.protocol.api.ConsumerInfo;
+import dev.slipstream.protocol.api.StreamConfig;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Workers on a named connection, whose server comes and goes. */
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ConnectionChildTest {
+  private final Workers workers = Workers.create();
+
+  @AfterEach
+  void close() {
+    workers.close();
+  }
+
+  private static ClientOptions quick(NatsServer server) {
+    return ClientOptions.builder()
+        .servers(server.url())
+        .reconnectDelay(Duration.ofMillis(10), Duration.ofMillis(100))
+        .build();
+  }
+
+  private static JetStream prepare(NatsClient client, int number) {
+    return prepare(client.jetStream(), number);
+  }
+
+  private static JetStream prepare(JetStream js, int number) {
+    js.createStream(
+            StreamConfig.builder("TEST_STREAM_" + number).subjects("test." + number + ".>").build())
+        .createConsumer(
+            ConsumerConfig.builder()
+                .durableName("TEST_CONSUMER_" + number)
+                .ackPolicy(AckPolicy.EXPLICIT)
+                .build());
+    return js;
+  }
+
+  private static void publish(JetStream js, int number, String text) {
+    js.publish("test." + number + ".x", text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static WorkerOptions.Builder options(int number) {
+    return WorkerOptions.builder().connection("gnat").stream("TEST_STREAM_" + number)
+        .consumer("TEST_CONSUMER_" + number)
+        .connectionRetryTimeout(Duration.ofMillis(50));
+  }
+
+  private static Recorder acking(WorkerOptions options) {
+    return new Recorder(options, (message, state) -> Reply.ack(state));
+  }
+
+  /** Asks the server until it knows of so many acks; the timeout of the test is the limit. */
+  private static void awaitAcked(JetStream js, long upTo) {
+    PullConsumer consumer = js.bindConsumer("TEST_STREAM_1", "TEST_CONSUMER_1");
+    ConsumerInfo info = consumer.info();
+    while (info.ackFloor().streamSeq() != upTo) {
+      info = consumer.info();
+    }
+  }
+
+  /** The example of the documentation: options depend on the argument. */
+  private static final class MyPullConsumer implements PullWorker<Integer, Long> {
+    final ConcurrentHashMap<Integer, String> seen = new ConcurrentHashMap<>();
+    final CountDownLatch handled = new CountDownLatch(2);
+
+    @Override
+    public Init<Long> init(Integer counter) {
+      return Init.ok(
+          0L,
+          WorkerOptions.builder().connection("gnat").stream("TEST_STREAM_" + counter)
+              .consumer("TEST_CONSUMER_" + counter)
+              .build());
+    }
+
+    @Override
+    public Reply<Long> handleMessage(JsMessage message, Long count) {
+      seen.put(message.info().stream().endsWith("1") ? 1 : 2, message.text());
+      handled.countDown();
+      return Reply.ack(count + 1);
+    }
+  }
+
+  @Test
+  void aTreeOfAConnectionAndTwoWorkersWorksAndIsClosed() throws Exception {
+    try (NatsServer server = NatsServer.started();
+        NatsClient client = NatsClient.connect(server.url())) {
+      JetStream js = prepare(client, 1);
+      prepare(client, 2);
+      MyPullConsumer consumer = new MyPullConsumer();
+      try (Supervisor tree =
+          Supervisor.oneForOne()
+              .child(ChildSpec.connection("gnat", ClientOptions.of(server.url())))
+              .child(ChildSpec.of(consumer, 1).id("first"))
+              .child(ChildSpec.of(consumer, 2).id("second").name("two"))
+              .start(workers)) {
+        publish(js, 1, "one");
+        publish(js, 2, "two");
+        consumer.handled.await();
+        assertThat(consumer.seen).containsEntry(1, "one").containsEntry(2, "two");
+        assertThat(workers.find("two").map(WorkerRef::status)).contains(WorkerStatus.RUNNING);
+        assertThat(tree.children())
+            .extracting(ChildState::id)
+            .isEqualTo(List.of("gnat", "first", "second"));
+      }
+      assertThat(workers.names()).isEmpty();
+    }
+  }
+
+  @Test
+  void aServerThatEndsAndComesBackIsWorkedOnAgainByTheSameLife() {
+    try (NatsServer server = NatsServer.started();
+        NatsClient client = NatsClient.connect(quick(server))) {
+      JetStream js = prepare(client, 1);
+      Recorder recorder = acking(options(1).connectionRetries(1_000_000).build());
+      Supervisor tree =
+          Supervisor.oneForOne()
+              .child(ChildSpec.connection("gnat", quick(server)))
+              .child(recorder, 0)
+              .start(workers);
+      WorkerRef worker = tree.child(Recorder.class.getName()).orElseThrow();
+      publish(js, 1, "before");
+      recorder.awaitHandled(1);
+
+      awaitAcked(js, 1);
+      server.stop();
+      Recorder.awaitStatus(worker, WorkerStatus.CONNECTING);
+      server.start();
+      Recorder.awaitStatus(worker, WorkerStatus.RUNNING);
+      publish(js, 1, "after");
+      recorder.awaitHandled(1);
+      assertThat(recorder.texts()).containsExactly("before", "after");
+      assertThat(recorder.states).containsExactly(0, 1);
+      assertThat(recorder.connected).hasValue(2);
+      assertThat(recorder.inits).hasValue(1);
+    }
+  }
+
+  @Test
+  void aServerThatStaysAwayEndsTheWorkerForTimeoutAndTheNextLifeWaitsForIt() {
+    try (NatsServer server = NatsServer.started();
+        NatsClient client = NatsClient.connect(quick(server))) {
+      JetStream js = prepare(client, 1);
+      Recorder recorder = acking(options(1).connectionRetries(2).build());
+      Supervisor tree =
+          Supervisor.oneForOne()
+              .maxRestarts(1000, Duration.ofSeconds(1))
+              .child(ChildSpec.connection("gnat", quick(server)))
+              .child(recorder, 0)
+              .start(workers);
+      publish(js, 1, "before");
+      recorder.awaitHandled(1);
+      server.kill();
+      assertThat(recorder.terminated.join()).isInstanceOf(StopReason.Timeout.class);
+      server.start();
+      publish(js, 1, "after");
+      recorder.awaitText("after"); // a killed server may have lost the first ack
+      assertThat(tree.children().get(1).starts()).isGreaterThan(1);
+      assertThat(tree.children().get(0).starts()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aConnectionWhoseServerIsNotThereYetStartsAndFindsItLater() {
+    try (NatsServer server = NatsServer.reserved("")) {
+      Recorder recorder = acking(options(1).connectionRetries(1_000_000).build());
+      Supervisor tree =
+          Supervisor.oneForOne()
+              .child(ChildSpec.connection("gnat", quick(server)))
+              .child(recorder, 0)
+              .start(workers);
+      assertThat(tree.children())
+          .extracting(ChildState::status)
+          .containsExactly(WorkerStatus.CONNECTING, WorkerStatus.CONNECTING);
+      server.start();
+      try (NatsClient client = NatsClient.connect(server.url())) {
+        publish(prepare(client, 1), 1, "late");
+        recorder.awaitHandled(1);
+      }
+    }
+  }
+
+  @Test
+  void aClientThatIsClosedBehindItsBackIsReplaced() {
+    try (NatsServer server = NatsServer.started();
+        NatsClient client = NatsClient.connect(server.url())) {
+      JetStream js = prepare(client, 1);
+      Recorder recorder = acking(options(1).connectionRetries(1_000_000).build());
+      Supervisor.oneForOne()
+          .child(ChildSpec.connection("gnat", quick(server)))
+          .child(recorder, 0)
+          .start(workers);
+      publish(js, 1, "one");
+      recorder.awaitHandled(1);
+      Life connection = Objects.requireNonNull(workers.registry().find("gnat"));
+      ConnectionProcess process = (ConnectionProcess) Objects.requireNonNull(connection.child());
+      Objects.requireNonNull(process.client()).close();
+      publish(js, 1, "two");
+      recorder.awaitHandled(1);
+      assertThat(recorder.texts()).containsExactly("one", "two");
+      assertThat(recorder.inits).hasValue(1);
+    }
+  }
+
+  @Test
+  void aConsumerInADomainIsFoundThere() {
+    try (NatsServer server = NatsServer.started("hub");
+        NatsClient client = NatsClient.connect(server.url())) {
+      JetStream js = prepare(client.jetStream(JetStreamOptions.defaults().domain("hub")), 1);
+      publish(js, 1, "in the hub");
+      Recorder recorder =
+          acking(options(1).connection(client).domain("hub").connectionRetries(0).build());
+      workers.start(recorder, 0);
+      recorder.awaitHandled(1);
+      assertThat(recorder.texts()).containsExactly("in the hub");
+
+      Recorder elsewhere =
+          acking(options(1).connection(client).domain("edge").connectionRetries(0).build());
+      CompletableFuture<StopReason> stopped = workers.start(elsewhere, 0).stopped();
+      assertThat(stopped.join()).isInstanceOf(StopReason.Timeout.class);
+    }
+  }
+}
