@@ -4,7 +4,6 @@ package dev.slipstream.server;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +15,11 @@ final class FilterSubscribers {
   private static final int FEW = 32;
 
   private final List<Subscriber> all = new ArrayList<>(1);
-  private @Nullable Map<Subscriber, Integer> positions;
+  private @Nullable IdentityHashMap<Subscriber, Integer> positions;
 
   void add(Subscriber subscriber) {
     all.add(subscriber);
-    Map<Subscriber, Integer> known = positions;
+    IdentityHashMap<Subscriber, Integer> known = positions;
     if (known != null) {
       known.put(subscriber, all.size() - 1);
     } else if (all.size() > FEW) {
@@ -39,7 +38,7 @@ final class FilterSubscribers {
       return false;
     }
     Subscriber last = all.remove(all.size() - 1);
-    Map<Subscriber, Integer> known = positions;
+    IdentityHashMap<Subscriber, Integer> known = positions;
     if (known != null) {
       known.remove(subscriber);
     }
@@ -53,7 +52,7 @@ final class FilterSubscribers {
   }
 
   private int positionOf(Subscriber subscriber) {
-    Map<Subscriber, Integer> known = positions;
+    IdentityHashMap<Subscriber, Integer> known = positions;
     if (known != null) {
       return known.getOrDefault(subscriber, -1);
     }

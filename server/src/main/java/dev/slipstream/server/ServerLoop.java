@@ -53,7 +53,7 @@ final class ServerLoop {
     this.random = random;
   }
 
-  /** The loops of a server; {@code random} is drawn from now, and later never. */
+  /** The loops of a server, each with a source of randomness of its own. */
   static List<ServerLoop> of(List<? extends EventLoop> eventLoops, List<RandomGenerator> randoms) {
     List<ServerLoop> loops = new ArrayList<>();
     for (int i = 0; i < eventLoops.size(); i++) {
