@@ -11,9 +11,11 @@ import java.util.Locale;
 /** The socket that clients connect to. */
 final class ClientListener {
   private final Channel channel;
+  private final int port;
 
   private ClientListener(Channel channel) {
     this.channel = channel;
+    this.port = ((InetSocketAddress) channel.localAddress()).getPort();
   }
 
   /**
@@ -77,7 +79,7 @@ final class ClientListener {
 
   /** The port it is bound to. */
   int port() {
-    return ((InetSocketAddress) channel.localAddress()).getPort();
+    return port;
   }
 
   /** Begins to accept clients. */

@@ -63,9 +63,9 @@ final class ClientLogin {
     account.leave();
   }
 
-  /** Whether an operation that begins with {@code first} may come now; closes when not. */
+  /** Whether the first operation may begin with {@code first}; closes the connection when not. */
   boolean accepts(byte first) {
-    if (!awaitsConnect || connected || first == 'C' || first == 'c') {
+    if (!awaitsConnect || first == 'C' || first == 'c') {
       return true;
     }
     Identity identity = server.authenticator().withoutConnect(connectionType);
@@ -109,14 +109,13 @@ final class ClientLogin {
   /** Runs off the loop, while the connection parses nothing. */
   private void checkPassword(ConnectOptions offered, boolean first) {
     Identity identity = server.authenticator().identify(offered, connectionType);
-    loop.loop()
-        .execute(
-            () -> {
-              if (!connection.isClosed()) {
-                decided(identity, first);
-                connection.input().lift(ConnectionInput.Hold.AUTHENTICATION);
-              }
-            });
+    loop.post(
+        () -> {
+          if (!connection.isClosed()) {
+            decided(identity, first);
+            connection.input().lift(ConnectionInput.Hold.AUTHENTICATION);
+          }
+        });
   }
 
   private void decided(@Nullable Identity identity, boolean first) {

@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The subscriptions of one client by their sid. Belongs to the connection's loop. */
 final class ClientSubscriptions {
-  private static final Runnable NOTHING = () -> {};
-
   private final ClientConnection connection;
   private final ServerContext server;
   private final ServerLoop loop;
@@ -84,7 +82,7 @@ final class ClientSubscriptions {
   /** What stands behind the subject in the refusal of a SUB, or null when it is allowed. */
   private @Nullable String refusal(byte[] filter, byte[] queue) {
     PermissionRules rules = login.permissions();
-    if (rules != null && !rules.maySubscribe(filter, queue)
+    if ((rules != null && !rules.maySubscribe(filter, queue))
         || ReservedSubjects.isForbiddenQueue(queue)) {
       return queue.length == 0
           ? ""
@@ -120,7 +118,7 @@ final class ClientSubscriptions {
 
   /** Removes a subscription that has had all it wanted. */
   void removeSpent(Subscription subscription) {
-    remove(subscription, NOTHING);
+    remove(subscription, ClientSubscriptions::nothing);
   }
 
   private boolean remove(Subscription subscription, Runnable whenInPlace) {
@@ -135,8 +133,12 @@ final class ClientSubscriptions {
     bySid.forEach(all::add);
     for (Subscription subscription : all) {
       subscription.close();
-      login.account().router().remove(loop, subscription, NOTHING);
+      login.account().router().remove(loop, subscription, ClientSubscriptions::nothing);
     }
     bySid.clear();
+  }
+
+  private static void nothing() {
+    // nobody waits for what the client did not ask for
   }
 }

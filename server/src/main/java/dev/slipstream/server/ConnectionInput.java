@@ -32,6 +32,7 @@ final class ConnectionInput {
   private final EnumSet<Hold> holds = EnumSet.noneOf(Hold.class);
 
   private int changesAwaited;
+  private boolean begun;
   private boolean betweenOperations = true;
   private boolean suspended;
   private boolean parsing;
@@ -145,8 +146,11 @@ final class ConnectionInput {
   }
 
   private boolean mayBegin(byte first) {
-    if (!connection.login().accepts(first)) {
-      return false;
+    if (!begun) {
+      begun = true;
+      if (!connection.login().accepts(first)) {
+        return false;
+      }
     }
     if (!holds.isEmpty()) {
       return false;

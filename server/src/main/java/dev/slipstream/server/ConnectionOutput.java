@@ -94,7 +94,7 @@ final class ConnectionOutput {
   /** Runs {@code task} once, when less than half of what makes congestion waits, or at the end. */
   void whenDrained(Runnable task) {
     if (closed || pendingBytes() < CONGESTED_BYTES / 2) {
-      loop.loop().execute(task);
+      loop.post(task);
     } else {
       drainedCalls.add(task);
       loop.flushAtTurnEnd(this);
@@ -175,7 +175,7 @@ final class ConnectionOutput {
   private void callDrained() {
     List<Runnable> called = List.copyOf(drainedCalls);
     drainedCalls.clear();
-    called.forEach(loop.loop()::execute);
+    called.forEach(loop::post);
   }
 
   /**

@@ -10,6 +10,6 @@ record DenyFilter(SubjectSet denied) {
   boolean denies(byte[] bytes, int from, int to, byte[] queue) {
     return denied.names(bytes, from, to)
         && (denied.namesPlain(bytes, from, to)
-            || queue.length > 0 && denied.namesQueue(bytes, from, to, queue));
+            || (queue.length > 0 && denied.namesQueue(bytes, from, to, queue)));
   }
 }

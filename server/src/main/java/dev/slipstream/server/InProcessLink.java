@@ -84,7 +84,7 @@ final class InProcessLink implements Link {
 
   @Override
   public void afterWritten(Runnable task) {
-    deliver(to -> loop.execute(task));
+    deliver(to -> onLoop(task));
   }
 
   @Override
@@ -95,7 +95,7 @@ final class InProcessLink implements Link {
   @Override
   public void resumeReading() {
     paused = false;
-    loop.execute(this::readOn);
+    onLoop(this::readOn);
   }
 
   @Override
@@ -137,6 +137,16 @@ final class InProcessLink implements Link {
   @Override
   public boolean inProcess() {
     return true;
+  }
+
+  /** Answers whether the loop still takes commands. */
+  private boolean onLoop(Runnable command) {
+    try {
+      loop.execute(command);
+      return true;
+    } catch (IllegalStateException ended) {
+      return false;
+    }
   }
 
   private void arrived(byte[] bytes) {
@@ -208,12 +218,7 @@ final class InProcessLink implements Link {
       byte[] sent =
           from == 0 && to == bytes.length ? bytes : java.util.Arrays.copyOfRange(bytes, from, to);
       bytesToServer.addAndGet(sent.length);
-      try {
-        loop.execute(() -> arrived(sent));
-        return true;
-      } catch (IllegalStateException stopped) {
-        return false;
-      }
+      return onLoop(() -> arrived(sent));
     }
 
     @Override
@@ -224,11 +229,7 @@ final class InProcessLink implements Link {
     @Override
     public void close() {
       if (closedByClient.compareAndSet(false, true) && !closed) {
-        try {
-          loop.execute(InProcessLink.this::clientClosed);
-        } catch (IllegalStateException stopped) {
-          closed = true;
-        }
+        onLoop(InProcessLink.this::clientClosed);
       }
     }
   }

@@ -77,7 +77,7 @@ final class LoopMail {
     waiting.add(resume);
     someoneWaits = true;
     if (!isFull()) {
-      origin.loop().execute(this::callWaiting);
+      origin.post(this::callWaiting);
     }
   }
 
@@ -95,7 +95,7 @@ final class LoopMail {
     sent.deliver(target);
     bytesOnTheirWay.addAndGet(-sent.size);
     if (someoneWaits && !isFull()) {
-      origin.loop().execute(this::callWaiting);
+      origin.post(this::callWaiting);
     }
   }
 

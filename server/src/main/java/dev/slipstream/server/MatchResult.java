@@ -12,33 +12,45 @@ import java.util.function.Consumer;
  *
  * <p>Filled once by a table and not changed while anybody walks through it. Belongs to one loop.
  */
-final class MatchResult implements Consumer<Subscriber> {
+final class MatchResult implements Consumer<FilterSubscribers> {
   /** What a subject without subscribers finds; never filled. */
-  static final MatchResult NONE = new MatchResult(0, false);
+  static final MatchResult NONE = new MatchResult(0);
 
   private final int loop;
-  private final boolean reusable;
+  private final Consumer<Subscriber> sort = this::sort;
   private final List<Subscriber.Listening> listeners = new ArrayList<>(1);
   private final List<Subscription> here = new ArrayList<>(2);
   private final List<Subscription> elsewhere = new ArrayList<>(0);
   private final List<QueueGroup> groups = new ArrayList<>(0);
+  private int size;
+  private boolean kept;
 
-  /**
-   * A result as the loop of index {@code loop} sees it.
-   *
-   * @param reusable whether it may be filled anew when its user has released it
-   */
-  MatchResult(int loop, boolean reusable) {
-    this.loop = loop;
-    this.reusable = reusable;
+  static {
+    NONE.keep();
   }
 
-  boolean isReusable() {
-    return reusable;
+  /** A result as the loop of index {@code loop} sees it. */
+  MatchResult(int loop) {
+    this.loop = loop;
+  }
+
+  /** Whether it must not be filled anew when its user has released it. */
+  boolean isKept() {
+    return kept;
+  }
+
+  /** Says that it stays as it is. */
+  void keep() {
+    kept = true;
   }
 
   @Override
-  public void accept(Subscriber subscriber) {
+  public void accept(FilterSubscribers subscribers) {
+    size += subscribers.size();
+    subscribers.forEach(sort);
+  }
+
+  private void sort(Subscriber subscriber) {
     if (subscriber instanceof Subscription subscription) {
       if (subscription.isQueue()) {
         group(subscription.queue()).members.add(subscription);
@@ -68,10 +80,12 @@ final class MatchResult implements Consumer<Subscriber> {
     here.clear();
     elsewhere.clear();
     groups.clear();
+    size = 0;
   }
 
-  boolean isEmpty() {
-    return here.isEmpty() && listeners.isEmpty() && groups.isEmpty() && elsewhere.isEmpty();
+  /** How many subscribers it holds. */
+  int size() {
+    return size;
   }
 
   List<Subscriber.Listening> listeners() {

@@ -67,8 +67,8 @@ final class PermissionRules {
     }
     SubjectSet denied = subscribeDenied;
     return denied == null
-        || !denied.namesPlain(filter, 0, end)
-            && !(queue.length > 0 && denied.namesQueue(filter, 0, end, queue));
+        || (!denied.namesPlain(filter, 0, end)
+            && !(queue.length > 0 && denied.namesQueue(filter, 0, end, queue)));
   }
 
   /** What must be held back from a subscription that is allowed; null when that is nothing. */

@@ -28,7 +28,7 @@ final class ReservedSubjects {
     }
     return begins(line, from, to, ROUTED_REPLY)
         || begins(line, from, to, OLD_ROUTED_REPLY)
-        || !inSystemAccount && isOrBegins(line, from, to, GROUP_RAFT);
+        || (!inSystemAccount && isOrBegins(line, from, to, GROUP_RAFT));
   }
 
   /** Whether a client may not ask for replies on the subject. */

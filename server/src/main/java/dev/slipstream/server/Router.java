@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * LoopMail}. All methods are called on a loop of the server and concern that loop's table.
  */
 final class Router implements MessageBus {
-  private static final Runnable NOTHING = () -> {};
-
   private final List<ServerLoop> loops;
   private final SubscriptionTable[] tables;
 
@@ -136,7 +134,7 @@ final class Router implements MessageBus {
     if (add(at, listening, inPlace)) {
       inPlace.run();
     }
-    return () -> remove(here(), listening, NOTHING);
+    return () -> remove(here(), listening, Router::nothing);
   }
 
   /** Delivers what another loop's publisher sent to a connection of this loop. */
@@ -203,7 +201,7 @@ final class Router implements MessageBus {
       ServerLoop at, Subscription to, @Nullable ClientConnection from, MessageFrame frame) {
     ClientConnection receiver = to.connection();
     if (to.isClosed()
-        || receiver == from && !receiver.echoes()
+        || (receiver == from && !receiver.echoes())
         || to.isDenied(frame.line, frame.subjectStart, frame.subjectEnd)) {
       return false;
     }
@@ -248,9 +246,13 @@ final class Router implements MessageBus {
     if (congested.loopIndex() == at.index()) {
       congested.output().whenDrained(whenDrained);
     } else {
-      Runnable back = () -> at.loop().execute(whenDrained);
+      Runnable back = () -> at.post(whenDrained);
       at.mailTo(congested.loopIndex()).post(() -> congested.output().whenDrained(back));
     }
+  }
+
+  private static void nothing() {
+    // nobody waits for the end of a listener
   }
 
   private ServerLoop here() {

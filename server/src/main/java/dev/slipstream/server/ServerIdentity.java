@@ -13,8 +13,8 @@ import java.util.random.RandomGenerator;
  *     meet; they switch features by it
  * @param ownVersion the version of this software
  * @param apiLevel the JetStream API level; 0 when there is none to speak of
- * @param host the host it listens on
- * @param port the port it listens on; 0 when it listens on none
+ * @param host the host that clients are told
+ * @param port the port that clients are told; 0 when it listens on none
  * @param jetStream whether JetStream is on
  */
 record ServerIdentity(
@@ -49,9 +49,10 @@ record ServerIdentity(
         jetStream);
   }
 
-  /** The same, listening on {@code boundPort}. */
-  ServerIdentity at(int boundPort) {
-    return new ServerIdentity(id, name, version, ownVersion, apiLevel, host, boundPort, jetStream);
+  /** The same, where clients are to look for it. */
+  ServerIdentity at(String shownHost, int shownPort) {
+    return new ServerIdentity(
+        id, name, version, ownVersion, apiLevel, shownHost, shownPort, jetStream);
   }
 
   /** In the form of a public server key, which it is not. */

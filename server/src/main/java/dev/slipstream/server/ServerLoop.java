@@ -53,7 +53,7 @@ final class ServerLoop {
     this.random = random;
   }
 
-  /** The loops of a server; {@code random} is drawn from now, and later never. */
+  /** The loops of a server, each with a source of randomness of its own. */
   static List<ServerLoop> of(List<? extends EventLoop> eventLoops, List<RandomGenerator> randoms) {
     List<ServerLoop> loops = new ArrayList<>();
     for (int i = 0; i < eventLoops.size(); i++) {
@@ -111,10 +111,19 @@ final class ServerLoop {
     }
   }
 
+  /** Runs a command on this loop; drops it when the loop has ended, as the server is closing. */
+  void post(Runnable command) {
+    try {
+      loop.execute(command);
+    } catch (IllegalStateException ended) {
+      // nobody is left whom it would concern
+    }
+  }
+
   /** Takes mail from another loop; called on that one. */
   void receive(Runnable delivery) {
     arrived.add(delivery);
-    loop.execute(takeArrived);
+    post(takeArrived);
   }
 
   /**

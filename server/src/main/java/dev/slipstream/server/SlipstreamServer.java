@@ -54,7 +54,7 @@ public final class SlipstreamServer implements AutoCloseable {
   private final ExecutorService readers;
   private final @Nullable JetStreamService jetStream;
   private final @Nullable TemporaryStore temporaryStore;
-  private @Nullable ClientListener listener;
+  private volatile @Nullable ClientListener listener;
   private final AtomicInteger nextLoop = new AtomicInteger();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -108,7 +108,7 @@ public final class SlipstreamServer implements AutoCloseable {
     ClientListener bound = listens ? ClientListener.bind(transport, loops, context, config) : null;
     listener = bound;
     if (bound != null) {
-      context.identity(identity.at(bound.port()));
+      context.identity(advertised(identity, bound.port()));
     }
     offerServices();
     if (jetStream != null) {
@@ -122,6 +122,16 @@ public final class SlipstreamServer implements AutoCloseable {
       LOG.info("Listening for client connections on {}:{}", config.host(), bound.port());
     }
     LOG.info("Server is ready");
+  }
+
+  /** What clients are told, which may be a way around something that stands between. */
+  private ServerIdentity advertised(ServerIdentity identity, int boundPort) {
+    String advertise = config.clientAdvertise();
+    if (advertise == null) {
+      return identity.at(config.host(), boundPort);
+    }
+    HostAndPort told = HostAndPort.parse(advertise, boundPort);
+    return identity.at(told.host(), told.port());
   }
 
   private void offerServices() {
@@ -161,7 +171,8 @@ public final class SlipstreamServer implements AutoCloseable {
 
   /** The port it listens on; 0 for a server without one. */
   public int port() {
-    return context.identity().port();
+    ClientListener listening = listener;
+    return listening == null ? 0 : listening.port();
   }
 
   /** The id of this start: 56 characters, beginning with N. */

@@ -15,7 +15,13 @@ import java.util.List;
 final class SubjectSet {
   private final SubjectTrie<Entry> entries = new SubjectTrie<>();
 
-  private record Entry(byte[] queue) {}
+  private static final class Entry {
+    private final byte[] queue;
+
+    Entry(byte[] queue) {
+      this.queue = queue;
+    }
+  }
 
   SubjectSet(List<String> subjects) {
     for (String subject : subjects) {

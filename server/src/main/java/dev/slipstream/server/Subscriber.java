@@ -11,7 +11,24 @@ sealed interface Subscriber permits Subscription, Subscriber.Listening {
   byte[] filter();
 
   /** A part of the server that hears publishes, on the loop of the publisher's connection. */
-  record Listening(byte[] filter, Listener listener) implements Subscriber {}
+  final class Listening implements Subscriber {
+    private final byte[] filter;
+    private final Listener listener;
+
+    Listening(byte[] filter, Listener listener) {
+      this.filter = filter;
+      this.listener = listener;
+    }
+
+    @Override
+    public byte[] filter() {
+      return filter;
+    }
+
+    Listener listener() {
+      return listener;
+    }
+  }
 
   /** Hears publishes together with who published. */
   @FunctionalInterface

@@ -39,7 +39,7 @@ final class SubscriptionChanges {
     awaited = loops.size() - 1;
     for (ServerLoop other : loops) {
       if (other != origin) {
-        other.loop().execute(() -> applyAt(other));
+        other.post(() -> applyAt(other));
       }
     }
   }
@@ -48,7 +48,7 @@ final class SubscriptionChanges {
     for (int i = 0; i < routers.size(); i++) {
       routers.get(i).apply(other, subscribers.get(i), added.get(i));
     }
-    origin.loop().execute(this::applied);
+    origin.post(this::applied);
   }
 
   private void applied() {

@@ -20,13 +20,18 @@ final class SubscriptionTable {
   /** How many subjects the cache remembers before it begins anew. */
   static final int CACHED_SUBJECTS = 1024;
 
+  /** How many subscribers may hear a subject that is remembered. */
+  static final int CACHED_SUBSCRIBERS = 1024;
+
   private static final byte[] INBOX = "_INBOX.".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] ACK = AckSubject.PREFIX.getBytes(StandardCharsets.US_ASCII);
 
   private final int loop;
-  private final SubjectTrie<Subscriber> trie = new SubjectTrie<>();
+  private final SubjectTrie<FilterSubscribers> trie = new SubjectTrie<>();
+  private final TokenTable<FilterSubscribers> byFilter = new TokenTable<>();
   private final TokenTable<MatchResult> cache = new TokenTable<>();
   private final ArrayDeque<MatchResult> spare = new ArrayDeque<>();
+  private int size;
 
   /** The replica of the loop of index {@code loop}. */
   SubscriptionTable(int loop) {
@@ -34,18 +39,34 @@ final class SubscriptionTable {
   }
 
   int size() {
-    return trie.size();
+    return size;
   }
 
   void add(Subscriber subscriber) {
-    trie.add(subscriber.filter(), subscriber);
-    forgetMatches(subscriber.filter());
+    byte[] filter = subscriber.filter();
+    FilterSubscribers same = byFilter.get(filter);
+    if (same == null) {
+      same = new FilterSubscribers();
+      byFilter.put(filter, same);
+      trie.add(filter, same);
+    }
+    same.add(subscriber);
+    size++;
+    forgetMatches(filter);
   }
 
   void remove(Subscriber subscriber) {
-    if (trie.remove(subscriber.filter(), subscriber)) {
-      forgetMatches(subscriber.filter());
+    byte[] filter = subscriber.filter();
+    FilterSubscribers same = byFilter.get(filter);
+    if (same == null || !same.remove(subscriber)) {
+      return;
     }
+    if (same.size() == 0) {
+      byFilter.remove(filter);
+      trie.remove(filter, same);
+    }
+    size--;
+    forgetMatches(filter);
   }
 
   boolean hasInterest(byte[] subject, int from, int to) {
@@ -54,42 +75,37 @@ final class SubscriptionTable {
 
   /** Who hears a subject; to be handed to {@link #release} after use. */
   MatchResult match(byte[] subject, int from, int to) {
-    if (isUncached(subject, from, to)) {
-      return hasEmptyToken(subject, from, to)
-          ? MatchResult.NONE
-          : fill(subject, from, to, takeSpare());
-    }
-    MatchResult known = cache.get(subject, from, to);
+    boolean cached = !isUncached(subject, from, to);
+    MatchResult known = cached ? cache.get(subject, from, to) : null;
     if (known != null) {
       return known;
     }
-    if (hasEmptyToken(subject, from, to) || !trie.matchesAny(subject, from, to)) {
+    if (hasEmptyToken(subject, from, to)) {
       return MatchResult.NONE;
     }
-    MatchResult found = fill(subject, from, to, new MatchResult(loop, false));
-    if (cache.size() >= CACHED_SUBJECTS) {
-      cache.clear();
+    MatchResult spared = spare.poll();
+    MatchResult found = spared == null ? new MatchResult(loop) : spared;
+    trie.match(subject, from, to, found);
+    if (found.size() == 0) {
+      spare.push(found);
+      return MatchResult.NONE;
     }
-    cache.put(subject, from, to, found);
+    if (cached && found.size() <= CACHED_SUBSCRIBERS) {
+      if (cache.size() >= CACHED_SUBJECTS) {
+        cache.clear();
+      }
+      found.keep();
+      cache.put(subject, from, to, found);
+    }
     return found;
   }
 
   /** Gives back the result of a {@link #match}. */
   void release(MatchResult result) {
-    if (result.isReusable()) {
+    if (!result.isKept()) {
       result.clear();
       spare.push(result);
     }
-  }
-
-  private MatchResult fill(byte[] subject, int from, int to, MatchResult result) {
-    trie.match(subject, from, to, result);
-    return result;
-  }
-
-  private MatchResult takeSpare() {
-    MatchResult result = spare.poll();
-    return result == null ? new MatchResult(loop, true) : result;
   }
 
   private void forgetMatches(byte[] filter) {

@@ -171,25 +171,28 @@ class SlipstreamServerTest {
               java.util.List<dev.slipstream.base.EventLoop> loops,
               java.util.Map<String, dev.slipstream.engine.MessageBus> buses) {
             assertThat(buses).containsKeys("$G", "$SYS");
-            dev.slipstream.engine.MessageBus global =
-                java.util.Objects.requireNonNull(buses.get("$G"));
             CountDownLatch inPlace = new CountDownLatch(1);
             loops
                 .get(1)
                 .execute(
                     () ->
-                        global.listen(
-                            "$JS.API.>".getBytes(StandardCharsets.US_ASCII),
-                            message -> {
-                              byte[] reply = message.reply().getBytes(StandardCharsets.US_ASCII);
-                              global.send(
-                                  reply,
-                                  new dev.slipstream.protocol.wire.MessageFrame()
-                                      .set(reply, new byte[0], new byte[] {'!'}),
-                                  null);
-                              return true;
-                            },
-                            inPlace::countDown));
+                        buses
+                            .get("$G")
+                            .listen(
+                                "$JS.API.>".getBytes(StandardCharsets.US_ASCII),
+                                message -> {
+                                  byte[] reply =
+                                      message.reply().getBytes(StandardCharsets.US_ASCII);
+                                  buses
+                                      .get("$G")
+                                      .send(
+                                          reply,
+                                          new dev.slipstream.protocol.wire.MessageFrame()
+                                              .set(reply, new byte[0], new byte[] {'!'}),
+                                          null);
+                                  return true;
+                                },
+                                inPlace::countDown));
             await(inPlace);
             started.countDown();
           }
@@ -212,6 +215,34 @@ class SlipstreamServerTest {
       assertThat(client.received()).contains("\"jetstream\":true");
     }
     await(stopped);
+  }
+
+  @Test
+  void jetStreamAnswersAndItsTemporaryStoreGoesWithTheServer() {
+    try (SlipstreamServer server =
+            SlipstreamServer.builder().jetStream(true).temporaryStore().start();
+        WireClient client = new WireClient(server.port())) {
+      client.send(QUIET + "SUB in 1\nPUB $JS.API.INFO in 0\n\n").await("account_info_response");
+    }
+  }
+
+  @Test
+  void clientsAreToldTheAdvertisedAddress() {
+    ServerConfig config =
+        ServerConfig.builder()
+            .host("127.0.0.1")
+            .port(ServerConfig.RANDOM_PORT)
+            .clientAdvertise("nats.example.com:4333")
+            .build();
+    try (SlipstreamServer server = SlipstreamServer.start(config);
+        WireClient client = new WireClient(server.port())) {
+      client.await("\"host\":\"nats.example.com\",\"port\":4333");
+      assertThat(server.port()).isNotEqualTo(4333);
+    }
+    assertThat(HostAndPort.parse("[::1]:5", 7)).isEqualTo(new HostAndPort("::1", 5));
+    assertThat(HostAndPort.parse("[::1]", 7)).isEqualTo(new HostAndPort("::1", 7));
+    assertThat(HostAndPort.parse("::1", 7)).isEqualTo(new HostAndPort("::1", 7));
+    assertThat(HostAndPort.parse("h", 7)).isEqualTo(new HostAndPort("h", 7));
   }
 
   private static void await(CountDownLatch latch) {

@@ -128,6 +128,17 @@ final class WireClient implements AutoCloseable {
     return ended;
   }
 
+  /** Hangs up, and waits until the server has noticed. */
+  void leave() {
+    try {
+      socket.shutdownOutput();
+    } catch (IOException gone) {
+      ended = true;
+    }
+    awaitEnd();
+    close();
+  }
+
   @Override
   public void close() {
     try {

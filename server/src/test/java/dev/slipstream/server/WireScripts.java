@@ -388,6 +388,14 @@ final class WireScripts {
 
   private void logins() {
     says(TOKEN, "token", "CONNECT {\"verbose\":true,\"auth_token\":\"s3cr3t\"}\n");
+    add(
+        TOKEN,
+        "token byte by byte",
+        stage -> stage.client().drip("CONNECT {\"auth_token\":\"s3cr3t\"}\n").sync());
+    add(
+        TOKEN,
+        "nonsense that begins like CONNECT",
+        stage -> stage.client().sendRaw("CONS").awaitEnd());
     breaks(TOKEN, "wrong token", "CONNECT {\"auth_token\":\"guess\"}\n");
     breaks(TOKEN, "no token", "CONNECT {}\n");
     breaks(TOKEN, "something before CONNECT", "PING\n");

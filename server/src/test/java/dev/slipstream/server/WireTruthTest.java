@@ -94,7 +94,7 @@ class WireTruthTest {
     List<String> transcripts = new ArrayList<>();
     for (WireClient client : clients) {
       transcripts.add(normal(client.received()) + (client.hasEnded() ? "<end>" : "") + failure);
-      client.close();
+      client.leave();
     }
     return transcripts;
   }
