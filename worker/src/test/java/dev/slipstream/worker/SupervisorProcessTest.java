@@ -202,6 +202,21 @@ class SupervisorProcessTest {
   }
 
   @Test
+  void aChildIsNotStartedBeforeOneThatComesFirstAndIsStillDown() {
+    SupervisorProcess top =
+        tree.start(abc(Supervisor.restForOne()).maxRestarts(3, FakeTree.PERIOD));
+    tree.happened();
+    tree.behaviour("b").startsToFail = 1;
+    tree.behaviour("c").startsToFail = 1;
+    tree.crashLater("c");
+    tree.crashLater("b");
+    tree.simulation.runReady();
+    assertThat(tree.happened())
+        .containsExactly("start c", "fail c", "start b", "fail b", "start b", "start c");
+    assertThat(top.status()).isEqualTo(WorkerStatus.RUNNING);
+  }
+
+  @Test
   void aCrashDuringTheRestartOfAnotherIsDealtWithAfterIt() {
     SupervisorProcess top = tree.start(abc(Supervisor.oneForOne()));
     tree.behaviour("a").startNanos = TimeUnit.SECONDS.toNanos(1);
