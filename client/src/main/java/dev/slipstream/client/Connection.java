@@ -456,12 +456,15 @@ final class Connection implements Session.Owner {
     }
     stopPings();
     outbound.suspend();
+    boolean last = state == ClientState.DRAINING || !options.reconnect();
+    if (!last) {
+      state = ClientState.RECONNECTING;
+    }
     emit(new ClientEvent.Disconnected(ended.server().toString(), cause));
-    if (state == ClientState.DRAINING || !options.reconnect()) {
+    if (last) {
       close(new ConnectionClosedException("the connection was lost: " + cause.getMessage()));
       return;
     }
-    state = ClientState.RECONNECTING;
     for (LinkListener link : List.copyOf(links)) {
       link.onDown();
     }

@@ -91,15 +91,15 @@ final class Publisher {
   /** Takes a place in the window; false when nobody could wait for one. */
   private boolean acquire(int cost) {
     boolean mayWait = !connection.callbacks().isRunningHere();
-    if (!take(messages, 1, mayWait)) {
+    if (!take(bytes, cost, mayWait)) {
       return false;
     }
     boolean taken = false;
     try {
-      taken = take(bytes, cost, mayWait);
+      taken = take(messages, 1, mayWait);
     } finally {
       if (!taken) {
-        messages.release();
+        bytes.release(cost);
       }
     }
     return taken;
@@ -198,8 +198,8 @@ final class Publisher {
 
     void release() {
       if (cost > 0) {
-        bytes.release(cost);
         messages.release();
+        bytes.release(cost);
         cost = 0;
       }
     }

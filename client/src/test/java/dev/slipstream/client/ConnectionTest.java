@@ -147,8 +147,7 @@ class ConnectionTest {
     try (NatsClient nc = NatsClient.connect(server.url())) {
       assertThatThrownBy(() -> nc.request("nobody.here", null))
           .isInstanceOfSatisfying(
-              NoRespondersException.class,
-              e -> assertThat(e.subject()).isEqualTo("nobody.here"));
+              NoRespondersException.class, e -> assertThat(e.subject()).isEqualTo("nobody.here"));
     }
   }
 
@@ -291,8 +290,7 @@ class ConnectionTest {
       nc.publish("throwing", null);
       nc.publish("throwing", null);
       assertThat(second.await(10, TimeUnit.SECONDS)).isTrue();
-      assertThat(events.await(ClientEvent.HandlerFailed.class).failure())
-          .hasMessage("on purpose");
+      assertThat(events.await(ClientEvent.HandlerFailed.class).failure()).hasMessage("on purpose");
     }
   }
 

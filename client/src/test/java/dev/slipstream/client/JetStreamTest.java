@@ -113,8 +113,7 @@ class JetStreamTest {
     List<String> created = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
       String one = name + "-" + i;
-      js.createStream(
-          StreamConfig.builder(one).subjects(one).storage(StorageType.MEMORY).build());
+      js.createStream(StreamConfig.builder(one).subjects(one).storage(StorageType.MEMORY).build());
       created.add(one);
     }
     assertThat(js.streamNames()).containsAll(created);
@@ -145,8 +144,7 @@ class JetStreamTest {
   @ValueSource(booleans = {false, true})
   void messagesAreReadBackAndDeleted(boolean direct) {
     JsStream stream = js.createStream(config().allowDirect(direct).build());
-    js.publish(
-        Outgoing.to(name + ".a").text("one").header("Key", "value"), PublishOptions.none());
+    js.publish(Outgoing.to(name + ".a").text("one").header("Key", "value"), PublishOptions.none());
     js.publish(name + ".b", "two".getBytes(UTF_8));
     js.publish(name + ".a", "three".getBytes(UTF_8));
     StreamMessage first = stream.message(1).orElseThrow();
@@ -239,8 +237,7 @@ class JetStreamTest {
   void aRefusedAsynchronousPublishFailsItsFuture() {
     js.createStream(config().build());
     CompletableFuture<PublishAck> refused =
-        js.publishAsync(
-            Outgoing.to(name + ".a"), PublishOptions.none().expectedLastSequence(42));
+        js.publishAsync(Outgoing.to(name + ".a"), PublishOptions.none().expectedLastSequence(42));
     assertThatThrownBy(() -> refused.get(10, TimeUnit.SECONDS))
         .isInstanceOf(ExecutionException.class)
         .hasCauseInstanceOf(WrongLastSequenceException.class);
@@ -300,8 +297,7 @@ class JetStreamTest {
     LinkedBlockingQueue<Message> open = new LinkedBlockingQueue<>();
     nc.subscribe("bytes", open::add);
     nc.flush(PATIENCE);
-    JetStream bounded =
-        nc.jetStream(JetStreamOptions.defaults().maxInFlight(1000, 10_000));
+    JetStream bounded = nc.jetStream(JetStreamOptions.defaults().maxInFlight(1000, 10_000));
     CompletableFuture<Void> publishing =
         CompletableFuture.runAsync(
             () -> {
@@ -332,7 +328,7 @@ class JetStreamTest {
   @Test
   void consumersAreCreatedDescribedChangedAndDeleted() {
     JsStream stream = js.createStream(config().build());
-    ConsumerConfig durable = ConsumerConfig.builder().durableName("worker").build();
+    ConsumerConfig durable = Consumers.durable("worker").build();
     PullConsumer consumer = stream.createConsumer(durable);
     assertThat(consumer.name()).isEqualTo("worker");
     assertThat(consumer.stream()).isEqualTo(name);
@@ -347,11 +343,9 @@ class JetStreamTest {
                 .config()
                 .description())
         .isEqualTo("new");
-    assertThatThrownBy(
-            () ->
-                stream.updateConsumer(ConsumerConfig.builder().durableName("absent").build()))
+    assertThatThrownBy(() -> stream.updateConsumer(Consumers.durable("absent").build()))
         .isInstanceOf(ApiException.class);
-    PullConsumer ephemeral = stream.createOrUpdateConsumer(ConsumerConfig.builder().build());
+    PullConsumer ephemeral = stream.createOrUpdateConsumer(Consumers.ephemeral().build());
     assertThat(ephemeral.name()).isNotEmpty();
     assertThat(ephemeral.info().config().durableName()).isEmpty();
     assertThat(stream.consumerNames()).containsExactlyInAnyOrder("worker", ephemeral.name());
@@ -374,11 +368,11 @@ class JetStreamTest {
     js.publish(name + ".b", null);
     js.publish(name + ".c", null);
     PullConsumer one =
-        stream.createConsumer(ConsumerConfig.builder().filterSubject(name + ".b").build());
+        stream.createConsumer(Consumers.ephemeral().filterSubject(name + ".b").build());
     assertThat(one.fetch(Fetch.noWait(10)).toList()).hasSize(1);
     PullConsumer two =
         stream.createConsumer(
-            ConsumerConfig.builder().filterSubjects(List.of(name + ".a", name + ".c")).build());
+            Consumers.ephemeral().filterSubjects(List.of(name + ".a", name + ".c")).build());
     assertThat(two.fetch(Fetch.noWait(10)).toList()).hasSize(2);
   }
 
@@ -391,16 +385,12 @@ class JetStreamTest {
       JetStream domain = client.jetStream(JetStreamOptions.defaults().domain("hub"));
       domain.createStream(StreamConfig.builder("D").subjects("d").build());
       assertThat(domain.publish("d", null).domain()).isEqualTo("hub");
-      PullConsumer consumer =
-          domain.bindStream("D").createConsumer(ConsumerConfig.builder().build());
+      PullConsumer consumer = domain.bindStream("D").createConsumer(Consumers.ephemeral().build());
       JsMessage message = consumer.next().orElseThrow();
       message.ackConfirmed(PATIENCE);
       assertThat(message.info().stream()).isEqualTo("D");
       assertThatThrownBy(
-              () ->
-                  client
-                      .jetStream(JetStreamOptions.defaults().domain("nowhere"))
-                      .account())
+              () -> client.jetStream(JetStreamOptions.defaults().domain("nowhere")).account())
           .isInstanceOf(JetStreamException.class);
     } finally {
       Files.delete(config);

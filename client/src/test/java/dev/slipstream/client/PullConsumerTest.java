@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.slipstream.protocol.api.ConsumerConfig;
 import dev.slipstream.protocol.api.StorageType;
 import dev.slipstream.protocol.api.StreamConfig;
 import java.time.Duration;
@@ -82,12 +81,11 @@ class PullConsumerTest {
   }
 
   private PullConsumer consumer() {
-    return stream.createConsumer(ConsumerConfig.builder().build());
+    return stream.createConsumer(Consumers.ephemeral().build());
   }
 
   private PullConsumer consumer(Duration ackWait) {
-    return stream.createConsumer(
-        ConsumerConfig.builder().ackWaitNanos(ackWait.toNanos()).build());
+    return stream.createConsumer(Consumers.ephemeral().ackWaitNanos(ackWait.toNanos()).build());
   }
 
   private static Duration timed(Runnable work) {
@@ -118,8 +116,7 @@ class PullConsumerTest {
   void aFetchThatDoesNotWaitTakesWhatIsThere() {
     PullConsumer consumer = consumer();
     FetchResult empty = consumer.fetch(Fetch.noWait(5));
-    assertThat(timed(() -> assertThat(empty.toList()).isEmpty()))
-        .isLessThan(Duration.ofSeconds(2));
+    assertThat(timed(() -> assertThat(empty.toList()).isEmpty())).isLessThan(Duration.ofSeconds(2));
     assertThat(empty.end()).isInstanceOf(End.Dry.class);
     publish(3, 10);
     FetchResult three = consumer.fetch(Fetch.noWait(5));
@@ -156,8 +153,7 @@ class PullConsumerTest {
     assertThat(none.end()).isInstanceOf(End.TooBig.class);
     int exact = messages.get(0).size() * 2;
     FetchResult two = consumer.fetch(Fetch.ofBytes(exact).within(Duration.ofSeconds(20)));
-    assertThat(timed(() -> assertThat(two.toList()).hasSize(2)))
-        .isLessThan(Duration.ofSeconds(10));
+    assertThat(timed(() -> assertThat(two.toList()).hasSize(2))).isLessThan(Duration.ofSeconds(10));
     assertThat(two.end()).isInstanceOf(End.BytesReached.class);
     FetchResult counted = consumer.fetch(Fetch.of(1).maxBytes(5000));
     assertThat(counted.toList()).hasSize(1);
@@ -169,9 +165,7 @@ class PullConsumerTest {
     FetchResult result = stream.bindConsumer("absent").fetch(Fetch.of(1).within(PATIENCE));
     Duration took =
         timed(
-            () ->
-                assertThatThrownBy(result::toList)
-                    .isInstanceOf(ConsumerDeletedException.class));
+            () -> assertThatThrownBy(result::toList).isInstanceOf(ConsumerDeletedException.class));
     assertThat(took).isLessThan(Duration.ofSeconds(5));
     assertThat(result.end()).isInstanceOf(End.Failed.class);
     assertThatThrownBy(() -> stream.bindConsumer("absent").next())
@@ -193,8 +187,7 @@ class PullConsumerTest {
 
   @Test
   void aRefusedFetchTellsTheServersWords() {
-    PullConsumer consumer =
-        stream.createConsumer(ConsumerConfig.builder().maxBatch(5).build());
+    PullConsumer consumer = stream.createConsumer(Consumers.ephemeral().maxBatch(5).build());
     assertThatThrownBy(() -> consumer.fetch(6).toList())
         .isInstanceOfSatisfying(
             PullRefusedException.class,
@@ -232,7 +225,7 @@ class PullConsumerTest {
     int messages = 2000;
     publish(messages, 10);
     PullConsumer consumer =
-        stream.createConsumer(ConsumerConfig.builder().maxAckPending(messages).build());
+        stream.createConsumer(Consumers.ephemeral().maxAckPending(messages).build());
     List<CompletableFuture<List<Long>>> takers = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       takers.add(
@@ -344,8 +337,7 @@ class PullConsumerTest {
     assertThat(both.get(1).term("cannot be read")).isTrue();
     assertThat(Objects.requireNonNull(advisories.poll(PATIENCE)).text())
         .contains("\"stream_seq\":1");
-    assertThat(Objects.requireNonNull(advisories.poll(PATIENCE)).text())
-        .contains("cannot be read");
+    assertThat(Objects.requireNonNull(advisories.poll(PATIENCE)).text()).contains("cannot be read");
     assertThat(consumer.next(Duration.ofMillis(700))).isEmpty();
   }
 
@@ -413,7 +405,7 @@ class PullConsumerTest {
   @Test
   void aDurableConsumerGoesOnWhereAnotherClientLeftOff() {
     publish(4, 10);
-    stream.createConsumer(ConsumerConfig.builder().durableName("kept").build());
+    stream.createConsumer(Consumers.durable("kept").build());
     try (NatsClient first = NatsClient.connect(server.url())) {
       first.jetStream().consumer(name, "kept").fetch(2).forEach(JsMessage::ack);
     }

@@ -11,7 +11,6 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -180,11 +179,8 @@ class ReconnectTest {
         TestServer other = TestServer.started();
         NatsClient nc =
             NatsClient.connect(
-                quick(frozen, other)
-                    .ping(Duration.ofMillis(200), 2)
-                    .onEvent(events)
-                    .build())) {
-      signal("STOP", frozen);
+                quick(frozen, other).ping(Duration.ofMillis(200), 2).onEvent(events).build())) {
+      frozen.signal("STOP");
       try {
         ClientEvent.Disconnected lost = events.await(ClientEvent.Disconnected.class);
         assertThat(lost.cause()).hasMessageContaining("pings");
@@ -192,7 +188,7 @@ class ReconnectTest {
             .endsWith(":" + other.port());
         nc.flush(PATIENCE);
       } finally {
-        signal("CONT", frozen);
+        frozen.signal("CONT");
       }
     }
   }
@@ -202,7 +198,7 @@ class ReconnectTest {
     Events<ClientEvent> events = new Events<>();
     try (TestServer server = TestServer.started();
         NatsClient nc = NatsClient.connect(quick(server).onEvent(events).build())) {
-      signal("USR2", server);
+      server.signal("USR2");
       events.await(ClientEvent.LameDuck.class);
       assertThat(nc.state()).isEqualTo(ClientState.CONNECTED);
     }
@@ -232,12 +228,5 @@ class ReconnectTest {
       "--cluster", "nats://127.0.0.1:" + own,
       "--routes", "nats://127.0.0.1:" + other
     };
-  }
-
-  private static void signal(String name, TestServer server) throws Exception {
-    Process kill =
-        new ProcessBuilder("kill", "-" + name, Long.toString(server.pid())).inheritIO().start();
-    assertThat(kill.waitFor(10, TimeUnit.SECONDS)).isTrue();
-    assertThat(kill.exitValue()).isZero();
   }
 }

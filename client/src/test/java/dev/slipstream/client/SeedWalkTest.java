@@ -3,7 +3,6 @@ package dev.slipstream.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slipstream.protocol.api.ConsumerConfig;
 import dev.slipstream.protocol.api.StreamConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,7 +26,7 @@ class SeedWalkTest {
       JsStream stream =
           js.createStream(StreamConfig.builder("EVENTS").subjects("events.>").build());
       publishThree(js);
-      PullConsumer consumer = stream.createOrUpdateConsumer(ConsumerConfig.builder().build());
+      PullConsumer consumer = stream.createOrUpdateConsumer(Consumers.ephemeral().build());
       CountDownLatch three = new CountDownLatch(3);
       Consumption consumption =
           consumer.consume(
@@ -45,8 +44,7 @@ class SeedWalkTest {
       int none = ackAll(consumer.fetch(Fetch.of(1).within(Duration.ofSeconds(1))));
       Duration took = Duration.ofNanos(System.nanoTime() - began);
       lines.add("got " + none + " messages in " + took.toMillis() / 1000.0);
-      PullConsumer durable =
-          stream.createOrUpdateConsumer(ConsumerConfig.builder().durableName("processor").build());
+      PullConsumer durable = stream.createOrUpdateConsumer(Consumers.durable("processor").build());
       for (JsMessage m : durable.fetch(1)) {
         lines.add("received \"" + m.subject() + "\" from durable consumer");
       }
@@ -79,7 +77,7 @@ class SeedWalkTest {
       JetStream js = nc.jetStream();
       PullConsumer consumer =
           js.createStream(StreamConfig.builder("EVENTS").subjects("events.>").build())
-              .createConsumer(ConsumerConfig.builder().durableName("consumer").build());
+              .createConsumer(Consumers.durable("consumer").build());
       for (int i = 0; i < 10; i++) {
         js.publish("events." + i, "data".getBytes(StandardCharsets.UTF_8));
       }

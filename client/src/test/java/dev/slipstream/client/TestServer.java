@@ -106,8 +106,13 @@ final class TestServer implements AutoCloseable {
     end(true);
   }
 
-  long pid() {
-    return running().pid();
+  /** Sends it a signal by name. */
+  void signal(String name) throws IOException, InterruptedException {
+    String pid = Long.toString(running().pid());
+    Process kill = new ProcessBuilder("kill", "-" + name, pid).inheritIO().start();
+    if (kill.waitFor() != 0) {
+      fail("no signal " + name + " to " + pid);
+    }
   }
 
   @Override

@@ -83,8 +83,7 @@ final class Throughput {
     JetStream js = nc.jetStream();
     js.deleteStream("BENCH");
     JsStream stream =
-        js.createStream(
-            StreamConfig.builder("BENCH").subjects("js.>").storage(storage).build());
+        js.createStream(StreamConfig.builder("BENCH").subjects("js.>").storage(storage).build());
     String on = " (" + storage.name().toLowerCase(Locale.ROOT) + ")";
     measure(
         "publish async" + on,
@@ -104,10 +103,8 @@ final class Throughput {
             js.publish("js.b", payload);
           }
         });
-    ConsumerConfig all =
-        ConsumerConfig.builder().filterSubject("js.a").maxAckPending(10_000).build();
-    PullConsumer noAck =
-        stream.createConsumer(all.toBuilder().ackPolicy(AckPolicy.NONE).build());
+    ConsumerConfig all = Consumers.ephemeral().filterSubject("js.a").maxAckPending(10_000).build();
+    PullConsumer noAck = stream.createConsumer(all.toBuilder().ackPolicy(AckPolicy.NONE).build());
     consume("consume without acks" + on, noAck, messages, false);
     consume("consume and ack" + on, stream.createConsumer(all), messages, true);
     PullConsumer fetched = stream.createConsumer(all);

@@ -73,7 +73,8 @@ final class JnatsCases {
   /** Runs a case on a server; its streams are deleted before and after. */
   static List<String> run(JnatsCase each, String url) throws Exception {
     List<String> lines = new ArrayList<>();
-    Options options = Options.builder().server(url).connectionTimeout(SECOND.multipliedBy(5)).build();
+    Options options =
+        Options.builder().server(url).connectionTimeout(SECOND.multipliedBy(5)).build();
     try (Connection connection = Nats.connect(options)) {
       JetStreamManagement jsm = connection.jetStreamManagement();
       for (String stream : jsm.getStreamNames()) {
@@ -123,8 +124,7 @@ final class JnatsCases {
     lines.add(
         "got "
             + fetch(
-                ephemeral,
-                FetchConsumeOptions.builder().maxMessages(1).expiresIn(1_000).build()));
+                ephemeral, FetchConsumeOptions.builder().maxMessages(1).expiresIn(1_000).build()));
     ConsumerContext durable =
         stream.createOrUpdateConsumer(
             ConsumerConfiguration.builder()
@@ -176,8 +176,7 @@ final class JnatsCases {
             + stream.getStreamInfo().getStreamState().getLastSequence());
   }
 
-  private static void acknowledgements(Connection connection, List<String> lines)
-      throws Exception {
+  private static void acknowledgements(Connection connection, List<String> lines) throws Exception {
     StreamContext stream = stream(connection, "A", "a");
     JetStream js = connection.jetStream();
     for (int i = 0; i < 3; i++) {
@@ -209,7 +208,9 @@ final class JnatsCases {
   private static void iterate(Connection connection, List<String> lines) throws Exception {
     StreamContext stream = stream(connection, "I", "i.*");
     for (int i = 0; i < 5; i++) {
-      connection.jetStream().publish("i." + i, "data".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      connection
+          .jetStream()
+          .publish("i." + i, "data".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
     ConsumerContext consumer =
         stream.createOrUpdateConsumer(
@@ -235,7 +236,8 @@ final class JnatsCases {
     stream(connection, "E", "e.>");
     StreamConfiguration other = StreamConfiguration.builder().name("E").subjects("f").build();
     lines.add(errorOf(() -> jsm.addStream(other)));
-    StreamConfiguration overlapping = StreamConfiguration.builder().name("F").subjects("e.x").build();
+    StreamConfiguration overlapping =
+        StreamConfiguration.builder().name("F").subjects("e.x").build();
     lines.add(errorOf(() -> jsm.addStream(overlapping)));
     lines.add(errorOf(() -> jsm.getConsumerInfo("E", "none")));
     lines.add("deleted " + jsm.deleteStream("E"));

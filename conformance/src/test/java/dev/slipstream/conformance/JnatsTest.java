@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Programs on the public Java client, against our server and, where it is there, the public one. */
+/**
+ * Programs on the public Java client, against our server and, where it is there, the public one.
+ */
 class JnatsTest {
 
   @Test

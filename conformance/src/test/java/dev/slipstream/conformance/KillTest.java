@@ -52,15 +52,14 @@ class KillTest {
         int most = 500 + random.nextInt(5_000);
         next = publishUntilKilled(server, acknowledged, next, most);
       }
+      assertThat(acknowledged).hasSizeGreaterThan(kills * 100);
       check(server, acknowledged);
     }
-    assertThat(acknowledged).hasSizeGreaterThan(kills * 100);
   }
 
   /** Publishes with a window; the kill comes while the window is open. */
   private static int publishUntilKilled(
-      ServerProcess server, Map<Long, String> acknowledged, int first, int count)
-      throws Exception {
+      ServerProcess server, Map<Long, String> acknowledged, int first, int count) throws Exception {
     int next = first;
     ArrayDeque<CompletableFuture<PublishAck>> open = new ArrayDeque<>();
     ArrayDeque<String> payloads = new ArrayDeque<>();
@@ -90,15 +89,15 @@ class KillTest {
   }
 
   private static void note(Map<Long, String> acknowledged, PublishAck ack, String payload) {
-    assertThat(acknowledged.put(ack.sequence(), payload)).as("two messages at %d", ack.sequence()).isNull();
+    assertThat(acknowledged.put(ack.sequence(), payload))
+        .as("two messages at %d", ack.sequence())
+        .isNull();
   }
 
   private static void check(ServerProcess server, Map<Long, String> acknowledged) {
     try (NatsClient client = NatsClient.connect(server.url())) {
       PullConsumer all =
-          client
-              .jetStream()
-              .stream("K")
+          client.jetStream().stream("K")
               .createConsumer(ConsumerConfig.builder().ackPolicy(AckPolicy.NONE).build());
       long stored = all.info().numPending();
       Set<String> seen = new HashSet<>();

@@ -33,8 +33,7 @@ final class Authenticator {
    *
    * @param noAuthUser the user that clients without credentials are, or null
    */
-  Authenticator(
-      AuthorizationConfig authorization, Accounts accounts, @Nullable String noAuthUser) {
+  Authenticator(AuthorizationConfig authorization, Accounts accounts, @Nullable String noAuthUser) {
     this.authorization = authorization;
     this.global = accounts.global();
     authorization.users().forEach(user -> know(user, global));

@@ -115,8 +115,7 @@ class ClientConnectionTest {
 
   @Test
   void receiverThatNeverReadsIsClosedAtMaxPendingAndOthersAreNot() {
-    SimulatedServer server =
-        new SimulatedServer(1, 1, "max_pending: 1000000, max_payload: 100000");
+    SimulatedServer server = new SimulatedServer(1, 1, "max_pending: 1000000, max_payload: 100000");
     SimulatedClient slow = server.client(0).send(QUIET + "SUB a 1\n");
     SimulatedClient other = server.client(0).send(QUIET + "SUB a 1\n");
     SimulatedClient publisher = server.client(0).send(QUIET);
@@ -162,8 +161,7 @@ class ClientConnectionTest {
 
   @Test
   void publisherPausesAMomentWhenAReceiverIsBehindAndGoesOn() {
-    SimulatedServer server =
-        new SimulatedServer(1, 1, "max_pending: 1000000, max_payload: 100000");
+    SimulatedServer server = new SimulatedServer(1, 1, "max_pending: 1000000, max_payload: 100000");
     SimulatedClient slow = server.client(0).send(QUIET + "SUB a 1\n");
     SimulatedClient publisher = server.client(0).send(QUIET);
     slow.reads(false);
@@ -186,14 +184,12 @@ class ClientConnectionTest {
     List<Delivery> deliveries = new ArrayList<>();
     int[] drained = new int[1];
     MessageFrame frame =
-        new MessageFrame()
-            .set(Subject.bytes("stored"), OutputBuffer.NO_BYTES, new byte[100_000]);
+        new MessageFrame().set(Subject.bytes("stored"), OutputBuffer.NO_BYTES, new byte[100_000]);
     server.on(
         0,
         () -> {
           for (int i = 0; i < 11; i++) {
-            deliveries.add(
-                server.router().send(Subject.bytes("in.x"), frame, () -> drained[0]++));
+            deliveries.add(server.router().send(Subject.bytes("in.x"), frame, () -> drained[0]++));
           }
           deliveries.add(server.router().send(Subject.bytes("no.body"), frame, null));
         });
@@ -214,8 +210,7 @@ class ClientConnectionTest {
     receiver.reads(false);
     boolean[] calledOnLoop = new boolean[1];
     MessageFrame frame =
-        new MessageFrame()
-            .set(Subject.bytes("stored"), OutputBuffer.NO_BYTES, new byte[2 << 20]);
+        new MessageFrame().set(Subject.bytes("stored"), OutputBuffer.NO_BYTES, new byte[2 << 20]);
     server.on(
         0,
         () ->
@@ -236,7 +231,8 @@ class ClientConnectionTest {
   @Test
   void nothingIsKeptOfAClientThatHangsUp() {
     SimulatedServer server = new SimulatedServer(1, 2, "");
-    SimulatedClient client = server.client(0).send(QUIET + "SUB a 1\nSUB b.> q 2\nSUB _INBOX.x.* 3\n");
+    SimulatedClient client =
+        server.client(0).send(QUIET + "SUB a 1\nSUB b.> q 2\nSUB _INBOX.x.* 3\n");
     server.on(1, () -> assertThat(server.router().subscribers(server.loop(1))).isEqualTo(3));
     server.simulation().runReady();
     client.hangUp();

@@ -84,7 +84,8 @@ class InProcessTest {
       byte[] bytes = many.toByteArray();
       assertThat(transport.send(bytes, 0, bytes.length)).isTrue();
       send(transport, "PING\n");
-      assertThat(collector.await("PONG\n").length()).isEqualTo(100_000 * "MSG a 1 4\nword\n".length() + 5);
+      assertThat(collector.await("PONG\n").length())
+          .isEqualTo(100_000 * "MSG a 1 4\nword\n".length() + 5);
       transport.close();
       assertThat(collector.closed.await(10, TimeUnit.SECONDS)).isTrue();
       assertThat(transport.send(bytes, 0, 5)).isFalse();

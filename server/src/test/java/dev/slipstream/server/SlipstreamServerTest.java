@@ -49,8 +49,7 @@ class SlipstreamServerTest {
           ServerConfig.builder().host("127.0.0.1").port(taken.getLocalPort()).build();
       assertThatExceptionOfType(ServerStartException.class)
           .isThrownBy(() -> SlipstreamServer.start(config))
-          .withMessage(
-              "cannot listen on 127.0.0.1:%s: the port is in use", taken.getLocalPort());
+          .withMessage("cannot listen on 127.0.0.1:%s: the port is in use", taken.getLocalPort());
     }
   }
 

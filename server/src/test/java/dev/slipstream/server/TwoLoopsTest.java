@@ -151,7 +151,8 @@ class TwoLoopsTest {
     assertThat(most).isBetween(LoopMail.FULL_BYTES, LoopMail.FULL_BYTES + 1_000_100);
     assertThat(publisher.pauses()).isPositive();
     assertThat(publisher.received()).isEqualTo("PONG\n");
-    assertThat(receiver.received().length()).isEqualTo(20 * ("MSG a 1 1000000\n".length() + 1_000_001));
+    assertThat(receiver.received().length())
+        .isEqualTo(20 * ("MSG a 1 1000000\n".length() + 1_000_001));
     server.simulation().runFor(TimeUnit.SECONDS.toNanos(1));
   }
 }

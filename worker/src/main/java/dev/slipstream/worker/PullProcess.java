@@ -19,6 +19,7 @@ final class PullProcess<A, S> implements Child {
   private final CompletableFuture<Started> started = new CompletableFuture<>();
   private final CompletableFuture<StopReason> stopped = new CompletableFuture<>();
   private volatile WorkerStatus status = WorkerStatus.STARTING;
+  private volatile boolean stopAsked;
   private volatile boolean killed;
   private volatile @Nullable PullWork<S> work;
 
@@ -56,6 +57,7 @@ final class PullProcess<A, S> implements Child {
 
   @Override
   public void stop() {
+    stopAsked = true;
     mailbox.offer(
         () -> {
           PullWork<S> present = work;
@@ -84,6 +86,11 @@ final class PullProcess<A, S> implements Child {
 
   boolean isKilled() {
     return killed;
+  }
+
+  /** Whether it was asked to stop, so that no message is to be handled after the one at hand. */
+  boolean isStopAsked() {
+    return stopAsked;
   }
 
   void show(WorkerStatus now) {

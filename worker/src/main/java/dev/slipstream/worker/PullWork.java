@@ -258,7 +258,7 @@ final class PullWork<S> {
       }
       state = reply.state();
       settle(message, reply);
-      return true;
+      return !process.isStopAsked();
     } catch (Exception | LinkageError | AssertionError failure) {
       post(() -> leave(new StopReason.Failed(failure)));
       return false;

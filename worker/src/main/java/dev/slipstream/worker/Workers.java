@@ -196,8 +196,12 @@ public final class Workers implements AutoCloseable {
 
   /** Stops a life and waits for it, unless it is its own callback that asks. */
   void stop(Life life) {
-    boolean offered = control.offer(() -> life.stopInTime(control));
-    if (!offered || life.child() instanceof PullProcess<?, ?> process && process.runsHere()) {
+    if (life.child() instanceof PullProcess<?, ?> process && process.runsHere()) {
+      process.stop(); // at once: what calls is its last message
+      control.offer(() -> life.stopInTime(control));
+      return;
+    }
+    if (!control.offer(() -> life.stopInTime(control))) {
       return;
     }
     try {

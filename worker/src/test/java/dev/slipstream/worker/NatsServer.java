@@ -89,12 +89,25 @@ final class NatsServer implements AutoCloseable {
 
   /** Ends it without warning, and returns when it is gone. */
   void kill() {
+    end(true);
+  }
+
+  /** Has it end in order, and returns when it is gone. */
+  void stop() {
+    end(false);
+  }
+
+  private void end(boolean forcibly) {
     Process ending = process;
     process = null;
     if (ending == null) {
       return;
     }
-    ending.destroyForcibly();
+    if (forcibly) {
+      ending.destroyForcibly();
+    } else {
+      ending.destroy();
+    }
     try {
       if (!ending.waitFor(20, TimeUnit.SECONDS)) {
         fail("the server does not end");

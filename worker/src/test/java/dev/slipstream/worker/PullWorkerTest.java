@@ -19,7 +19,9 @@ import dev.slipstream.protocol.api.ConsumerInfo;
 import dev.slipstream.protocol.api.StreamConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -127,20 +129,27 @@ class PullWorkerTest {
   }
 
   @Test
-  void oneMessageIsUnderWayAtATime() {
-    PullConsumer consumer = consumer(ACK_WAIT_NANOS);
+  void theNextMessageIsAskedForWhenTheOneAtHandIsSettled() throws Exception {
+    consumer(ACK_WAIT_NANOS);
     publish(20);
-    Recorder recorder =
-        new Recorder(
-            options().build(),
-            (message, state) -> {
-              assertThat(consumer.info().numAckPending()).isEqualTo(1);
-              return Reply.ack(state);
-            });
-    workers.start(recorder, 0);
-    recorder.awaitHandled(20);
-    assertThat(recorder.overlapped).isFalse();
-    assertThat(recorder.terminated).isNotDone();
+    try (SyncSubscription all = client.subscribeSync("$JS.>")) {
+      client.flush(Duration.ofSeconds(10));
+      Recorder recorder = new Recorder(options().build(), (message, state) -> Reply.ack(state));
+      workers.start(recorder, 0);
+      List<String> order = new ArrayList<>();
+      while (order.size() < 40) {
+        String subject = Objects.requireNonNull(all.poll(Duration.ofSeconds(10))).subject();
+        if (subject.startsWith("$JS.API.CONSUMER.MSG.NEXT." + name + ".")) {
+          order.add("pull");
+        } else if (subject.startsWith("$JS.ACK." + name + ".")) {
+          order.add("ack");
+        }
+      }
+      for (int i = 0; i < 40; i++) {
+        assertThat(order.get(i)).isEqualTo(i % 2 == 0 ? "pull" : "ack");
+      }
+      assertThat(recorder.overlapped).isFalse();
+    }
   }
 
   @Test
@@ -240,8 +249,7 @@ class PullWorkerTest {
   void theServerIsToldInTheWordsOfTheProtocol() throws Exception {
     consumer(ACK_WAIT_NANOS);
     publish(6);
-    try (SyncSubscription pulls =
-            client.subscribeSync("$JS.API.CONSUMER.MSG.NEXT." + name + ".C");
+    try (SyncSubscription pulls = client.subscribeSync("$JS.API.CONSUMER.MSG.NEXT." + name + ".C");
         SyncSubscription acks = client.subscribeSync("$JS.ACK." + name + ".C.1.>")) {
       client.flush(Duration.ofSeconds(10));
       Recorder recorder =

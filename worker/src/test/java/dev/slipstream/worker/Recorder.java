@@ -78,6 +78,13 @@ final class Recorder implements PullWorker<Integer, Integer> {
     }
   }
 
+  /** Returns when a message was handled; others may have been, also the same twice. */
+  void awaitText(String text) {
+    while (!texts().contains(text)) {
+      awaitHandled(1);
+    }
+  }
+
   List<String> texts() {
     return handled.stream().map(JsMessage::text).toList();
   }
