@@ -24,7 +24,18 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class LauncherTest {
 
-  private static final String FAKE_JAVA = "#!/bin/sh\nprintf '%s\\n' \"$@\"\necho pid $$\n";
+  /** Says how it was called, and makes the archive it is asked for. */
+  private static final String FAKE_JAVA =
+      """
+      #!/bin/sh
+      printf '%s\\n' "$@"
+      echo pid $$
+      for arg; do
+        case $arg in
+          -XX:ArchiveClassesAtExit=*) echo "$@" > "${arg#*=}" ;;
+        esac
+      done
+      """;
 
   @TempDir private Path dir;
   private Path root;
@@ -193,8 +204,44 @@ class LauncherTest {
         .containsExactly(
             "slipstream: building, which takes a minute or two the first time",
             "mvn -q -DskipTests -Dspotless.check.skip=true -pl cli -am package in " + root);
-    assertThat(first.out()).contains("dev.slipstream.cli.Main", "-v").doesNotContain("archive-run");
+    Path archive = root.resolve("cli/target/slipstream/classes-17.0.15.jsa");
+    assertThat(archive).content().contains("dev.slipstream.cli.Main archive-run /");
+    assertThat(first.out())
+        .contains("-XX:SharedArchiveFile=" + archive, "dev.slipstream.cli.Main", "-v")
+        .doesNotContain("archive-run");
     assertThat(run(script, environment, "-v").err()).isEmpty();
+  }
+
+  @Test
+  void buildCanAskForTheArchiveAlone() throws Exception {
+    Path jar = jar();
+    Result result =
+        run(
+            script,
+            Map.of(
+                "JAVA_HOME",
+                dir.resolve("jdk-17.0.15").toString(),
+                "SLIPSTREAM_ARCHIVE_ONLY",
+                "1"));
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).isEmpty();
+    assertThat(jar.resolveSibling("classes-17.0.15.jsa")).exists();
+  }
+
+  @Test
+  void programStartsWithoutAnArchiveThatCannotBeMade() throws Exception {
+    jar();
+    executable(
+        Files.writeString(
+            dir.resolve("jdk-17.0.15/bin/java"),
+            "#!/bin/sh\ncase \"$*\" in *ArchiveClasses*) exit 1 ;; esac\necho started\n"));
+    Map<String, String> environment =
+        Map.of("JAVA_HOME", dir.resolve("jdk-17.0.15").toString(), "SLIPSTREAM_ARCHIVE_ONLY", "1");
+    Result result = run(script, environment);
+    assertThat(result.code()).isZero();
+    assertThat(result.err()).contains("the class archive was not made");
+    assertThat(run(script, "17.0.15").out()).containsExactly("started");
   }
 
   @Test

@@ -43,15 +43,16 @@ class ServerProcessTest {
   private final List<String> seen = new ArrayList<>();
 
   private void start(String name, String... args) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xshare:auto",
-                "-D" + Invocation.NAME_PROPERTY + "=" + name,
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
+    Path dist = Path.of("src", "main", "dist").toAbsolutePath();
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // As the launcher does, so that a warning of the JVM would show.
+    command.add("@" + dist.resolve("jvm.options"));
+    if (Runtime.version().feature() >= 23) {
+      command.add("@" + dist.resolve("jvm-23.options"));
+    }
+    command.add("-D" + Invocation.NAME_PROPERTY + "=" + name);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(List.of(args));
     process = new ProcessBuilder(command).redirectErrorStream(true).directory(dir.toFile()).start();
     lines =
