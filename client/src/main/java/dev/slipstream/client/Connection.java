@@ -41,6 +41,9 @@ final class Connection implements Session.Owner {
   /** A session shorter than this does not count as success: the series of delays goes on. */
   private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  /** How long a stored message counts as stored a moment ago. */
+  private static final long JUST_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final ClientOptions options;
   private final ClientLoop loop;
   private final Lane<ClientEvent> events;
@@ -76,6 +79,8 @@ final class Connection implements Session.Owner {
   private boolean lameDuck;
   private boolean forced;
   private long readySinceNanos;
+  private long lastStoredNanos;
+  private boolean anythingStored;
 
   /** Learns when the connection comes and goes, on the loop. */
   interface LinkListener {
@@ -223,6 +228,17 @@ final class Connection implements Session.Owner {
 
   FetchInboxes fetchInboxes() {
     return fetchInboxes;
+  }
+
+  /** A stream has acknowledged a message of this client. */
+  void noteStored() {
+    lastStoredNanos = loop.clock().nanos();
+    anythingStored = true;
+  }
+
+  /** Whether a stream has acknowledged a message of this client a moment ago. */
+  boolean hasJustStored(long now) {
+    return anythingStored && now - lastStoredNanos < JUST_NANOS;
   }
 
   void addLink(LinkListener link) {

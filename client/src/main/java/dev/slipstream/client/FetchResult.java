@@ -212,10 +212,13 @@ public final class FetchResult implements Iterable<JsMessage>, AutoCloseable {
     }
 
     @Override
-    public void pull(int messages, long bytes, long expiresNanos, long heartbeatNanos) {
-      leaveInbox(false);
-      FetchInboxes.Inbox fresh = connection.fetchInboxes().take(this);
-      inbox = fresh;
+    public void pull(
+        boolean afresh, int messages, long bytes, long expiresNanos, long heartbeatNanos) {
+      if (afresh) {
+        leaveInbox(false);
+      }
+      FetchInboxes.Inbox present = inbox == null ? connection.fetchInboxes().take(this) : inbox;
+      inbox = present;
       JsonWriter json = new JsonWriter();
       PullRequest.builder(messages)
           .maxBytes(bytes)
@@ -227,11 +230,16 @@ public final class FetchResult implements Iterable<JsMessage>, AutoCloseable {
       byte[] frame =
           Frame.publish(
               api.subjects().msgNext(stream, consumer),
-              fresh.prefix(),
-              fresh.nextPull(),
+              present.prefix(),
+              present.nextPull(),
               OutputBuffer.NO_BYTES,
               json.toBytes());
       connection.outbound().write(new Frame(connection, frame));
+    }
+
+    @Override
+    public boolean hasJustStored() {
+      return connection.hasJustStored(now());
     }
 
     @Override

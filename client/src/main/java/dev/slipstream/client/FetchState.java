@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <caption>What ends it, and what does not</caption>
  * <tr><th>input</th><th>what happens</th></tr>
  * <tr><td>message, the last one asked for</td><td>Filled, or BytesReached</td></tr>
- * <tr><td>404</td><td>Dry</td></tr>
+ * <tr><td>404</td><td>Dry; if a message of this client was just stored, it looks twice</td></tr>
  * <tr><td>408</td><td>Expired; Dry when it was not to wait</td></tr>
  * <tr><td>409 message size exceeds max bytes</td><td>BytesReached, TooBig without a message</td></tr>
  * <tr><td>409 batch completed</td><td>Filled</td></tr>
@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FetchState {
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final long SECOND_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long NEVER = Long.MAX_VALUE;
 
   private final Actions actions;
@@ -42,6 +43,7 @@ final class FetchState {
   private boolean connected;
   private boolean asking;
   private boolean reached;
+  private boolean lookingTwice;
   private long retryAtNanos = NEVER;
   private int leftMessages;
   private long leftBytes;
@@ -57,8 +59,13 @@ final class FetchState {
 
   /** What the machine wants done. */
   interface Actions {
-    /** Send a pull on a fresh inbox if one was sent before. */
-    void pull(int messages, long bytes, long expiresNanos, long heartbeatNanos);
+    /**
+     * Send a pull; {@code afresh} on another inbox, since the pull before may still be answered.
+     */
+    void pull(boolean afresh, int messages, long bytes, long expiresNanos, long heartbeatNanos);
+
+    /** Whether this client has had a message stored a moment ago. */
+    boolean hasJustStored();
 
     /** Ask whether the consumer exists and report to {@link #lookedUp}. */
     void lookUp();
@@ -124,7 +131,7 @@ final class FetchState {
     }
     switch (code) {
       case 100 -> {}
-      case 404 -> finish(new End.Dry(), true);
+      case 404 -> dry(now);
       case 408 ->
           finish(fetch.until() == Fetch.Until.NONE ? new End.Dry() : new End.Expired(), true);
       case 409 -> conflict(now, text);
@@ -135,6 +142,25 @@ final class FetchState {
       }
       default -> finish(new End.Failed(new PullRefusedException(code, text)), true);
     }
+  }
+
+  /**
+   * The public server counts what is pending behind its back: it may deny a message that it has
+   * just acknowledged. With a short wait it looks into the stream itself.
+   */
+  private void dry(long now) {
+    boolean doubtful =
+        fetch.until() == Fetch.Until.NONE
+            && received == 0
+            && !lookingTwice
+            && actions.hasJustStored();
+    if (!doubtful) {
+      finish(new End.Dry(), true);
+      return;
+    }
+    lookingTwice = true;
+    asking = false;
+    pull(now);
   }
 
   private void conflict(long now, String text) {
@@ -239,8 +265,9 @@ final class FetchState {
     }
     lastInboundNanos = now;
     boolean waits = fetch.until() != Fetch.Until.NONE;
+    long expires = waits ? left : lookingTwice ? SECOND_LOOK_NANOS : 0;
     long heartbeat = waits && 2 * heartbeatNanos <= left ? heartbeatNanos : 0;
-    actions.pull(leftMessages, Math.max(0, leftBytes), waits ? left : 0, heartbeat);
+    actions.pull(!lookingTwice, leftMessages, Math.max(0, leftBytes), expires, heartbeat);
   }
 
   private void finish(End how, boolean nothingLeft) {

@@ -142,6 +142,7 @@ final class Publisher {
 
     @Override
     void onReply(Message answer) {
+      connection.noteStored();
       reply = answer;
       finish();
     }

@@ -126,6 +126,16 @@ class PullConsumerTest {
   }
 
   @Test
+  void aFetchThatDoesNotWaitSeesWhatThisClientHasStored() {
+    PullConsumer consumer = consumer();
+    for (int i = 1; i <= 1000; i++) {
+      js.publish(name, null);
+      List<JsMessage> one = consumer.fetch(Fetch.noWait(10)).toList();
+      assertThat(one).as("message %d", i).hasSize(1).allMatch(JsMessage::ack);
+    }
+  }
+
+  @Test
   void aFetchForTheFirstReturnsOnceSomethingCame() throws Exception {
     PullConsumer consumer = consumer();
     FetchResult result = consumer.fetch(Fetch.first(10).within(PATIENCE));
