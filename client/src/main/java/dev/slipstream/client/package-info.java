@@ -1,5 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The client. */
+/**
+ * The client: one connection, publishing, subscriptions, streams, and pull consumers that do not
+ * stall.
+ *
+ * <p>Entry type: {@link dev.slipstream.client.NatsClient}. For users the reading order is {@code
+ * NatsClient}, {@code ClientOptions}, {@code JetStream}, {@code JsStream}, {@code PullConsumer},
+ * {@code Fetch}, {@code Consumption}, {@code Messages}, {@code JsMessage}.
+ *
+ * <p>Inside, in the order of a message: {@code Frame} (encoded by the application's thread), {@code
+ * ClientLoop} (the owner thread), {@code Outbound}, {@code SocketTransport}; back in through {@code
+ * Session}, {@code Interests} and {@code Requests} to a {@code Lane}, where code of the application
+ * runs. {@code Connection} holds it together and connects again. {@code PullState} and {@code
+ * FetchState} decide about pulls, without threads or I/O; {@code PullSession} and {@code
+ * FetchResult} do what they decide.
+ *
+ * <p>Owner thread: everything of a connection belongs to its {@code ClientLoop}; other threads hand
+ * over commands. Public types are thread-safe unless they say otherwise.
+ */
 @NullMarked
 package dev.slipstream.client;
 
