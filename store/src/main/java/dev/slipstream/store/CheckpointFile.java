@@ -57,7 +57,13 @@ final class CheckpointFile {
   }
 
   /** A checkpoint: the position to replay from, and the sections by asset. */
-  record Content(long position, int generation, TreeMap<Long, Section> sections) {}
+  record Content(long position, int generation, TreeMap<Long, Section> sections) {
+
+    /** The highest position up to which an asset is contained. */
+    long highestPosition() {
+      return sections.values().stream().mapToLong(Section::position).reduce(position, Math::max);
+    }
+  }
 
   private final StoreDirectory directory;
   private final Path[] paths;

@@ -5,6 +5,7 @@ import dev.slipstream.base.Clock;
 import dev.slipstream.base.DiskFullException;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,13 @@ final class Checkpointer {
     final List<CompletableFuture<Void>> waiting = new ArrayList<>();
     final Map<Long, CheckpointFile.Section> unclaimed;
     final List<SegmentFile> deletable;
-    int partsLeft;
+    int asked;
+    int answered;
+
+    /** The files to be synced before it is written, once all parts are there. */
+    @Nullable ArrayDeque<SegmentFile> unsynced;
+
+    boolean logSynced;
 
     Run(
         long position,
@@ -97,9 +104,13 @@ final class Checkpointer {
     worker.thread().wake();
   }
 
-  /** Begins a checkpoint when it is time; false when there is nothing to do. */
-  boolean work() {
-    if (run != null || requests.isEmpty() && !isDue()) {
+  /** Goes on with a checkpoint, or begins one when it is time; false when nothing is to do. */
+  boolean work() throws IOException {
+    Run present = run;
+    if (present != null) {
+      return ask(present) || present.answered == loops.size() && finish(present);
+    }
+    if (requests.isEmpty() && !isDue()) {
       return false;
     }
     start();
@@ -124,16 +135,24 @@ final class Checkpointer {
       started.waiting.add(done);
     }
     run = started;
-    started.partsLeft = loops.size() + 1;
-    for (LoopState loop : loops) {
-      try {
-        loop.loop.execute(() -> takePart(started, loop));
-      } catch (IllegalStateException ended) {
-        abort(started, new StoreException("no checkpoint: a loop has ended", ended));
-        return;
-      }
+  }
+
+  /**
+   * Asks the loops: the first one, which owns the catalogue, alone, then the others. So every
+   * stream that the catalogue names is known to its loop, and one that it does not name yet is
+   * created by a record behind it.
+   */
+  private boolean ask(Run of) {
+    if (of.asked == loops.size() || of.asked == 1 && of.answered == 0) {
+      return false;
     }
-    worker.submit(() -> accept(started, 0, new TreeMap<>()));
+    LoopState loop = loops.get(of.asked++);
+    try {
+      loop.loop.execute(() -> takePart(of, loop));
+    } catch (IllegalStateException ended) {
+      abort(of, new StoreException("no checkpoint: a loop has ended", ended));
+    }
+    return true;
   }
 
   /** Notes what a loop owns, as it is now. On the loop. */
@@ -170,27 +189,49 @@ final class Checkpointer {
                 asset.snapshot,
                 manifest == null ? null : manifest.complete());
           });
-      if (--of.partsLeft == 0) {
-        finish(of);
-      }
+      of.answered++;
     } catch (DiskFullException full) {
       abort(of, new StoreException("no checkpoint: the disk is full", full));
       throw full;
     }
   }
 
-  private void finish(Run of) throws IOException {
+  /** One sync a pass, since loops wait for what is read meanwhile; then all the rest. */
+  private boolean finish(Run of) throws IOException {
+    if (!of.logSynced && options.syncMode() != SyncMode.ALWAYS) {
+      // a power cut must not take from the log what a checkpoint has: the log would then go on at
+      // positions that count as contained
+      files.syncNewest();
+      of.logSynced = true;
+      return true;
+    }
+    ArrayDeque<SegmentFile> unsynced = of.unsynced;
+    if (unsynced == null) {
+      unsynced = segments.dirty();
+      of.unsynced = unsynced;
+    }
+    SegmentFile next = unsynced.poll();
+    if (next != null) {
+      segments.sync(next);
+      return true;
+    }
+    segments.syncNames();
     for (CheckpointFile.Section section : of.unclaimed.values()) {
       of.out.put(section.bytes(), section.from(), section.to());
     }
-    segments.sync();
-    checkpointFile.write(of.out);
+    try {
+      checkpointFile.write(of.out);
+    } catch (DiskFullException full) {
+      abort(of, new StoreException("no checkpoint: the disk is full", full));
+      throw full;
+    }
     files.recycle(of.position);
     segments.delete(of.deletable);
     committer.stats().checkpointed();
     run = null;
     of.waiting.forEach(done -> done.complete(null));
     committer.thread().wake();
+    return true;
   }
 
   private void abort(Run of, StoreException cause) {

@@ -3,6 +3,7 @@ package dev.slipstream.store;
 
 import dev.slipstream.base.Disk;
 import dev.slipstream.base.DiskFile;
+import dev.slipstream.base.DiskFullException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -166,6 +167,10 @@ final class LogFiles implements Closeable {
   }
 
   private void create(long size) throws IOException {
+    long usable = disk.usableBytes(directory);
+    if (usable < size) {
+      throw new DiskFullException("a log file of " + size + " bytes, and " + usable + " are left");
+    }
     Path path = directory.resolve(String.format("%08d.log", nextNumber++));
     preparing = new Preparing(path, disk.open(path, Disk.Access.CREATE), size, 0);
   }
@@ -214,6 +219,15 @@ final class LogFiles implements Closeable {
     LogFile made = Objects.requireNonNull(ready.poll()).at(start, generation);
     used.add(made);
     return made;
+  }
+
+  /**
+   * Makes durable all that was written to the log before the call: a file is begun only when those
+   * before it are.
+   */
+  void syncNewest() throws IOException {
+    noteBegun();
+    used.getLast().file.sync();
   }
 
   /**

@@ -11,10 +11,10 @@ import java.util.zip.CRC32C;
 /**
  * Reads the log at the start, from a position to its end, and tells a torn tail from damage.
  *
- * <p>Each commit says what was durable before it, and a file is begun only when all before is
- * durable. A bad record below such a position is damage: it is counted, named in the log, and
- * skipped. A bad record above all of them belongs to the last write, of which nobody was told: the
- * log ends there. Source: docs/data-format.md, "recovery".
+ * <p>Each commit says what was durable before it, a file is begun only when all before is durable,
+ * and so is all that a checkpoint contains. A bad record below such a position is damage: it is
+ * counted, named in the log, and skipped. A bad record above all of them belongs to the last write,
+ * of which nobody was told: the log ends there. Source: docs/data-format.md, "recovery".
  */
 final class LogReader {
   private static final Logger LOG = System.getLogger(LogReader.class.getName());
@@ -28,6 +28,7 @@ final class LogReader {
   private int generation;
   private long end;
   private long limit;
+  private final long durableBefore;
   private long durableSomewhere = -1;
   private long damagedRanges;
 
@@ -36,9 +37,12 @@ final class LogReader {
    *
    * @param chain not empty; the first is the one that {@code from} lies in, or comes behind it
    * @param generation the lowest that records from there on have
+   * @param durableBefore up to where all was durable, as a checkpoint knows: the log does not end
+   *     before it
    */
-  LogReader(List<LogFile> chain, long from, int generation) throws IOException {
+  LogReader(List<LogFile> chain, long from, int generation, long durableBefore) throws IOException {
     this.generation = generation;
+    this.durableBefore = durableBefore;
     this.chain = chain;
     this.end = from;
     this.file = chain.get(0);
@@ -71,6 +75,10 @@ final class LogReader {
       if (!readFile(i, each)) {
         return;
       }
+    }
+    if (end < durableBefore) {
+      damage(end, durableBefore, "records are missing");
+      end = durableBefore;
     }
   }
 
@@ -153,7 +161,7 @@ final class LogReader {
   /** The highest position that anything from here on says was durable. */
   private long durableSomewhere(int index) throws IOException {
     if (durableSomewhere < 0) {
-      long found = 0;
+      long found = durableBefore;
       int generationHere = generation;
       long position = end;
       for (int i = index; i < chain.size(); i++) {

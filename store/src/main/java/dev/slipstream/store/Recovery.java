@@ -8,11 +8,11 @@ package dev.slipstream.store;
  * <p>First all snapshots, in ascending order of assets, then the records. What stands in a {@link
  * StreamStore} at the snapshot is restored by the store: {@link Store#fileStream} answers it.
  *
- * <p>The assets' snapshots are taken on their loops one after the other, so each has its own place
- * in the log. With several loops therefore an asset may have a snapshot although the record that
- * creates it comes later in the replay, the catalogue may name an asset that has no snapshot yet
- * (all its records follow), and records may come for an asset that is gone. A restored stream that
- * is neither claimed by {@link Store#fileStream} nor dropped is kept as it is.
+ * <p>The assets' snapshots are taken on their loops one after the other, the catalogue's first, so
+ * each has its own place in the log. An asset that the catalogue's snapshot names has a snapshot,
+ * unless a record that follows deletes it. An asset may have a snapshot although the record that
+ * creates it comes later in the replay. Records may come for an asset that is gone. A restored
+ * stream that is neither claimed by {@link Store#fileStream} nor dropped is kept as it is.
  */
 public interface Recovery {
 

@@ -7,6 +7,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -23,6 +24,8 @@ import java.util.TreeMap;
  * durable. Bound: {@link StoreOptions#openFiles}. Owner: the storage worker.
  */
 final class SegmentFiles implements Closeable {
+  private static final String NAME = "[0-9]{1,18}\\.[0-9]{1,18}";
+
   private final StoreOptions options;
   private final Disk disk;
   private final Path directory;
@@ -39,6 +42,17 @@ final class SegmentFiles implements Closeable {
     this.directory = directory;
   }
 
+  /** Notes which numbers are taken, before any file is made. */
+  void noteNames() throws IOException {
+    for (Path path : disk.list(directory)) {
+      String name = path.getFileName().toString();
+      if (name.matches(NAME)) {
+        long number = Long.parseLong(name.substring(name.indexOf('.') + 1));
+        nextNumber = Math.max(nextNumber, number + 1);
+      }
+    }
+  }
+
   /** A file that a checkpoint names. */
   SegmentFile restored(long assetId, long number) throws IOException {
     SegmentFile known = byNumber.get(number);
@@ -51,14 +65,13 @@ final class SegmentFiles implements Closeable {
     }
     file.full = true;
     byNumber.put(number, file);
-    nextNumber = Math.max(nextNumber, number + 1);
     return file;
   }
 
   /** Removes what no checkpoint names: all that stood in it is in the log. */
   void removeStrangers() throws IOException {
     for (Path path : disk.list(directory)) {
-      boolean ours = path.getFileName().toString().matches("[0-9]+\\.[0-9]+");
+      boolean ours = path.getFileName().toString().matches(NAME);
       if (ours && byNumber.values().stream().noneMatch(file -> file.path.equals(path))) {
         disk.delete(path);
       }
@@ -189,14 +202,27 @@ final class SegmentFiles implements Closeable {
     handle(file).readFully(into, offset);
   }
 
-  /** Makes durable all that was written. */
-  void sync() throws IOException {
+  /** The files that were written since they were synced. */
+  ArrayDeque<SegmentFile> dirty() {
+    ArrayDeque<SegmentFile> found = new ArrayDeque<>();
     for (SegmentFile file : byNumber.values()) {
       if (file.dirty) {
-        handle(file).sync();
-        file.dirty = false;
+        found.add(file);
       }
     }
+    return found;
+  }
+
+  /** Makes durable what was written to a file; one that is gone needs it no more. */
+  void sync(SegmentFile file) throws IOException {
+    if (file.dirty && byNumber.containsKey(file.number)) {
+      handle(file).sync();
+      file.dirty = false;
+    }
+  }
+
+  /** Makes the names of all files durable. */
+  void syncNames() throws IOException {
     if (namesDirty) {
       disk.syncDirectory(directory);
       namesDirty = false;

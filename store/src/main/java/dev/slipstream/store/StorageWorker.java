@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The work behind the log: brings blocks to disk and back, prepares log files, makes checkpoints.
  *
- * <p>Reading comes first: a loop waits for it. The rest is done in the order in which it was asked
- * for, so that what a loop asked before its part of a checkpoint is done before it. When the disk
- * is full, what could not be written waits and is tried again; any other failure to write poisons
- * the store. Reading goes on after that. The methods that ask for work belong to the loops, {@link
- * #run} to the storage worker.
+ * <p>Each pass reads for one loop that waits, and does one piece of the rest: in the order in which
+ * it was asked for, so that what a loop asked before its part of a checkpoint is done before it.
+ * When the disk is full, what could not be written waits and is tried again; any other failure to
+ * write poisons the store. Reading goes on after that. The methods that ask for work belong to the
+ * loops, {@link #run} to the storage worker.
  */
 final class StorageWorker {
   private static final Logger LOG = System.getLogger(StorageWorker.class.getName());
@@ -62,6 +62,7 @@ final class StorageWorker {
   private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
   private final List<Write> unwritten = new ArrayList<>();
   private final AtomicLong damagedMessages = new AtomicLong();
+  private boolean recovering;
   private boolean diskFull;
   private long retryAtNanos;
 
@@ -201,8 +202,24 @@ final class StorageWorker {
     }
   }
 
+  /** Whether loops do not run yet, and the opening thread stands in for all of them. */
+  void recovering(boolean standIn) {
+    recovering = standIn;
+  }
+
+  /** Does what a replay has asked for, so that it does not pile up. */
+  void catchUp() {
+    while (!tasks.isEmpty() && committer.failure() == null) {
+      run();
+    }
+  }
+
   /** Runs something on a loop; one that has ended does not care any more. */
-  static void post(EventLoop loop, Runnable command) {
+  private void post(EventLoop loop, Runnable command) {
+    if (recovering) {
+      command.run();
+      return;
+    }
     try {
       loop.execute(command);
     } catch (IllegalStateException ended) {
@@ -216,14 +233,13 @@ final class StorageWorker {
       Task load = loads.poll();
       if (load != null) {
         load.run();
-        return true;
       }
       if (committer.failure() != null) {
         tasks.clear();
         checkpointer.fail();
-        return false;
+        return load != null;
       }
-      return work();
+      return work() || load != null;
     } catch (DiskFullException full) {
       noteFull(full);
       return true;

@@ -42,6 +42,7 @@ public final class Store implements AutoCloseable {
   private final Committer committer;
   private final StorageWorker worker;
   private final List<LoopState> loops = new CopyOnWriteArrayList<>();
+  private final ConcurrentHashMap<EventLoop, LoopState> byLoop = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Long, SegmentedStream> streams = new ConcurrentHashMap<>();
   private volatile boolean recovering;
   private boolean recovered;
@@ -82,7 +83,9 @@ public final class Store implements AutoCloseable {
     Invariant.check(!recovered, "recovered twice");
     recovered = true;
     recovering = true;
+    worker.recovering(true);
     try {
+      segments.noteNames();
       CheckpointFile.Content checkpoint = checkpointFile.read();
       if (checkpoint != null) {
         restore(checkpoint, recovery);
@@ -94,6 +97,7 @@ public final class Store implements AutoCloseable {
     } catch (IOException failure) {
       throw new StoreException("the data directory cannot be read: " + failure, failure);
     } finally {
+      worker.recovering(false);
       recovering = false;
     }
     if (!worker.checkpointer().unclaimed.isEmpty()) {
@@ -144,7 +148,8 @@ public final class Store implements AutoCloseable {
       first.writeHeader();
       chain.add(first);
     }
-    LogReader reader = new LogReader(chain, from, generation);
+    long contained = checkpoint == null ? 0 : checkpoint.highestPosition();
+    LogReader reader = new LogReader(chain, from, generation, contained);
     long[] replayed = {0};
     reader.read(
         record -> {
@@ -153,8 +158,13 @@ public final class Store implements AutoCloseable {
           if (known == null || record.position > known.position()) {
             replayed[0]++;
             recovery.record(record);
+            worker.catchUp();
           }
         });
+    StoreException failure = committer.failure();
+    if (failure != null) {
+      throw failure;
+    }
     committer.stats().recovered(replayed[0], reader.damagedRanges());
     committer.begin(chain, reader.end(), reader.generation() + 1);
   }
@@ -162,52 +172,68 @@ public final class Store implements AutoCloseable {
   /** A loop's door to the log; one a loop, after {@link #recover}. */
   public LogAppender appender(EventLoop loop, Applier applier) {
     LogAppender appender = new LogAppender(loop, applier, committer, options.lazyNanos());
-    state(loop).appenders.add(appender);
+    registered(loop).appenders.add(appender);
     committer.register(appender);
     return appender;
   }
 
   /**
    * Registers what writes the snapshots of a loop's assets: right after {@link #recover}, since a
-   * checkpoint holds only what the registered sources write.
+   * checkpoint holds only what the registered sources write. The loop that owns the catalogue comes
+   * first, here or in {@link #appender}.
    */
   public void snapshots(EventLoop loop, SnapshotSource source) {
-    state(loop).sources.add(source);
+    registered(loop).sources.add(source);
   }
 
   private LoopState state(EventLoop loop) {
-    for (LoopState state : loops) {
-      if (state.loop == loop) {
-        return state;
-      }
+    return byLoop.computeIfAbsent(
+        loop,
+        any -> {
+          LoopState made =
+              new LoopState(loop, () -> options.cacheBytes() / Math.max(1, byLoop.size()));
+          loops.add(made);
+          return made;
+        });
+  }
+
+  /** The state of a loop that is registered; the first of them is asked first at checkpoints. */
+  private LoopState registered(EventLoop loop) {
+    LoopState state = state(loop);
+    boolean first =
+        loops.stream().allMatch(each -> each.appenders.isEmpty() && each.sources.isEmpty());
+    if (first && loops.remove(state)) {
+      loops.add(0, state);
     }
-    LoopState made = new LoopState(loop, () -> options.cacheBytes() / Math.max(1, loops.size()));
-    loops.add(made);
-    return made;
+    return state;
   }
 
   /**
-   * The store of a file stream: as recovered, or empty when there was none of that number. Called
-   * during the recovery, or on {@code loop}, which owns it from then on.
+   * The store of a file stream: as recovered, or empty when there was none of that number.
+   *
+   * @param loop owns it from then on; another loop may make the call when it then hands the stream
+   *     over by a command
    */
   public StreamStore fileStream(long assetId, EventLoop loop) {
-    checkOwner(loop);
     SegmentedStream stream =
         streams.computeIfAbsent(
             assetId, id -> new SegmentedStream(id, options.blockBytes(), worker));
     if (stream.owner() == null) {
       LoopState home = state(loop);
       stream.claim(home);
-      home.streams.put(assetId, stream);
       worker.checkpointer().unclaimed.remove(assetId);
+      runOn(loop, () -> home.streams.put(assetId, stream));
     }
     return stream.store;
   }
 
-  private void checkOwner(EventLoop loop) {
-    Invariant.check(
-        recovering || !committer.thread().isStarted() || loop.inLoop(),
-        "a stream is touched off its loop");
+  /** Runs on a loop what touches its state; the opening thread stands in for all loops. */
+  private void runOn(EventLoop loop, Runnable command) {
+    if (recovering || loop.inLoop()) {
+      command.run();
+    } else {
+      loop.execute(command);
+    }
   }
 
   /** The store of a memory stream: it touches no file and is gone with the process. */
@@ -217,7 +243,7 @@ public final class Store implements AutoCloseable {
 
   /**
    * Forgets a file stream after its deletion was applied, or one that the recovery does not know;
-   * its files go away later. Called during the recovery, or on the stream's loop.
+   * its files go away later.
    */
   public void dropStream(long assetId) {
     SegmentedStream stream = streams.remove(assetId);
@@ -226,11 +252,16 @@ public final class Store implements AutoCloseable {
     }
     worker.checkpointer().unclaimed.remove(assetId);
     LoopState home = stream.owner();
-    if (home != null) {
-      checkOwner(home.loop);
-      home.streams.remove(assetId);
+    if (home == null) {
+      stream.drop();
+    } else {
+      runOn(
+          home.loop,
+          () -> {
+            home.streams.remove(assetId);
+            stream.drop();
+          });
     }
-    stream.drop();
   }
 
   /**

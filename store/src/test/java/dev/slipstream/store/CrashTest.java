@@ -5,6 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipstream.testkit.FaultyDisk;
 import dev.slipstream.testkit.Seeds;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,6 +28,29 @@ class CrashTest {
   @Tag("nightly")
   void whatWasAcknowledgedIsThereAfterManyMoreCrashes() {
     Seeds.forEach(100_000, CrashTest::crashAgainAndAgain);
+  }
+
+  @Test
+  void sameSeedMakesTheSameBytes() {
+    Seeds.forEach(
+        20,
+        (seed, ignored) -> {
+          List<Map<Path, Integer>> runs = new ArrayList<>();
+          for (int run = 0; run < 2; run++) {
+            FaultyDisk disk = new FaultyDisk();
+            SplittableRandom random = new SplittableRandom(seed);
+            SimulatedServer server = new SimulatedServer(disk, smallFiles(random), 2, random);
+            server.start();
+            work(server, 300, random);
+            server.crash();
+            server.start();
+            work(server, 100, random);
+            Map<Path, Integer> contents = new TreeMap<>();
+            disk.files().forEach(path -> contents.put(path, Arrays.hashCode(disk.bytes(path))));
+            runs.add(contents);
+          }
+          assertThat(runs.get(0)).isEqualTo(runs.get(1)).hasSizeGreaterThan(3);
+        });
   }
 
   static StoreOptions.Builder smallFiles(RandomGenerator random) {
@@ -68,6 +98,7 @@ class CrashTest {
       return;
     }
     assertThat(server.server().stats().damagedRanges()).isZero();
+    assertThat(server.server().stats().damagedMessages()).isZero();
     if (random.nextInt(4) == 0 && !server.disk.hasFailed()) {
       server.disk.heal();
       server.compareAll();

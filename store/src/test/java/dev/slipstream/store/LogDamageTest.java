@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** A torn tail is dropped and nothing else; damage is detected, named, and costs what it hit. */
@@ -48,6 +49,27 @@ class LogDamageTest {
           });
       return new Recovered(messages, store.stats());
     }
+  }
+
+  /** Opens the disk and makes a checkpoint at the end of the log. */
+  private void checkpoint(FaultyDisk disk) throws StoreException {
+    try (Store store = Store.open(OPTIONS, disk, SimulatedServer.DIRECTORY, simulation.clock())) {
+      store.recover(new Ignoring());
+      CompletableFuture<Void> done = new CompletableFuture<>();
+      store.checkpoint(done);
+      while (store.runStorage()) {
+        // until it is made
+      }
+      assertThat(done).isCompleted();
+    }
+  }
+
+  private static final class Ignoring implements Recovery {
+    @Override
+    public void snapshot(long assetId, byte[] bytes, int from, int to) {}
+
+    @Override
+    public void record(LogRecord record) {}
   }
 
   /**
@@ -158,16 +180,23 @@ class LogDamageTest {
           byte[] before = writer.disk.bytes(LOG);
           writer.commit();
           byte[] after = writer.disk.bytes(LOG);
-          // the first sectors of the write are lost, later ones are there
-          int hole = 512 * (1 + Arrays.mismatch(before, after) / 512);
-          System.arraycopy(before, 0, after, 0, Math.min(hole, after.length));
+          // the beginning of the write is lost, what lies behind is there
+          int from = Arrays.mismatch(before, after);
+          int hole = random.nextBoolean() ? 512 * (1 + from / 512) : from + 52;
+          System.arraycopy(before, 0, after, 0, hole);
           FaultyDisk disk = writer.disk.copy();
           disk.put(LOG, after);
           List<PlainStream.Message> first = recover(disk).messages;
           assertThat(first).hasSizeBetween(kept, writer.appended.size());
           assertThat(first).isEqualTo(writer.appended.subList(0, first.size()));
           disk.kill();
-          assertThat(recover(disk).messages).isEqualTo(first);
+          if (random.nextBoolean()) {
+            checkpoint(disk);
+            disk.kill();
+            assertThat(recover(disk).messages).isEmpty();
+          } else {
+            assertThat(recover(disk).messages).isEqualTo(first);
+          }
         });
   }
 
