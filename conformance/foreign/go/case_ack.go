@@ -249,13 +249,20 @@ func ackAfterRemoval(r *run) {
 	r.say("acknowledged after a purge: %q", reply.Data)
 	reply = must(r.nc.Request(messages[1].Reply, []byte("+ACK"), patience))
 	r.say("acknowledged after a delete: %q", reply.Data)
-	r.consumerState("two left", "c")
+	r.unacknowledged("two left", "c")
 	r.pull("c", `{"batch":2,"expires":3000000000}`).show("redelivered", 2)
 	r.quietly("STREAM.PURGE.$S", "")
 	r.pull("c", `{"batch":1,"expires":900000000}`).showAll("after a purge of all")
-	r.consumerState("none left", "c")
+	r.unacknowledged("none left", "c")
 	r.publish("e")
 	r.say("delivered %s", r.message(r.take("c", 1)[0]))
+}
+
+// unacknowledged prints what a consumer still waits for. When its ack floor passes messages that are
+// gone is the server's own affair.
+func (r *run) unacknowledged(what, consumer string) {
+	numbers := r.consumerNumbers(consumer)
+	r.say("%s: waiting for acks %v, pending %v", what, numbers["num_ack_pending"], numbers["num_pending"])
 }
 
 func ackSample(r *run) {

@@ -89,8 +89,11 @@ func redeliveryOrder(r *run) {
 	for _, n := range []int{1, 4, 5} {
 		r.ackSync(messages[n], "+ACK")
 	}
-	in := r.pull("c", `{"batch":9,"expires":900000000}`)
-	in.showAll("redelivered")
+	// As many as are due, acknowledged at once: none comes a third time, however late this runs.
+	for _, m := range r.pull("c", `{"batch":3,"expires":5000000000}`).gather(3) {
+		r.say("redelivered %s", r.message(m))
+		r.ackSync(m, "+ACK")
+	}
 	r.consumerState("state", "c")
 }
 
@@ -98,7 +101,7 @@ func redeliveryMaxAckPending(r *run) {
 	r.stream("")
 	r.publish("a", "b", "c", "d", "e")
 	r.consumer("c", `,"max_ack_pending":2,"ack_wait":30000000000`)
-	in := r.pull("c", `{"batch":5,"expires":5000000000}`)
+	in := r.pull("c", `{"batch":4,"expires":5000000000}`)
 	first, second := in.next(), in.next()
 	r.say("delivered %s", r.message(first))
 	r.say("delivered %s", r.message(second))
@@ -109,7 +112,6 @@ func redeliveryMaxAckPending(r *run) {
 	in.showQuiet("then")
 	r.ackSync(second, "+TERM")
 	in.show("one is terminated", 1)
-	check(in.sub.Unsubscribe())
 	r.call("CONSUMER.CREATE.$S.c", `{"stream_name":"$S","config":{"durable_name":"c","ack_policy":"explicit","max_ack_pending":3}}`)
 	r.pull("c", `{"batch":1,"expires":5000000000}`).show("the limit is raised", 1)
 	r.consumerState("all delivered", "c")

@@ -17,6 +17,8 @@ import (
 var restartCases = []testCase{
 	{"restart-before", before, restartBefore},
 	{"restart-after", after, restartAfter},
+	{"restart-retention-before", before, restartRetentionBefore},
+	{"restart-retention-after", after, restartRetentionAfter},
 	{"restart-while-consuming", own, restartWhileConsuming},
 	{"restart-pull-status", own, restartPullStatus},
 	{"kill-after-acks", own, killAfterAcks},
@@ -28,9 +30,7 @@ func restartBefore(r *run) {
 	r.pubAck("with an id", "d", "x", "Nats-Msg-Id", "before")
 	r.quietly("STREAM.MSG.DELETE.$S", `{"seq":4}`)
 	r.quietly("STREAM.CREATE.$S_M", `{"name":"$S_M","subjects":["$P_m"],"storage":"memory"}`)
-	r.quietly("STREAM.CREATE.$S_W", `{"name":"$S_W","subjects":["$P_w"],"retention":"workqueue"}`)
 	for n := range 5 {
-		r.stored(&nats.Msg{Subject: r.p + "_w", Data: fmt.Appendf(nil, "%d", n)})
 		r.stored(&nats.Msg{Subject: r.p + "_m", Data: fmt.Appendf(nil, "%d", n)})
 	}
 	r.quietly("STREAM.CREATE.$S_E", `{"name":"$S_E","subjects":["$P_e"],"max_msgs":3,"description":"purged","metadata":{"k":"v"}}`)
@@ -48,10 +48,6 @@ func restartBefore(r *run) {
 	r.ackSync(r.take("filtered", 1)[0], "+ACK")
 	r.consumer("quick", `,"filter_subject":"$P.b","ack_wait":1000000000`)
 	r.take("quick", 1)
-	r.quietly("CONSUMER.CREATE.$S_W.w", `{"stream_name":"$S_W","config":{"durable_name":"w","ack_policy":"explicit"}}`)
-	in := r.pullFrom(r.s+"_W", "w", `{"batch":2,"expires":5000000000}`)
-	r.ackSync(in.next(), "+ACK")
-	r.ackSync(in.next(), "+ACK")
 	r.quietly("CONSUMER.CREATE.$S.mem", `{"stream_name":"$S","config":{"durable_name":"mem","ack_policy":"explicit","mem_storage":true}}`)
 	r.consumer("removed", "")
 	r.quietly("CONSUMER.DELETE.$S.removed", "")
@@ -63,11 +59,11 @@ func restartBefore(r *run) {
 
 func (r *run) showRestartState() {
 	r.call("STREAM.NAMES", `{"subject":">"}`)
-	for _, name := range []string{"$S", "$S_W", "$S_E"} {
+	for _, name := range []string{"$S", "$S_E"} {
 		r.call("STREAM.INFO."+name, "")
 	}
 	r.call("CONSUMER.NAMES.$S", "")
-	for _, name := range []string{"$S.c", "$S.filtered", "$S.idle", "$S_W.w"} {
+	for _, name := range []string{"$S.c", "$S.filtered", "$S.idle"} {
 		r.showStoredConsumer(name)
 	}
 	r.call("STREAM.MSG.GET.$S", `{"seq":3}`)
@@ -95,8 +91,6 @@ func restartAfter(r *run) {
 	r.settled("c", 2)
 	r.pull("c", `{"batch":10,"no_wait":true}`).showAll("what was never delivered")
 	r.say("filtered: %s", r.message(r.take("filtered", 1)[0]))
-	in := r.pullFrom(r.s+"_W", "w", `{"batch":10,"no_wait":true}`)
-	in.showAll("work queue")
 	r.showAfterAckWait()
 	_, err := r.nc.Request(r.p+"_m", nil, patience)
 	r.say("the memory stream: %v", err)
@@ -120,6 +114,44 @@ func (r *run) showAfterAckWait() {
 	}
 	sort.Strings(lines)
 	r.say("with a short ack wait: %s", strings.Join(lines, "; "))
+}
+
+func restartRetentionBefore(r *run) {
+	for _, retention := range []string{"workqueue", "interest"} {
+		name, subject := "$S_"+retention, r.p+"_"+retention
+		r.quietly("STREAM.CREATE."+name, `{"name":"`+name+`","subjects":["`+subject+`"],"retention":"`+retention+`"}`)
+		r.quietly("CONSUMER.CREATE."+name+".c", `{"stream_name":"`+name+`","config":{"durable_name":"c","ack_policy":"explicit"}}`)
+		for n := range 5 {
+			r.stored(&nats.Msg{Subject: subject, Data: fmt.Appendf(nil, "%d", n)})
+		}
+		in := r.pullFrom(r.named(name), "c", `{"batch":3,"expires":5000000000}`)
+		r.ackSync(in.next(), "+ACK")
+		r.ackSync(in.next(), "+ACK")
+		in.show("not acknowledged", 1)
+		until("two removed", func() bool { return r.messagesIn(name) == 3 })
+		r.state(retention, name)
+		r.showStoredConsumer(name + ".c")
+	}
+}
+
+func restartRetentionAfter(r *run) {
+	for _, retention := range []string{"workqueue", "interest"} {
+		name := "$S_" + retention
+		r.state(retention, name)
+		r.showStoredConsumer(name + ".c")
+		in := r.pullFrom(r.named(name), "c", `{"batch":2,"expires":5000000000}`)
+		first, second := in.next(), in.next()
+		r.say("delivered %s", r.message(first))
+		r.say("delivered %s", r.message(second))
+		r.ackSync(first, "+ACK")
+		r.ackSync(second, "+ACK")
+		until("two removed", func() bool { return r.messagesIn(name) == 1 })
+		r.state("one is left, which was delivered before", name)
+	}
+}
+
+func (r *run) messagesIn(stream string) uint64 {
+	return must(must(r.js.Stream(r.ctx, r.named(stream))).Info(r.ctx)).State.Msgs
 }
 
 // reconnecting opens a connection that survives a restart, and a channel that tells of it.

@@ -150,6 +150,7 @@ async def drain(run):
     await until("all handled", all_handled)
     await sub.drain()
     print(f"handled by a drained subscription: {len(handled)}")
+    await round_trip(other)
     await run.attempt("after it", run.nc.request(run.subject("d"), b"", timeout=PATIENCE_SECONDS))
     await other.drain()
     print(f"closed: {other.is_closed}")

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -107,6 +109,19 @@ class LauncherTest {
             "a b",
             "",
             "pid " + result.pid());
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void javaHeedsAnInterruptAlsoInTheBackground() throws Exception {
+    jar();
+    Path java = dir.resolve("jdk-17.0.15/bin/java");
+    executable(Files.writeString(java, "#!/bin/sh\nexec grep SigIgn /proc/self/status\n"));
+    Path background = dir.resolve("background");
+    String call = "#!/bin/sh\ntrap '' INT\nexec \"" + script + "\" server\n";
+    executable(Files.writeString(background, call));
+    String ignored = run(background, "17.0.15").out().get(0).split("\\s+")[1];
+    assertThat(Long.parseUnsignedLong(ignored, 16) & 2).isZero();
   }
 
   @Test

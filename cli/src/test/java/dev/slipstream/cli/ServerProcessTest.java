@@ -44,7 +44,7 @@ class ServerProcessTest {
 
   private void start(String name, String... args) throws IOException {
     Path dist = Path.of("src", "main", "dist").toAbsolutePath();
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(BackgroundSignals.heeded());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // As the launcher does, so that a warning of the JVM would show.
     command.add("@" + dist.resolve("jvm.options"));

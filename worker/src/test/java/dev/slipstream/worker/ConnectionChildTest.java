@@ -181,6 +181,32 @@ class ConnectionChildTest {
   }
 
   @Test
+  void retriesAreCountedAnewEachTimeTheConnectionIsLost() {
+    try (NatsServer server = NatsServer.started();
+        NatsClient client = NatsClient.connect(quick(server))) {
+      JetStream js = prepare(client, 1);
+      // waits so long that only the connection's return leads to another attempt
+      Recorder recorder =
+          acking(
+              options(1)
+                  .connection(client)
+                  .connectionRetries(2)
+                  .connectionRetryTimeout(Duration.ofMinutes(1))
+                  .build());
+      WorkerRef ref = workers.start(recorder, 0);
+      for (int losses = 0; losses < 8; losses++) {
+        recorder.awaitConnected(losses + 1);
+        Recorder.awaitStatus(ref, WorkerStatus.RUNNING);
+        client.forceReconnect();
+      }
+      recorder.awaitConnected(9);
+      publish(js, 1, "still here");
+      recorder.awaitText("still here");
+      assertThat(ref.stopReason()).isEmpty();
+    }
+  }
+
+  @Test
   void aConnectionWhoseServerIsNotThereYetStartsAndFindsItLater() {
     try (NatsServer server = NatsServer.reserved("")) {
       Recorder recorder = acking(options(1).connectionRetries(1_000_000).build());

@@ -85,6 +85,16 @@ final class Recorder implements PullWorker<Integer, Integer> {
     }
   }
 
+  /** Returns when the consumer was found so often, in all lives. */
+  void awaitConnected(int times) {
+    while (connected.get() < times) {
+      if (Thread.interrupted()) {
+        throw new IllegalStateException("found its consumer " + connected + " times");
+      }
+      Thread.onSpinWait();
+    }
+  }
+
   List<String> texts() {
     return handled.stream().map(JsMessage::text).toList();
   }
