@@ -14,13 +14,13 @@ import java.util.List;
  */
 final class BackgroundSignals {
   private static final Path STATUS = Path.of("/proc/self/status");
-  private static final int INT_BIT = 1 << 1;
+  private static final int HUP_AND_INT = 0b11;
 
   private BackgroundSignals() {}
 
   static List<String> heeded() throws IOException {
-    return Files.isReadable(STATUS) && (ignored() & INT_BIT) != 0
-        ? List.of("env", "--default-signal=INT")
+    return Files.isReadable(STATUS) && (ignored() & HUP_AND_INT) != 0
+        ? List.of("env", "--default-signal=HUP,INT")
         : List.of();
   }
 
