@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * The consumers of one stream: made, changed and deleted by records.
  *
  * <p>What happens to an ephemeral consumer is applied at once and logged without anybody waiting:
- * such a consumer may go away at any time. Owner: the stream's loop; {@link #find} may be called on
- * any.
+ * such a consumer may go away at any time. One with memory storage is not logged at all and ends
+ * with the process. Owner: the stream's loop; {@link #find} may be called on any.
  */
 final class Consumers {
   private static final byte[] DELETED = PullStatus.conflict("Consumer Deleted");
@@ -66,7 +66,7 @@ final class Consumers {
     record(
         Records.CONSUMER_CREATED,
         name,
-        isEphemeral(config),
+        config,
         out -> {
           out.putInt(id);
           RecordReader.putText(out, name);
@@ -81,7 +81,7 @@ final class Consumers {
     record(
         Records.CONSUMER_UPDATED,
         consumer.name,
-        isEphemeral(config),
+        config,
         out -> {
           out.putInt(consumer.id);
           RecordReader.putBytes(out, write(config));
@@ -94,7 +94,7 @@ final class Consumers {
     record(
         Records.CONSUMER_DELETED,
         consumer.name,
-        isEphemeral(consumer.config()),
+        consumer.config(),
         out -> out.putInt(consumer.id),
         then);
   }
@@ -113,10 +113,11 @@ final class Consumers {
   private void record(
       byte type,
       String name,
-      boolean ephemeral,
+      ConsumerConfig config,
       java.util.function.Consumer<OutputBuffer> body,
       Runnable then) {
-    if (!ephemeral) {
+    boolean kept = !config.memStorage() && !stream.isMemory();
+    if (kept && !isEphemeral(config)) {
       underWay.add(name);
       stream.record(
           type,
@@ -131,7 +132,7 @@ final class Consumers {
     OutputBuffer applied = new OutputBuffer(512);
     body.accept(applied);
     apply(type, new RecordReader(applied.array(), 0, applied.length()));
-    if (!stream.isMemory()) {
+    if (kept) {
       stream.record(type, body, Stream.APPLIED);
     }
     then.run();
@@ -289,8 +290,9 @@ final class Consumers {
   }
 
   void writeSnapshot(OutputBuffer out) {
-    out.putInt(lastId).putInt(all.size());
-    for (Consumer consumer : all) {
+    List<Consumer> kept = all.stream().filter(each -> !each.config().memStorage()).toList();
+    out.putInt(lastId).putInt(kept.size());
+    for (Consumer consumer : kept) {
       out.putInt(consumer.id);
       RecordReader.putText(out, consumer.name);
       out.putLong(consumer.createdEpochNanos);
@@ -306,8 +308,7 @@ final class Consumers {
       String name = in.readText();
       long created = in.readLong();
       ConsumerConfig config = read(in.readBytes());
-      boolean logged = !stream.isMemory() && !config.memStorage();
-      ConsumerState state = new ConsumerState(config.ackPolicy(), logged, 1);
+      ConsumerState state = new ConsumerState(config.ackPolicy(), true, 1);
       in.seek(state.read(in.array(), in.position()));
       add(new Consumer(stream, id, name, config, created, state, null));
     }

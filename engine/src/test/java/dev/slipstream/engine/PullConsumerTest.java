@@ -81,6 +81,22 @@ class PullConsumerTest {
   }
 
   @Test
+  void aConsumerInMemoryEndsWithTheProcess() {
+    streamWith(1);
+    durable(",\"mem_storage\":true");
+    engine.ack(engine.pull("S.c", "1").only(), "+ACK");
+    assertThat(info()).contains("\"num_pending\":0");
+    engine.crash();
+    assertThat(info()).contains("\"err_code\":10014");
+    durable(",\"mem_storage\":true");
+    engine.restart();
+    assertThat(info()).contains("\"err_code\":10014");
+    durable("");
+    engine.restart();
+    assertThat(info()).contains("\"num_pending\":1");
+  }
+
+  @Test
   void anUnacknowledgedMessageComesAgainAfterTheAckWait() {
     streamWith(1);
     durable(",\"ack_wait\":1000000000");
