@@ -60,6 +60,8 @@ func streamLifecycle(r *run) {
 }
 
 func streamDefaults(r *run) {
+	// While the public server removes the last stream, it may fail to create another.
+	r.quietly("STREAM.CREATE.$S_KEEP", `{"name":"$S_KEEP","subjects":["$P_keep"]}`)
 	for n, members := range []string{
 		``,
 		`,"subjects":["$P.a","$P.b.>"],"storage":"memory","retention":"workqueue"`,
