@@ -16,7 +16,8 @@ public final class Main {
         run(
             Invocation.ofProcess(),
             List.of(args),
-            SlipstreamServer::start,
+            (config, beforeReady) ->
+                SlipstreamServer.builder().config(config).beforeReady(beforeReady).start(),
             ProcessSignals.ofProcess()));
   }
 

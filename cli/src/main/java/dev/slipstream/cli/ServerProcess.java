@@ -23,15 +23,16 @@ final class ServerProcess {
 
   private static final int LARGE_PAYLOAD_BYTES = 8 * 1024 * 1024;
 
-  /** Starts a server; as {@link SlipstreamServer#start}. */
+  /** Starts a server; as {@link SlipstreamServer.Builder#start}. */
   @FunctionalInterface
   interface Starter {
-    SlipstreamServer start(ServerConfig config);
+    SlipstreamServer start(ServerConfig config, Consumer<SlipstreamServer> beforeReady);
   }
 
   private final Invocation invocation;
   private final Starter starter;
   private final ProcessSignals signals;
+  private @Nullable PortsFile ports;
 
   ServerProcess(Invocation invocation, Starter starter, ProcessSignals signals) {
     this.invocation = invocation;
@@ -66,21 +67,11 @@ final class ServerProcess {
       return 1;
     }
     try (MonitoringServer monitoring = bindMonitoring(config);
-        SlipstreamServer server = starter.start(config)) {
-      if (monitoring != null) {
-        monitoring.serve(server, Clock.system());
-        log.info("Starting http monitor on " + config.httpHost() + ":" + monitoring.port());
-      }
-      PortsFile ports =
-          writePortsFile(config, server, monitoring == null ? 0 : monitoring.port(), log);
-      allNotes(config, notes).forEach(log::warn);
-      if (!config.jetStream().enabled()) {
-        log.info(
-            "JetStream is off: -js switches it on, or \"jetstream: enabled\" in the configuration");
-      }
+        SlipstreamServer server =
+            starter.start(
+                config, bound -> tellBeforeReady(config, notes, bound, monitoring, log))) {
       onReady.accept(server);
       waitForTheEnd(log);
-      removePortsFile(ports, log);
     } catch (ServerStartException failed) {
       log.fatal(String.valueOf(failed.getMessage()));
       return 1;
@@ -95,8 +86,28 @@ final class ServerProcess {
       return 1;
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
+    } finally {
+      removePortsFile(log);
     }
     return 0;
+  }
+
+  private void tellBeforeReady(
+      ServerConfig config,
+      List<String> notes,
+      SlipstreamServer server,
+      @Nullable MonitoringServer monitoring,
+      ServerLog log) {
+    allNotes(config, notes).forEach(log::warn);
+    if (!config.jetStream().enabled()) {
+      log.info(
+          "JetStream is off: -js switches it on, or \"jetstream: enabled\" in the configuration");
+    }
+    if (monitoring != null) {
+      monitoring.serve(server, Clock.system());
+      log.info("Starting http monitor on " + config.httpHost() + ":" + monitoring.port());
+    }
+    ports = writePortsFile(config, server, monitoring == null ? 0 : monitoring.port(), log);
   }
 
   private static @Nullable MonitoringServer bindMonitoring(ServerConfig config) throws IOException {
@@ -162,14 +173,15 @@ final class ServerProcess {
     }
   }
 
-  private static void removePortsFile(@Nullable PortsFile ports, ServerLog log) {
-    if (ports == null) {
+  private void removePortsFile(ServerLog log) {
+    PortsFile written = ports;
+    if (written == null) {
       return;
     }
     try {
-      ports.close();
+      written.close();
     } catch (IOException failed) {
-      log.write(LogLevel.ERROR, "Error cleaning up ports file " + ports.path(), failed);
+      log.write(LogLevel.ERROR, "Error cleaning up ports file " + written.path(), failed);
     }
   }
 

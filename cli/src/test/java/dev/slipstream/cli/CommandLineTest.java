@@ -33,7 +33,7 @@ class CommandLineTest {
     return Main.run(
         invocation,
         List.of(args),
-        config -> {
+        (config, beforeReady) -> {
           started.add(config);
           throw new ServerStartException("no further", null);
         },

@@ -66,7 +66,7 @@ class PublicServerCommandLineTest {
         Main.run(
             invocation,
             args,
-            config -> {
+            (config, beforeReady) -> {
               throw new ServerStartException("these command lines start nothing", null);
             },
             ProcessSignals.posted());

@@ -125,7 +125,7 @@ class ServerProcessTest {
         "u",
         "--pass",
         "p");
-    await("Plaintext passwords detected");
+    await("Server is ready");
     signal("TERM");
     assertThat(awaitEnd()).isZero();
     assertThat(seen).hasSameSizeAs(messages());
@@ -144,10 +144,10 @@ class ServerProcessTest {
             "[INF]   Store Directory: \"",
             "[INF] ---",
             "[INF] Took ",
-            "[INF] Listening for client connections on 127.0.0.1:",
-            "[INF] Server is ready",
             "[WRN] websocket is not built yet: ignored (" + conf + ":1:0)",
             "[WRN] Plaintext passwords detected",
+            "[INF] Listening for client connections on 127.0.0.1:",
+            "[INF] Server is ready",
             "[INF] Trapped \"terminated\" signal",
             "[INF] Initiating Shutdown...",
             "[INF] Server Exiting..");
@@ -165,7 +165,7 @@ class ServerProcessTest {
     start("nats-server", "-a", "127.0.0.1", "-p", "-1", "-P", "pid", "--ports_file_dir", ".");
     String listening = await("Listening for client connections on 127.0.0.1:");
     String port = listening.substring(listening.lastIndexOf(':') + 1);
-    await("JetStream is off");
+    await("Server is ready");
     assertThat(dir.resolve("pid")).hasContent("" + process.pid());
     Path ports = dir.resolve("nats-server_" + process.pid() + ".ports");
     assertThat(ports).hasContent("{\"nats\":[\"nats://127.0.0.1:" + port + "\"]}");
@@ -192,10 +192,11 @@ class ServerProcessTest {
         "-js",
         "-sd",
         "d");
-    String listening = await("Listening for client connections on 127.0.0.1:");
-    String port = listening.substring(listening.lastIndexOf(':') + 1);
     String monitor = await("Starting http monitor on 127.0.0.1:");
     String url = "http://127.0.0.1:" + monitor.substring(monitor.lastIndexOf(':') + 1);
+    String listening = await("Listening for client connections on 127.0.0.1:");
+    String port = listening.substring(listening.lastIndexOf(':') + 1);
+    await("Server is ready");
     assertThat(get(url + "/healthz").body()).isEqualTo("{\"status\":\"ok\"}");
     assertThat(get(url + "/varz").body())
         .contains(
@@ -231,7 +232,7 @@ class ServerProcessTest {
   @Test
   void portsFileIsNamedAfterTheProgram() throws Exception {
     start("slipstream", "server", "-a", "127.0.0.1", "-p", "-1", "--ports_file_dir", ".");
-    await("JetStream is off");
+    await("Server is ready");
     assertThat(dir.resolve("slipstream_" + process.pid() + ".ports")).exists();
   }
 
@@ -282,7 +283,7 @@ class ServerProcessTest {
     return Main.run(
         new Invocation("nats-server", java.util.Map.of(), System.out, System.err),
         paths,
-        config -> {
+        (config, beforeReady) -> {
           throw new ServerStartException("nothing to start", null);
         },
         ProcessSignals.posted());

@@ -95,7 +95,7 @@ public final class SlipstreamServer implements AutoCloseable {
     return builder().config(config).start();
   }
 
-  private void begin(boolean listens) {
+  private void begin(boolean listens, Consumer<SlipstreamServer> beforeReady) {
     ServerIdentity identity = context.identity();
     LOG.info("Starting slipstream {}", identity.ownVersion());
     LOG.info("  Version:  {}", identity.version());
@@ -117,6 +117,7 @@ public final class SlipstreamServer implements AutoCloseable {
       accounts.all().forEach(account -> buses.put(account.name(), account.router()));
       jetStream.start(eventLoops, buses);
     }
+    beforeReady.accept(this);
     if (bound != null) {
       bound.accept();
       LOG.info("Listening for client connections on {}:{}", config.host(), bound.port());
@@ -297,6 +298,7 @@ public final class SlipstreamServer implements AutoCloseable {
     private boolean listens = true;
     private boolean nativeTransport = true;
     private int loopCount = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    private Consumer<SlipstreamServer> beforeReady = server -> {};
     private JetStreamService.@Nullable Factory factory;
 
     private Builder() {}
@@ -357,6 +359,12 @@ public final class SlipstreamServer implements AutoCloseable {
       return this;
     }
 
+    /** Runs once the port is bound and JetStream has its data, before clients are let in. */
+    public Builder beforeReady(Consumer<SlipstreamServer> task) {
+      beforeReady = task;
+      return this;
+    }
+
     Builder jetStreamService(JetStreamService.Factory service) {
       factory = service;
       return this;
@@ -385,7 +393,7 @@ public final class SlipstreamServer implements AutoCloseable {
       }
       SlipstreamServer server = new SlipstreamServer(this, complete, store);
       try {
-        server.begin(listens);
+        server.begin(listens, beforeReady);
       } catch (RuntimeException failed) {
         server.close();
         throw failed;
