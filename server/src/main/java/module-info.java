@@ -4,7 +4,7 @@ module dev.slipstream.server {
   requires transitive dev.slipstream.base;
   requires transitive dev.slipstream.protocol;
   requires dev.slipstream.engine;
-  requires dev.slipstream.store;
+  requires transitive dev.slipstream.store;
   requires bcrypt;
   requires io.netty.buffer;
   requires io.netty.common;

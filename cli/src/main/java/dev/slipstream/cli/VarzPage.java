@@ -9,6 +9,7 @@ import dev.slipstream.base.Clock;
 import dev.slipstream.server.SlipstreamServer;
 import dev.slipstream.server.config.JetStreamConfig;
 import dev.slipstream.server.config.ServerConfig;
+import dev.slipstream.store.StoreStats;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -52,6 +53,7 @@ final class VarzPage {
       writeSettings(out);
       writeJetStream(out);
       writeState(out);
+      writeLog(out);
       out.writeEndObject();
     }
     return text.toString();
@@ -133,6 +135,30 @@ final class VarzPage {
     out.writeNumberField("mem", residentBytes());
     out.writeNumberField("cores", Runtime.getRuntime().availableProcessors());
     out.writeNumberField("connections", server.connections());
+  }
+
+  /** What the public server has no name for: how the log does, since the start. */
+  private void writeLog(JsonGenerator out) throws IOException {
+    StoreStats stats = server.storeStats().orElse(null);
+    if (stats == null) {
+      return;
+    }
+    out.writeObjectFieldStart("slipstream_log");
+    out.writeNumberField("commits", stats.commits());
+    out.writeNumberField("syncs", stats.syncs());
+    out.writeNumberField("records", stats.records());
+    out.writeNumberField("bytes_written", stats.bytesWritten());
+    out.writeNumberField("sync_p50", stats.p50SyncNanos());
+    out.writeNumberField("sync_p99", stats.p99SyncNanos());
+    out.writeNumberField("records_per_sync", stats.recordsPerSync());
+    out.writeNumberField("checkpoints", stats.checkpoints());
+    out.writeNumberField("replayed_records", stats.replayedRecords());
+    out.writeNumberField("damaged_ranges", stats.damagedRanges());
+    out.writeNumberField("damaged_messages", stats.damagedMessages());
+    if (stats.failure() != null) {
+      out.writeStringField("failure", stats.failure());
+    }
+    out.writeEndObject();
   }
 
   /** Seconds as {@code 1d2h3m4s}, from the largest unit that is not 0. */

@@ -204,7 +204,9 @@ class ServerProcessTest {
             "\"version\": \"2.15.2\"",
             "\"port\": " + port,
             "\"connections\": 0",
-            "\"sync_always\": true");
+            "\"sync_always\": true",
+            "\"slipstream_log\": {",
+            "\"damaged_messages\": 0");
     assertThat(get(url + "/varz/x").statusCode()).isEqualTo(404);
     assertThat(get(url + "/").statusCode()).isEqualTo(404);
     signal("TERM");

@@ -16,6 +16,7 @@ import dev.slipstream.server.config.SyncPolicy;
 import dev.slipstream.store.Store;
 import dev.slipstream.store.StoreException;
 import dev.slipstream.store.StoreOptions;
+import dev.slipstream.store.StoreStats;
 import dev.slipstream.store.SyncMode;
 import java.util.List;
 import java.util.Locale;
@@ -44,7 +45,7 @@ final class EngineService implements JetStreamService {
 
   private final ServerConfig config;
   private final ServerIdentity identity;
-  private @Nullable Store store;
+  private volatile @Nullable Store store;
   private @Nullable Engine engine;
 
   EngineService(ServerConfig config, ServerIdentity identity) {
@@ -171,6 +172,12 @@ final class EngineService implements JetStreamService {
       thread.setDaemon(true);
       return thread;
     };
+  }
+
+  @Override
+  public @Nullable StoreStats storeStats() {
+    Store opened = store;
+    return opened == null ? null : opened.stats();
   }
 
   @Override

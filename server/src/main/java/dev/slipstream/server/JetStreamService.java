@@ -4,8 +4,10 @@ package dev.slipstream.server;
 import dev.slipstream.base.EventLoop;
 import dev.slipstream.engine.MessageBus;
 import dev.slipstream.server.config.ServerConfig;
+import dev.slipstream.store.StoreStats;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JetStream as the server starts and stops it; without one, nobody answers on {@code $JS.API.>}.
@@ -29,6 +31,11 @@ interface JetStreamService {
    * @throws ServerStartException when it cannot, with one line for the user
    */
   void start(List<EventLoop> loops, Map<String, MessageBus> buses);
+
+  /** Figures of the store; null before it is open, and without one. Any thread. */
+  default @Nullable StoreStats storeStats() {
+    return null;
+  }
 
   /** Stops serving; returns when everything acknowledged is safe and the store is closed. */
   void stop();

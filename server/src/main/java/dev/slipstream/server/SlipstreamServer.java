@@ -8,11 +8,13 @@ import dev.slipstream.protocol.wire.Transport;
 import dev.slipstream.server.config.ConfigException;
 import dev.slipstream.server.config.ServerConfig;
 import dev.slipstream.server.config.ServerConfigBuilder;
+import dev.slipstream.store.StoreStats;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -174,6 +176,12 @@ public final class SlipstreamServer implements AutoCloseable {
   public int port() {
     ClientListener listening = listener;
     return listening == null ? 0 : listening.port();
+  }
+
+  /** Figures of the store since the start; empty without JetStream. Any thread. */
+  public Optional<StoreStats> storeStats() {
+    JetStreamService service = jetStream;
+    return service == null ? Optional.empty() : Optional.ofNullable(service.storeStats());
   }
 
   /** The id of this start: 56 characters, beginning with N. */
