@@ -70,13 +70,12 @@ final class StreamRestorer {
   }
 
   private BlockPlace place(long assetId, byte[] bytes, int at, int used) throws IOException {
-    BlockPlace place = new BlockPlace();
-    SegmentFile file = segments.restored(assetId, OutputBuffer.getLong(bytes, at));
-    file.blocks++;
-    place.file = file;
+    BlockPlace place = new BlockPlace(assetId);
+    segments.restore(place, OutputBuffer.getLong(bytes, at));
     place.offset = OutputBuffer.getLong(bytes, at + 8);
     place.footerOffset = OutputBuffer.getLong(bytes, at + 16);
     place.footerLength = OutputBuffer.getInt(bytes, at + 24);
+    place.reserved = used;
     place.written = used;
     place.described = used;
     return place;

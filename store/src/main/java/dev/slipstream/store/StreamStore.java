@@ -221,7 +221,30 @@ public final class StreamStore {
       drop(block);
     } else if (keeper == null) {
       block.compact();
+    } else if (block.isThin()) {
+      keeper.thinned(block);
     }
+  }
+
+  /**
+   * Puts a block with what lives of a full block in its place, unless that is gone meanwhile. A
+   * damaged block stays: what is wrong in it shows by the places of its records.
+   */
+  void replaceThinned(Block block) {
+    byte[] data = block.data;
+    if (keeper == null || data == null || block.live == 0 || block.hasDamage()) {
+      return;
+    }
+    Block copy = new Block(this, block.seq(block.firstLive()), keeper.place());
+    copy.data = new byte[Math.max(FIRST_BLOCK_BYTES, block.used / 4)];
+    copy.copyLive(block);
+    copy.trim();
+    blocks.replace(block, copy);
+    block.live = 0;
+    block.data = null;
+    lastRead = null;
+    keeper.replaced(block);
+    keeper.closed(copy);
   }
 
   private void drop(Block block) {
