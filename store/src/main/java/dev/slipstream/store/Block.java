@@ -65,15 +65,28 @@ final class Block {
   private @Nullable List<Runnable> waiting;
   private int firstLive;
   private int compactBelow = -1;
-  private int[] offsets = new int[FIRST_ENTRIES];
-  private int[] subjects = new int[FIRST_ENTRIES];
-  private int[] links = new int[FIRST_ENTRIES];
-  private long[] times = new long[FIRST_ENTRIES];
+  private int[] offsets;
+  private int[] subjects;
+  private int[] links;
+  private long[] times;
   private int @Nullable [] deltas;
   private long @Nullable [] gone;
   private long @Nullable [] damaged;
 
   Block(StreamStore stream, long firstSeq, @Nullable BlockPlace place) {
+    this(stream, firstSeq, place, FIRST_ENTRIES);
+  }
+
+  /**
+   * An empty block.
+   *
+   * @param expected how many messages there is room for at first
+   */
+  Block(StreamStore stream, long firstSeq, @Nullable BlockPlace place, int expected) {
+    offsets = new int[expected];
+    subjects = new int[expected];
+    links = new int[expected];
+    times = new long[expected];
     this.stream = stream;
     this.firstSeq = firstSeq;
     this.place = place;
@@ -95,7 +108,7 @@ final class Block {
   void addEntry(long seq, int offset, long epochNanos, int subjectId, boolean headers) {
     int index = count;
     if (index == offsets.length) {
-      resizeEntries(index * 2);
+      resizeEntries(Math.max(FIRST_ENTRIES, index * 2));
     }
     long delta = seq - firstSeq;
     if (deltas == null && delta != index) {

@@ -96,12 +96,15 @@ public final class StreamStore {
     lastEpochNanos = atLastEpochNanos;
   }
 
-  /** Adds a message, in the order of sequences, to a block that was put behind the others. */
-  void restore(
-      Block block, long seq, long epochNanos, int offset, byte[] subject, boolean headers) {
+  /**
+   * Adds a message, in the order of sequences, to a block that was put behind the others; answers
+   * the id of its subject.
+   */
+  int restore(Block block, long seq, long epochNanos, int offset, byte[] subject, boolean headers) {
     int id = subjects.appended(subject, 0, subject.length, seq);
     link(subjects.before(), seq, block);
     block.addEntry(seq, offset, epochNanos, id, headers);
+    return id;
   }
 
   /** Counts a block all of whose messages were restored. */
