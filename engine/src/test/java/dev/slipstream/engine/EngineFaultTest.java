@@ -51,7 +51,7 @@ class EngineFaultTest {
 
   @Test
   void nothingAcknowledgedIsLostWhicheverCallFails() {
-    failEveryCall(41);
+    failEveryCall(61);
   }
 
   @Test
@@ -146,7 +146,9 @@ class EngineFaultTest {
       createConsumer("B", "all", "");
     }
 
-    /** Opens it; when the disk fails at that, it is refused with a clear reason, and tried again. */
+    /**
+     * Opens it; when the disk fails at that, it is refused with a clear reason, and tried again.
+     */
     private void open() {
       for (int attempt = 0; ; attempt++) {
         try {
@@ -493,7 +495,8 @@ class EngineFaultTest {
                     Set<Long> owed = new HashSet<>();
                     stream.messages.forEach(
                         (seq, message) -> {
-                          if (consumer.filter.isEmpty() || consumer.filter.equals(message.subject())) {
+                          if (consumer.filter.isEmpty()
+                              || consumer.filter.equals(message.subject())) {
                             owed.add(seq);
                           }
                         });
@@ -507,5 +510,4 @@ class EngineFaultTest {
                   }));
     }
   }
-
 }
