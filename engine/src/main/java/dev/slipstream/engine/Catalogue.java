@@ -107,7 +107,16 @@ final class Catalogue implements Shard.Asset {
     RecordReader.putText(out, account.name());
     out.putLong(created);
     RecordReader.putBytes(out, Stream.writeConfig(config));
-    shard.log().end(there, true);
+    shard
+        .log()
+        .end(
+            new Logged.Task(
+                there,
+                cause -> {
+                  done();
+                  refused.accept(ApiErrors.STREAM_CREATE.of(String.valueOf(cause.getMessage())));
+                }),
+            true);
   }
 
   private void announce(Stream stream, Consumer<Stream> made) {
@@ -138,11 +147,16 @@ final class Catalogue implements Shard.Asset {
     stream.record(
         Records.STREAM_UPDATED,
         out -> RecordReader.putBytes(out, Stream.writeConfig(config)),
-        updated);
+        new Logged.Task(
+            updated,
+            cause -> {
+              refused.accept(ApiErrors.STREAM_UPDATE.of(String.valueOf(cause.getMessage())));
+              shard.run(this::done);
+            }));
   }
 
   /** Deletes a stream with its consumers. */
-  void delete(Stream stream, Runnable then) {
+  void delete(Stream stream, Consumer<ApiError> refused, Runnable then) {
     inTurn(
         () -> {
           if (byId.get(stream.id) != stream) {
@@ -161,7 +175,17 @@ final class Catalogue implements Shard.Asset {
             return;
           }
           shard.log().begin(Records.STREAM_DELETED, ID).putLong(stream.id);
-          shard.log().end((Runnable) () -> remove(stream, gone), true);
+          shard
+              .log()
+              .end(
+                  new Logged.Task(
+                      () -> remove(stream, gone),
+                      cause -> {
+                        done();
+                        refused.accept(
+                            ApiErrors.STREAM_DELETE.of(String.valueOf(cause.getMessage())));
+                      }),
+                  true);
         });
   }
 
@@ -282,6 +306,6 @@ final class Catalogue implements Shard.Asset {
 
   @Override
   public void logFailed(StoreException cause) {
-    // what waits for the log is never answered: its publishers see a time-out, not a lie
+    // what waits for a record is told so with the record
   }
 }

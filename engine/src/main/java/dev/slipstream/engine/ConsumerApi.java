@@ -151,6 +151,7 @@ final class ConsumerApi {
     stream.consumers.create(
         name,
         config,
+        answer::error,
         () -> {
           Consumer made = stream.consumers.find(name);
           if (made == null) {
@@ -194,7 +195,10 @@ final class ConsumerApi {
       return;
     }
     consumer.stream.consumers.update(
-        consumer, config, () -> answer.ok(json -> ConsumerView.writeInfo(json, consumer)));
+        consumer,
+        config,
+        answer::error,
+        () -> answer.ok(json -> ConsumerView.writeInfo(json, consumer)));
   }
 
   private static Map<String, String> keepLevel(ConsumerConfig before, ConsumerConfig after) {
@@ -279,6 +283,7 @@ final class ConsumerApi {
     }
     stream.consumers.delete(
         consumer,
+        answer::error,
         () -> {
           stream.advisories().consumerDeleted(consumer);
           answer.success();
@@ -297,7 +302,11 @@ final class ConsumerApi {
     }
     ConsumerConfig paused =
         StampedMetadata.stamp(consumer.config().toBuilder().pauseUntil(until).build());
-    stream.consumers.update(consumer, paused, () -> answerPause(consumer, answer));
+    stream.consumers.update(
+        consumer,
+        paused,
+        error -> answer.error(error, ConsumerApi::notPaused),
+        () -> answerPause(consumer, answer));
   }
 
   static void notPaused(JsonWriter json) {

@@ -60,7 +60,11 @@ final class Consumers {
   }
 
   /** Makes a consumer whose config was checked; {@code then} runs once it is there. */
-  void create(String name, ConsumerConfig config, Runnable then) {
+  void create(
+      String name,
+      ConsumerConfig config,
+      java.util.function.Consumer<ApiError> refused,
+      Runnable then) {
     int id = ++lastId;
     long created = stream.shard.clock.epochNanos();
     record(
@@ -73,11 +77,16 @@ final class Consumers {
           out.putLong(created);
           RecordReader.putBytes(out, write(config));
         },
+        refused,
         then);
   }
 
   /** Changes a consumer's config, which was checked. */
-  void update(Consumer consumer, ConsumerConfig config, Runnable then) {
+  void update(
+      Consumer consumer,
+      ConsumerConfig config,
+      java.util.function.Consumer<ApiError> refused,
+      Runnable then) {
     record(
         Records.CONSUMER_UPDATED,
         consumer.name,
@@ -86,23 +95,25 @@ final class Consumers {
           out.putInt(consumer.id);
           RecordReader.putBytes(out, write(config));
         },
+        refused,
         then);
   }
 
   /** Deletes a consumer. */
-  void delete(Consumer consumer, Runnable then) {
+  void delete(Consumer consumer, java.util.function.Consumer<ApiError> refused, Runnable then) {
     record(
         Records.CONSUMER_DELETED,
         consumer.name,
         consumer.config(),
         out -> out.putInt(consumer.id),
+        refused,
         then);
   }
 
   /** A consumer was idle for too long. */
   void expire(Consumer consumer) {
     if (!isUnderWay(consumer.name)) {
-      delete(consumer, () -> stream.advisories().consumerDeleted(consumer));
+      delete(consumer, refused -> {}, () -> stream.advisories().consumerDeleted(consumer));
     }
   }
 
@@ -115,6 +126,7 @@ final class Consumers {
       String name,
       ConsumerConfig config,
       java.util.function.Consumer<OutputBuffer> body,
+      java.util.function.Consumer<ApiError> refused,
       Runnable then) {
     boolean kept = !config.memStorage() && !stream.isMemory();
     if (kept && !isEphemeral(config)) {
@@ -122,11 +134,15 @@ final class Consumers {
       stream.record(
           type,
           body,
-          (Runnable)
+          new Logged.Task(
               () -> {
                 underWay.remove(name);
                 then.run();
-              });
+              },
+              cause -> {
+                underWay.remove(name);
+                refused.accept(ApiErrors.CONSUMER_CREATE.of(String.valueOf(cause.getMessage())));
+              }));
       return;
     }
     OutputBuffer applied = new OutputBuffer(512);
@@ -136,6 +152,11 @@ final class Consumers {
       stream.record(type, body, Stream.APPLIED);
     }
     then.run();
+  }
+
+  /** What was under way never happened. */
+  void logFailed() {
+    underWay.clear();
   }
 
   /** Applies a record. */

@@ -3,6 +3,7 @@ package dev.slipstream.engine;
 
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.store.SubjectIndex;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
 
@@ -31,16 +32,30 @@ final class FilterMatch implements IntPredicate {
   @Override
   public boolean test(int subjectId) {
     if (reassigned != subjects.reassigned()) {
-      reassigned = subjects.reassigned();
-      java.util.Arrays.fill(known, (byte) 0);
+      forgetReassigned();
     }
     if (subjectId >= known.length) {
-      known = java.util.Arrays.copyOf(known, Math.max(subjectId + 1, known.length * 2));
+      known = Arrays.copyOf(known, Math.max(subjectId + 1, known.length * 2));
     }
     if (known[subjectId] == 0) {
       known[subjectId] = (byte) (matches(subjects.subject(subjectId)) ? 2 : 1);
     }
     return known[subjectId] == 2;
+  }
+
+  private void forgetReassigned() {
+    int now = subjects.reassigned();
+    if (subjects.reassignedId(reassigned) < 0) {
+      Arrays.fill(known, (byte) 0);
+    } else {
+      for (int nth = reassigned; nth != now; nth++) {
+        int id = subjects.reassignedId(nth);
+        if (id < known.length) {
+          known[id] = 0;
+        }
+      }
+    }
+    reassigned = now;
   }
 
   private boolean matches(byte[] subject) {

@@ -139,7 +139,7 @@ final class Ingest {
 
   /** A message of the stream was applied. */
   void applied(long seq, int size) {
-    overlay.applied(seq, size);
+    overlay.applied(size);
     if (overlay.isEmpty() && !held.isEmpty()) {
       stream.shard.atTurnEnd(this::goOn);
     }
@@ -156,6 +156,20 @@ final class Ingest {
   void logFailed(StoreException cause) {
     overlay.reset(lastMessageId);
     goOn();
+  }
+
+  /** A publish that was under way when the log failed is told so. */
+  void refuseDropped(byte[] reply, StoreException cause) {
+    refuse(reply, ApiErrors.STREAM_STORE_FAILED.of(String.valueOf(cause.getMessage())));
+  }
+
+  /** A purge is in the log that moves the last sequence; what is published from now on follows. */
+  void advance(long lastSeq) {
+    overlay.advance(lastSeq);
+  }
+
+  long lastSeq() {
+    return overlay.lastSeq();
   }
 
   private void hold(MessageFrame message) {
@@ -222,7 +236,7 @@ final class Ingest {
       return false;
     }
     if (reply != null) {
-      afterWhatIsUnderWay(() -> stream.sendPubAck(reply, known.seq(), true));
+      afterWhatIsUnderWay(reply, () -> stream.sendPubAck(reply, known.seq(), true));
     }
     return true;
   }
@@ -276,14 +290,21 @@ final class Ingest {
         refusal.errCode() == ApiErrors.STREAM_TOO_MANY_REQUESTS.of().errCode()
             ? PubAckError.TOO_MANY_REQUESTS
             : OutputBuffer.NO_BYTES;
-    afterWhatIsUnderWay(() -> stream.send(reply, headers, answer));
+    afterWhatIsUnderWay(reply, () -> stream.send(reply, headers, answer));
   }
 
-  private void afterWhatIsUnderWay(Runnable answer) {
+  private void afterWhatIsUnderWay(byte[] reply, Runnable answer) {
     if (overlay.isEmpty() || stream.shard.failure() != null) {
       answer.run();
     } else {
-      stream.whenDurable(answer);
+      stream.whenDurable(answer, () -> refuseForFailure(reply));
+    }
+  }
+
+  private void refuseForFailure(byte[] reply) {
+    StoreException cause = stream.shard.failure();
+    if (cause != null) {
+      refuseDropped(reply, cause);
     }
   }
 }

@@ -66,13 +66,21 @@ final class MessageApi {
     }
     LongConsumer purged =
         count -> answer.ok(json -> json.field("success", true).unsignedField("purged", count));
+    if (asked.seq() > stream.ingest().lastSeq() + 1 && Retention.purgesAll(asked.filter())) {
+      stream.ingest().advance(asked.seq() - 1);
+    }
     stream.record(
         Records.PURGED,
         out -> {
           RecordReader.putText(out, asked.filter());
           out.putLong(asked.seq()).putLong(asked.keep());
         },
-        purged);
+        new Logged.Count(
+            purged,
+            cause ->
+                answer.error(
+                    ApiErrors.STREAM_PURGE_FAILED.of(String.valueOf(cause.getMessage())),
+                    MessageApi::nothingPurged)));
   }
 
   private static void nothingPurged(JsonWriter json) {
@@ -98,7 +106,13 @@ final class MessageApi {
       return;
     }
     stream.record(
-        Records.MESSAGE_DELETED, out -> out.putLong(asked.seq()), (Runnable) answer::success);
+        Records.MESSAGE_DELETED,
+        out -> out.putLong(asked.seq()),
+        new Logged.Task(
+            answer::success,
+            cause ->
+                answer.error(
+                    ApiErrors.STREAM_MSG_DELETE_FAILED.of(String.valueOf(cause.getMessage())))));
   }
 
   private static ApiError notThere(Stream stream, long seq) {

@@ -76,9 +76,14 @@ final class Overlay {
     return lastSeq;
   }
 
+  /** The last sequence moves on without a message. */
+  void advance(long seq) {
+    lastSeq = Math.max(lastSeq, seq);
+  }
+
   /** A message was applied. */
-  void applied(long seq, int size) {
-    messages = Math.max(0, lastSeq - seq);
+  void applied(int size) {
+    messages = Math.max(0, messages - 1);
     bytes = messages == 0 ? 0 : Math.max(0, bytes - size);
     if (messages == 0) {
       lastBySubject.clear();

@@ -91,6 +91,11 @@ final class Retention {
     }
   }
 
+  /** Whether a purge by this filter is one of all subjects. */
+  static boolean purgesAll(String filter) {
+    return filter.isEmpty() || filter.equals(">");
+  }
+
   private long purgeAll(long seq, long keep) {
     long through = store.lastSeq();
     if (seq > 0) {

@@ -38,6 +38,9 @@ final class Shard implements Applier, SnapshotSource {
 
     /** The log has failed: what was appended and not applied never happened. */
     void logFailed(StoreException cause);
+
+    /** A publish, with the reply it waits for, was appended and never happened. */
+    default void publishDropped(byte[] reply, StoreException cause) {}
   }
 
   /** Something that wants a turn after the records of a commit, or at the end of a turn. */
@@ -149,6 +152,20 @@ final class Shard implements Applier, SnapshotSource {
     failure = cause;
     for (Asset asset : java.util.List.copyOf(assets.values())) {
       asset.logFailed(cause);
+    }
+  }
+
+  @Override
+  public void dropped(LogRecord record, @Nullable Object attachment) {
+    StoreException cause = failure;
+    if (cause == null) {
+      return;
+    }
+    Asset asset = assets.get(record.assetId);
+    if (attachment instanceof Logged waiting) {
+      waiting.failed(cause);
+    } else if (attachment instanceof byte[] reply && asset != null) {
+      asset.publishDropped(reply, cause);
     }
   }
 

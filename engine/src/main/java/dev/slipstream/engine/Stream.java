@@ -290,7 +290,10 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     int start = (int) (range >>> 32);
     int end = (int) range;
     ingest.lastMessageId(java.util.Arrays.copyOfRange(bytes, start, end));
-    if (config.duplicateWindowNanos() > 0) {
+    long window = config.duplicateWindowNanos();
+    if (window > 0) {
+      // as at the publish: an id that is used again behind its window begins a new one
+      dedup.forgetBefore(epochNanos - window);
       dedup.add(bytes, start, end, seq, epochNanos);
     }
   }
@@ -318,10 +321,15 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
 
   /** Runs {@code then} once all that the stream has logged so far is durable. */
   void whenDurable(Runnable then) {
+    whenDurable(then, () -> {});
+  }
+
+  /** The same; {@code otherwise} runs when the log fails before. */
+  void whenDurable(Runnable then, Runnable otherwise) {
     if (isMemory()) {
       then.run();
     } else {
-      shard.log().whenDurable(then);
+      shard.log().whenDurable(then, otherwise);
     }
   }
 
@@ -350,9 +358,9 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     if (!store.has(seq)) {
       return false;
     }
-    int subjectId = store.subjectId(seq);
+    // before, since the last message of a subject takes the subject's name along
+    consumers.onRemoved(seq, store.subjectId(seq));
     store.remove(seq);
-    consumers.onRemoved(seq, subjectId);
     return true;
   }
 
@@ -429,7 +437,13 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
 
   @Override
   public void logFailed(StoreException cause) {
+    consumers.logFailed();
     ingest.logFailed(cause);
+  }
+
+  @Override
+  public void publishDropped(byte[] reply, StoreException cause) {
+    ingest.refuseDropped(reply, cause);
   }
 
   /** Ends it: publishes are not heard any more, open requests of its consumers are told. */

@@ -117,7 +117,7 @@ final class StreamApi {
       answer.error(ApiErrors.STREAM_NOT_FOUND.of());
       return;
     }
-    engine.catalogue().delete(stream, answer::success);
+    engine.catalogue().delete(stream, answer::error, answer::success);
   }
 
   void names(ApiRequest request, ApiAnswer answer) {

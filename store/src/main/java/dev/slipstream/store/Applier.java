@@ -24,4 +24,10 @@ public interface Applier {
    * once.
    */
   void failed(StoreException cause);
+
+  /**
+   * One record that never becomes durable: after {@link #failed} each that was appended and not
+   * applied, in order, and later each when it is appended.
+   */
+  default void dropped(LogRecord record, @Nullable Object attachment) {}
 }

@@ -23,7 +23,7 @@ public final class LogAppender {
   private static final int HAND_OVER_BYTES = 1 << 20;
   private static final int POOLED = 8;
 
-  private record Waiter(long records, Runnable then) {}
+  private record Waiter(long records, Runnable then, Runnable otherwise) {}
 
   private final EventLoop loop;
   private final Applier applier;
@@ -32,6 +32,7 @@ public final class LogAppender {
   private final CRC32C crc = new CRC32C();
   private final LogRecord view = new LogRecord();
   private final Queue<LogBatch> durable = new ConcurrentLinkedQueue<>();
+  private final ArrayDeque<LogBatch> underWay = new ArrayDeque<>();
   private final ArrayDeque<LogBatch> pool = new ArrayDeque<>();
   private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
   private final Runnable applyTask = this::applyCommit;
@@ -87,11 +88,13 @@ public final class LogAppender {
    */
   public void end(@Nullable Object attachment, boolean urgent) {
     LogBatch batch = begun();
+    RecordHeader.end(batch.bytes, begunAt, crc);
     if (failed) {
+      RecordHeader.show(batch.bytes.array(), begunAt, view);
+      applier.dropped(view, attachment);
       cancel();
       return;
     }
-    RecordHeader.end(batch.bytes, begunAt, crc);
     pendingBytes += batch.bytes.length() - begunAt;
     begunAt = -1;
     batch.add(attachment);
@@ -127,14 +130,24 @@ public final class LogAppender {
    * is pending. Dropped when the log fails before.
    */
   public void whenDurable(Runnable then) {
+    whenDurable(then, () -> {});
+  }
+
+  /**
+   * As {@link #whenDurable(Runnable)}.
+   *
+   * @param otherwise runs on the loop when the log fails before, at once when it has failed
+   */
+  public void whenDurable(Runnable then, Runnable otherwise) {
     if (failed) {
+      otherwise.run();
       return;
     }
     if (appendedRecords == appliedRecords) {
       then.run();
       return;
     }
-    waiters.add(new Waiter(appendedRecords, then));
+    waiters.add(new Waiter(appendedRecords, then, otherwise));
     armTurnEnd();
   }
 
@@ -181,6 +194,7 @@ public final class LogAppender {
     LogBatch batch = open;
     if (batch != null && batch.records > 0 && begunAt < 0) {
       open = null;
+      underWay.add(batch);
       queue.submit(batch);
     }
   }
@@ -215,6 +229,7 @@ public final class LogAppender {
       boolean last = false;
       while (!last) {
         LogBatch batch = Objects.requireNonNull(durable.poll(), "a commit without its records");
+        underWay.remove();
         apply(batch);
         last = batch.lastOfCommit;
         batch.clear();
@@ -257,9 +272,24 @@ public final class LogAppender {
     failed = true;
     handOver(); // cancels the timer; the commit thread drops what it is given now
     durable.clear();
-    waiters.clear();
     appliedRecords = appendedRecords;
     pendingBytes = 0;
     applier.failed(cause);
+    for (LogBatch batch = underWay.poll(); batch != null; batch = underWay.poll()) {
+      drop(batch);
+    }
+    for (Waiter waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
+      waiter.otherwise.run();
+    }
+  }
+
+  private void drop(LogBatch batch) {
+    byte[] bytes = batch.bytes.array();
+    int at = 0;
+    for (int i = 0; i < batch.records; i++) {
+      RecordHeader.show(bytes, at, view);
+      at = view.to;
+      applier.dropped(view, batch.attachment(i));
+    }
   }
 }

@@ -17,6 +17,7 @@ import java.util.function.IntConsumer;
  */
 public final class SubjectIndex {
   private static final int FIRST_SUBJECTS = 8;
+  private static final int REASSIGNED_KEPT = 256;
 
   private final StreamStore stream;
   private byte[][] names = new byte[FIRST_SUBJECTS][];
@@ -31,6 +32,7 @@ public final class SubjectIndex {
   private int ids;
   private int size;
   private int reassigned;
+  private final int[] reassignedIds = new int[REASSIGNED_KEPT];
   private long before;
 
   SubjectIndex(StreamStore stream) {
@@ -50,6 +52,14 @@ public final class SubjectIndex {
   /** How often an id was given to another subject than before. */
   public int reassigned() {
     return reassigned;
+  }
+
+  /**
+   * The id that was reassigned as the {@code nth}, counted from 0; -1 when that is too long ago to
+   * be known.
+   */
+  public int reassignedId(int nth) {
+    return reassigned - nth > REASSIGNED_KEPT ? -1 : reassignedIds[nth % REASSIGNED_KEPT];
   }
 
   /** The id of a subject; -1 when it has no messages. */
@@ -196,8 +206,9 @@ public final class SubjectIndex {
 
   private int newId() {
     if (frees > 0) {
-      reassigned++;
-      return free[--frees];
+      int id = free[--frees];
+      reassignedIds[reassigned++ % REASSIGNED_KEPT] = id;
+      return id;
     }
     if (ids == names.length) {
       int capacity = ids * 2;
