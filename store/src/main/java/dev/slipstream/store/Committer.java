@@ -123,8 +123,16 @@ final class Committer implements LogQueue {
   /**
    * Begins behind what was recovered, which is made durable first: it may have been written and not
    * synced, and from now on it is shown.
+   *
+   * @param saidDurable up to where the log itself says that it was durable. What lies behind is
+   *     written again: after a failed sync the system may call pages written that the disk does not
+   *     have, and a sync alone would do nothing for them
    */
-  void begin(List<LogFile> chain, long end, int newGeneration) throws IOException {
+  void begin(List<LogFile> chain, long saidDurable, long end, int newGeneration)
+      throws IOException {
+    for (LogFile each : chain) {
+      rewrite(each, Math.max(saidDurable, each.start), end);
+    }
     file = chain.get(chain.size() - 1);
     generation = newGeneration;
     position = end;
@@ -144,6 +152,17 @@ final class Committer implements LogQueue {
     openingGeneration = newGeneration;
     committed = position;
     lastSyncAtNanos = clock.nanos();
+  }
+
+  private void rewrite(LogFile each, long from, long end) throws IOException {
+    long to = Math.min(end, each.start + each.capacity);
+    out.clear();
+    for (long at = from; at < to; at += out.capacity()) {
+      out.limit((int) Math.min(out.capacity(), to - at));
+      each.file.readFully(out, each.offset(at));
+      each.file.write(out.flip(), each.offset(at));
+      out.clear();
+    }
   }
 
   /** One pass; false when there was nothing to do, or nothing can be done. */

@@ -29,6 +29,7 @@ final class LogReader {
   private long end;
   private long limit;
   private final long durableBefore;
+  private long saidDurable;
   private long durableSomewhere = -1;
   private long damagedRanges;
 
@@ -43,6 +44,7 @@ final class LogReader {
   LogReader(List<LogFile> chain, long from, int generation, long durableBefore) throws IOException {
     this.generation = generation;
     this.durableBefore = durableBefore;
+    this.saidDurable = Math.max(from, durableBefore);
     this.chain = chain;
     this.end = from;
     this.file = chain.get(0);
@@ -52,6 +54,14 @@ final class LogReader {
   /** The position behind the last record, once {@link #read} is done. */
   long end() {
     return end;
+  }
+
+  /**
+   * The position up to which something that was read says that all was durable: what lies behind
+   * may be in the page cache alone, also when the system calls it written.
+   */
+  long saidDurable() {
+    return Math.min(end, saidDurable);
   }
 
   /** The highest generation that was met. */
@@ -84,6 +94,7 @@ final class LogReader {
 
   private void enter(int index) throws IOException {
     file = chain.get(index);
+    saidDurable = Math.max(saidDurable, file.start);
     window = new FileWindow(file.file);
     generation = Math.max(generation, file.generation);
     limit =
@@ -99,7 +110,9 @@ final class LogReader {
         RecordHeader.show(window.bytes(), at, view);
         generation = RecordHeader.generation(window.bytes(), at);
         end = view.position;
-        if (view.type != RecordType.BATCH) {
+        if (view.type == RecordType.BATCH) {
+          saidDurable = Math.max(saidDurable, OutputBuffer.getLong(view.bytes, view.from));
+        } else {
           each.accept(view);
         }
         continue;

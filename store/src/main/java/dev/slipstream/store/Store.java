@@ -166,7 +166,7 @@ public final class Store implements AutoCloseable {
       throw failure;
     }
     committer.stats().recovered(replayed[0], reader.damagedRanges());
-    committer.begin(chain, reader.end(), reader.generation() + 1);
+    committer.begin(chain, reader.saidDurable(), reader.end(), reader.generation() + 1);
   }
 
   /** A loop's door to the log; one a loop, after {@link #recover}. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipstream.testkit.FaultyDisk;
 import dev.slipstream.testkit.Seeds;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -15,7 +14,6 @@ import org.junit.jupiter.api.Test;
 class SyncFailureTest {
 
   @Test
-  @Disabled("what only the page cache has is shown by the next start, and lost with the power")
   void whatTheNextStartShowsIsThereAfterAPowerCut() {
     Seeds.forEach(
         200,
