@@ -207,6 +207,9 @@ final class Ingest {
     if (failure != null && !stream.isMemory()) {
       return ApiErrors.STREAM_STORE_FAILED.of(String.valueOf(failure.getMessage()));
     }
+    if (!stream.isMemory() && stream.shard.isStoreFull()) {
+      return ApiErrors.STORAGE_RESOURCES_EXCEEDED.of();
+    }
     if (overlay.messages() >= MAX_WAITING_MESSAGES || overlay.bytes() >= MAX_WAITING_BYTES) {
       return ApiErrors.STREAM_TOO_MANY_REQUESTS.of();
     }

@@ -58,6 +58,7 @@ final class Shard implements Applier, SnapshotSource {
   private final ArrayDeque<Ready> lazy = new ArrayDeque<>();
   private boolean turnEndAsked;
   private boolean lazyArmed;
+  private @Nullable Store store;
   private @Nullable LogAppender appender;
   private @Nullable StoreException failure;
 
@@ -68,6 +69,7 @@ final class Shard implements Applier, SnapshotSource {
 
   /** Opens the door to the log. */
   void open(Store store) {
+    this.store = store;
     appender = store.appender(loop, this);
     store.snapshots(loop, this);
   }
@@ -83,6 +85,12 @@ final class Shard implements Applier, SnapshotSource {
   /** Why the log takes nothing more, or null while it does. */
   @Nullable StoreException failure() {
     return failure;
+  }
+
+  /** Whether what is left of the log is kept for records that make room. */
+  boolean isStoreFull() {
+    Store opened = store;
+    return opened != null && opened.isFull();
   }
 
   void add(long assetId, Asset asset) {

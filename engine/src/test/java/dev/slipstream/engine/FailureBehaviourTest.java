@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.slipstream.testkit.FaultyDisk;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -144,8 +143,6 @@ class FailureBehaviourTest {
   }
 
   @Test
-  @Disabled(
-      "a block that one read failed for counts as damaged, and consumers pass over it for good")
   void messageWhoseBlockCouldNotBeReadOnceIsDeliveredLater() throws Exception {
     FaultyEngine engine = new FaultyEngine(1);
     engine.open();
@@ -169,7 +166,6 @@ class FailureBehaviourTest {
   }
 
   @Test
-  @Disabled("a publish that finds no room in the log is not answered, and a delete neither")
   void publishToAFullLogIsAnsweredAndADeleteGoesOn() throws Exception {
     FaultyEngine engine = new FaultyEngine(1);
     engine.open();

@@ -59,6 +59,7 @@ final class Committer implements LogQueue {
   private boolean failureTold;
 
   private volatile long committed;
+  private volatile boolean scarce;
   private volatile @Nullable StoreException failure;
 
   /**
@@ -85,6 +86,14 @@ final class Committer implements LogQueue {
   /** The position up to which every record was sent back to its loop. Any thread. */
   long committed() {
     return committed;
+  }
+
+  /**
+   * Whether the disk is full and little of the log is left, which is kept for what makes room. Any
+   * thread.
+   */
+  boolean isFull() {
+    return scarce && files.isDiskFull() && !files.isReady();
   }
 
   /** The lowest generation that records of this opening have. Any thread. */
@@ -293,6 +302,7 @@ final class Committer implements LogQueue {
 
   private void askForMoreLog() {
     LogFile present = Objects.requireNonNull(file);
+    scarce = present.room(position) < present.capacity / 4;
     boolean low = present.room(position) < present.capacity / 2 && !files.isReady();
     boolean asked = low && files.want(1);
     if (asked || position - files.neededFrom() > options.checkpointBytes()) {

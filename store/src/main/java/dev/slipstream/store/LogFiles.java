@@ -46,6 +46,7 @@ final class LogFiles implements Closeable {
   private final Queue<LogFile> tooSmall = new ConcurrentLinkedQueue<>();
   private volatile long wantedBytes;
   private volatile long neededFrom;
+  private volatile boolean diskFull;
 
   LogFiles(StoreOptions options, Disk disk, Path directory) {
     this.options = options;
@@ -76,6 +77,16 @@ final class LogFiles implements Closeable {
   /** The position from which on the log is needed. Any thread. */
   long neededFrom() {
     return neededFrom;
+  }
+
+  /** The storage worker found the disk full, or has found room since. */
+  void diskFull(boolean full) {
+    diskFull = full;
+  }
+
+  /** Whether the disk was full when room was last asked for. Any thread. */
+  boolean isDiskFull() {
+    return diskFull;
   }
 
   boolean isReady() {

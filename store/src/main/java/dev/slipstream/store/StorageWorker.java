@@ -4,9 +4,13 @@ package dev.slipstream.store;
 import dev.slipstream.base.Clock;
 import dev.slipstream.base.DiskFullException;
 import dev.slipstream.base.EventLoop;
+import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -28,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class StorageWorker {
   private static final Logger LOG = System.getLogger(StorageWorker.class.getName());
   private static final long RETRY_NANOS = 100_000_000;
+  private static final int READ_ATTEMPTS = 10;
 
   /** A piece of work. */
   @FunctionalInterface
@@ -42,6 +47,13 @@ final class StorageWorker {
     /** The bytes, null when they cannot be read, and which records in them are damaged. */
     void loaded(byte @Nullable [] data, long @Nullable [] damaged);
   }
+
+  /** A block that a loop waits for. */
+  private record Load(
+      SegmentedStream stream, int[] offsets, int count, int used, EventLoop loop, Loaded then) {}
+
+  /** A block that could not be read, to be tried again. */
+  private record Retry(Task load, long atNanos) {}
 
   private record Write(
       BlockPlace place,
@@ -60,11 +72,13 @@ final class StorageWorker {
   private final Checkpointer checkpointer;
   private final PassThread thread;
   private final Queue<Task> loads = new ConcurrentLinkedQueue<>();
+  private final ArrayDeque<Retry> retries = new ArrayDeque<>();
   private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
   private final List<Write> unwritten = new ArrayList<>();
   private final AtomicLong damagedMessages = new AtomicLong();
   private boolean recovering;
   private boolean diskFull;
+  private boolean waitsForRetry;
   private long retryAtNanos;
 
   StorageWorker(
@@ -86,7 +100,7 @@ final class StorageWorker {
         new PassThread(
             "slipstream-storage",
             this::run,
-            () -> diskFull ? RETRY_NANOS : 1_000_000_000L,
+            () -> diskFull || waitsForRetry ? RETRY_NANOS : 1_000_000_000L,
             options.onWork());
   }
 
@@ -161,36 +175,49 @@ final class StorageWorker {
 
   /** Brings a block that is on disk. */
   void load(SegmentedStream stream, Block block, EventLoop loop, Loaded then) {
+    Load load = new Load(stream, block.offsets(), block.count, block.used, loop, then);
     BlockPlace place = SegmentedStream.place(block);
-    int[] offsets = block.offsets();
-    int count = block.count;
-    int used = block.used;
-    loads.add(
-        () -> {
-          byte[] data = new byte[used];
-          long[] damaged = null;
-          SegmentFile file = place.file;
-          if (file == null || !read(file, data, place.offset)) {
-            data = null;
-          } else {
-            damaged = BlockFooter.damage(data, offsets, count);
-            report(stream, file, damaged);
-          }
-          byte[] found = data;
-          long[] bits = damaged;
-          post(loop, () -> then.loaded(found, bits));
-        });
+    loads.add(() -> load(load, place, 1));
     thread.wake();
   }
 
-  private boolean read(SegmentFile file, byte[] into, long offset) {
+  private void load(Load load, BlockPlace place, int attempt) {
+    byte[] data = new byte[load.used];
+    SegmentFile file = place.file;
     try {
-      segments.read(file, ByteBuffer.wrap(into), offset);
-      return true;
+      if (file == null) {
+        post(load.loop, () -> load.then.loaded(null, null));
+        return;
+      }
+      segments.read(file, ByteBuffer.wrap(data), place.offset);
+    } catch (EOFException | NoSuchFileException | FileNotFoundException cutOrRemoved) {
+      LOG.log(Logger.Level.ERROR, file + " is cut or missing", cutOrRemoved);
+      post(load.loop, () -> load.then.loaded(null, null));
+      return;
     } catch (IOException failure) {
-      LOG.log(Logger.Level.ERROR, file + " cannot be read at " + offset, failure);
-      return false;
+      LOG.log(Logger.Level.ERROR, file + " cannot be read at " + place.offset, failure);
+      if (attempt < READ_ATTEMPTS) {
+        long at = clock.nanos() + RETRY_NANOS;
+        retries.add(new Retry(() -> load(load, place, attempt + 1), at));
+        waitsForRetry = true;
+      } else {
+        post(load.loop, () -> load.then.loaded(null, null));
+      }
+      return;
     }
+    long[] damaged = BlockFooter.damage(data, load.offsets, load.count);
+    report(load.stream, file, damaged);
+    post(load.loop, () -> load.then.loaded(data, damaged));
+  }
+
+  private @Nullable Task nextLoad() {
+    Retry retry = retries.peek();
+    if (retry != null && clock.nanos() - retry.atNanos >= 0) {
+      retries.remove();
+      waitsForRetry = !retries.isEmpty();
+      return retry.load;
+    }
+    return loads.poll();
   }
 
   private void report(SegmentedStream stream, SegmentFile file, long @Nullable [] damaged) {
@@ -237,7 +264,7 @@ final class StorageWorker {
   /** One pass; false when there was nothing to do, or nothing can be done. */
   boolean run() {
     try {
-      Task load = loads.poll();
+      Task load = nextLoad();
       if (load != null) {
         load.run();
       }
@@ -246,7 +273,11 @@ final class StorageWorker {
         checkpointer.fail();
         return load != null;
       }
-      return work() || load != null;
+      boolean worked = work();
+      if (!diskFull) {
+        files.diskFull(false);
+      }
+      return worked || load != null;
     } catch (DiskFullException full) {
       noteFull(full);
       return true;
@@ -305,6 +336,7 @@ final class StorageWorker {
       LOG.log(Logger.Level.WARNING, "the disk is full; trying again", full);
     }
     diskFull = true;
+    files.diskFull(true);
     retryAtNanos = clock.nanos() + RETRY_NANOS;
     try {
       segments.retireEmpty();

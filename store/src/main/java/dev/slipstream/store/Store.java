@@ -236,6 +236,14 @@ public final class Store implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether the disk is full and the rest of the log is kept for records that make room, so that no
+   * message should be appended. Any thread.
+   */
+  public boolean isFull() {
+    return committer.isFull();
+  }
+
   /** The store of a memory stream: it touches no file and is gone with the process. */
   public static StreamStore memoryStream() {
     return new StreamStore(MEMORY_BLOCK_BYTES, null);
