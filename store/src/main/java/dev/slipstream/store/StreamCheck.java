@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.store;
+
+import dev.slipstream.base.Disk;
+import dev.slipstream.base.DiskFile;
+import dev.slipstream.protocol.wire.OutputBuffer;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verifies the blocks of one stream that a checkpoint names: every record, every footer, and that
+ * records, footers and manifest say the same. One block is in memory at a time.
+ */
+final class StreamCheck implements Closeable {
+  private final StoreDirectory directory;
+  private final CheckpointScan.Section section;
+  private final CheckFindings findings;
+  private final Set<Path> named;
+  private final ManifestReader manifest;
+  private final CRC32C crc = new CRC32C();
+  private Path path;
+  private long openNumber = -1;
+  private @Nullable DiskFile file;
+  private long records;
+  private long bytes;
+  private long damaged;
+
+  StreamCheck(
+      StoreDirectory directory,
+      CheckpointScan checkpoint,
+      CheckpointScan.Section section,
+      CheckFindings findings,
+      Set<Path> named)
+      throws IOException {
+    this.named = named;
+    this.directory = directory;
+    this.section = section;
+    this.findings = findings;
+    this.path = checkpoint.path;
+    this.manifest =
+        new ManifestReader(checkpoint.window, section.manifestFrom(), section.manifestTo());
+  }
+
+  void run() throws IOException {
+    long seqBefore = 0;
+    while (manifest.next()) {
+      open();
+      boolean ordered =
+          manifest.firstSeq > seqBefore
+              && manifest.lastSeq >= manifest.firstSeq + manifest.count - 1
+              && manifest.lastSeq <= manifest.streamLastSeq
+              && manifest.count > 0;
+      int removed = 0;
+      for (long word : manifest.gone) {
+        removed += Long.bitCount(word);
+      }
+      if (!ordered || manifest.count - removed != manifest.live) {
+        damage(manifest.offset, manifest.offset, "the manifest contradicts itself", 1);
+      }
+      try {
+        block();
+      } catch (IOException unreadable) {
+        wholeBlock("cannot be read: " + unreadable.getMessage());
+      }
+      seqBefore = manifest.lastSeq;
+      records += manifest.count;
+      bytes += (long) manifest.used + manifest.footerLength;
+      findings.advance((long) manifest.used + manifest.footerLength);
+    }
+    findings.stream(section.assetId(), records, bytes, damaged);
+  }
+
+  private void open() throws IOException {
+    if (openNumber == manifest.fileNumber) {
+      return;
+    }
+    close();
+    openNumber = manifest.fileNumber;
+    path = new SegmentFile(directory.segments, section.assetId(), openNumber, 0).path;
+    named.add(path);
+    file = directory.disk.exists(path) ? directory.disk.open(path, Disk.Access.READ) : null;
+  }
+
+  private void block() throws IOException {
+    DiskFile present = file;
+    if (present == null) {
+      damage(0, 0, manifest.firstSeq, manifest.lastSeq, "messages: the file is missing");
+      damaged += manifest.count;
+      return;
+    }
+    Footer footer = footer(present);
+    byte[] data = read(present, manifest.offset, manifest.used);
+    if (data == null) {
+      wholeBlock("messages: the file is cut");
+    } else if (footer != null) {
+      compare(data, footer);
+    } else {
+      walk(data);
+    }
+  }
+
+  private static byte @Nullable [] read(DiskFile file, long offset, int length) throws IOException {
+    if (offset < 0 || length > file.size() - offset) {
+      return null;
+    }
+    byte[] read = new byte[length];
+    file.readFully(ByteBuffer.wrap(read), offset);
+    return read;
+  }
+
+  /** What an intact footer says. */
+  private static final class Footer {
+    final long[] seqs;
+    final long[] times;
+    final int[] offsets;
+    final byte[][] subjects;
+    final boolean[] headers;
+    int count;
+
+    Footer(int messages) {
+      seqs = new long[messages];
+      times = new long[messages];
+      offsets = new int[messages];
+      subjects = new byte[messages][];
+      headers = new boolean[messages];
+    }
+
+    void add(long seq, long epochNanos, int offset, byte[] subject, boolean hasHeaders) {
+      seqs[count] = seq;
+      times[count] = epochNanos;
+      offsets[count] = offset;
+      subjects[count] = subject;
+      headers[count++] = hasHeaders;
+    }
+
+    /** Whether the records can lie as it says, with the sequences that the manifest says. */
+    boolean agrees(ManifestReader manifest) {
+      boolean agrees =
+          seqs[0] == manifest.firstSeq && seqs[count - 1] == manifest.lastSeq && offsets[0] == 0;
+      for (int i = 1; i < count; i++) {
+        agrees &=
+            seqs[i] > seqs[i - 1]
+                && offsets[i] >= offsets[i - 1] + Block.FRAME_BYTES + MessageCodec.FIXED_BYTES;
+      }
+      return agrees
+          && offsets[count - 1] <= manifest.used - Block.FRAME_BYTES - MessageCodec.FIXED_BYTES;
+    }
+  }
+
+  private @Nullable Footer footer(DiskFile present) throws IOException {
+    byte[] raw = read(present, manifest.footerOffset, manifest.footerLength);
+    if (raw == null || !BlockFooter.isIntact(raw, manifest.count, manifest.used)) {
+      damageFooter("a footer; a start reads the messages of the block instead");
+      return null;
+    }
+    Footer footer = new Footer(manifest.count);
+    if (manifest.count > 0) {
+      BlockFooter.read(raw, footer::add);
+      if (footer.agrees(manifest)) {
+        return footer;
+      }
+    }
+    damageFooter("a footer, which says something else than the manifest");
+    return null;
+  }
+
+  private void damageFooter(String what) {
+    long from = manifest.footerOffset;
+    long to = from + manifest.footerLength;
+    damage(from, to, manifest.firstSeq, manifest.lastSeq, what);
+    damaged++;
+  }
+
+  /** Holds the records against the footer. */
+  private void compare(byte[] data, Footer footer) {
+    long[] bits = BlockFooter.damage(data, footer.offsets, footer.count);
+    for (int i = 0; i < footer.count; i++) {
+      int offset = footer.offsets[i];
+      int body = offset + Block.FRAME_BYTES;
+      int end = i + 1 < footer.count ? footer.offsets[i + 1] : data.length;
+      if (bits != null && (bits[i >>> 6] & 1L << i) != 0) {
+        damageMessage(i, offset, end, footer.seqs[i], footer.seqs[i]);
+      } else if (!isDescribed(data, body, footer, i)) {
+        damage(
+            manifest.offset + offset,
+            manifest.offset + end,
+            footer.seqs[i],
+            footer.seqs[i],
+            "a message, of which the footer says something else");
+        damaged++;
+      }
+    }
+  }
+
+  private static boolean isDescribed(byte[] data, int body, Footer footer, int index) {
+    int subjectFrom = MessageCodec.subjectFrom(body);
+    int subjectTo = MessageCodec.subjectTo(data, body);
+    byte[] subject = footer.subjects[index];
+    return MessageCodec.seq(data, body) == footer.seqs[index]
+        && MessageCodec.epochNanos(data, body) == footer.times[index]
+        && MessageCodec.headersLength(data, body) > 0 == footer.headers[index]
+        && Arrays.equals(data, subjectFrom, subjectTo, subject, 0, subject.length);
+  }
+
+  /** Finds the records by their lengths, as far as those can be believed. */
+  private void walk(byte[] data) {
+    int offset = 0;
+    long seqBefore = manifest.firstSeq - 1;
+    for (int i = 0; i < manifest.count; i++) {
+      int body = offset + Block.FRAME_BYTES;
+      int length = body <= data.length ? OutputBuffer.getInt(data, offset) : -1;
+      if (length < MessageCodec.FIXED_BYTES || length > data.length - body) {
+        damageMessage(i, offset, data.length, seqBefore + 1, manifest.lastSeq);
+        damaged += manifest.count - i - 1;
+        return;
+      }
+      boolean intact =
+          OutputBuffer.getInt(data, offset + 4) == RecordHeader.crc(crc, data, body, length)
+              && MessageCodec.isPlausible(data, body, body + length)
+              && MessageCodec.seq(data, body) > seqBefore;
+      seqBefore = intact ? MessageCodec.seq(data, body) : seqBefore + 1;
+      if (!intact) {
+        damageMessage(i, offset, body + length, seqBefore, seqBefore);
+      }
+      offset = body + length;
+    }
+    if (offset != data.length || seqBefore != manifest.lastSeq) {
+      wholeBlock("messages, of which the manifest says something else");
+    }
+  }
+
+  private void damageMessage(int index, int from, int to, long firstSeq, long lastSeq) {
+    boolean removed = firstSeq == lastSeq && manifest.isGone(index);
+    String what = removed ? "messages that were removed: nothing is lost" : "messages";
+    damage(manifest.offset + from, manifest.offset + to, firstSeq, lastSeq, what);
+    damaged++;
+  }
+
+  private void wholeBlock(String what) {
+    damage(
+        manifest.offset,
+        manifest.offset + manifest.used,
+        manifest.firstSeq,
+        manifest.lastSeq,
+        what);
+    damaged += manifest.count;
+  }
+
+  private void damage(long from, long to, String what, int count) {
+    damage(from, to, manifest.firstSeq, manifest.lastSeq, what);
+    damaged += count;
+  }
+
+  private void damage(long from, long to, long firstSeq, long lastSeq, String what) {
+    findings.damaged(
+        new StoreDamage(findings.name(path), from, to, section.assetId(), firstSeq, lastSeq, what));
+  }
+
+  @Override
+  public void close() throws IOException {
+    DiskFile present = file;
+    file = null;
+    if (present != null) {
+      present.close();
+    }
+  }
+}
