@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
       "2:not looked at: a server runs on it, or it is no data directory of this version"
     })
 final class StoreDumpCommand implements Callable<Integer> {
-  private static final String ROW = "%12s %4s %-16s %-16s %9s %-30s %8s %8s  %s";
+  private static final String ROW = "%12s %4s %-17s %-16s %9s %-30s %8s %8s  %s";
   private static final int HEX_DIGIT_BITS = 4;
 
   /** Which records. */

@@ -188,10 +188,10 @@ class StoreCommandTest {
     List<String> lines = out().lines().toList();
     assertThat(lines.get(0).strip())
         .matches("position +gen +type +stream +sequence +time +headers +payload +subject");
-    assertThat(lines).anyMatch(line -> line.matches(" *[0-9]+ +1 stream created +the catalogue.*"));
+    assertThat(lines).anyMatch(line -> line.matches(" *[0-9]+ +2 stream created +the catalogue.*"));
     assertThat(lines)
         .anyMatch(
-            line -> line.matches(" *[0-9]+ +1 message +ORDERS +7 20[0-9T:.Z-]+ +0 +9  orders\\.7"));
+            line -> line.matches(" *[0-9]+ +2 message +ORDERS +7 20[0-9T:.Z-]+ +0 +9  orders\\.7"));
     assertThat(run("store", "dump", "--log", "--limit", "2", "--from", "1", dir.toString()))
         .isZero();
     assertThat(out().lines()).hasSize(3);
