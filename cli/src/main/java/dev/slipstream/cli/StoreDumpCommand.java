@@ -34,6 +34,7 @@ import picocli.CommandLine.Parameters;
 final class StoreDumpCommand implements Callable<Integer> {
   private static final String ROW = "%12s %4s %-17s %-16s %9s %-30s %8s %8s  %s";
   private static final int HEX_DIGIT_BITS = 4;
+  private static final int ASK_MASK = 0xff;
 
   /** Which records. */
   private static final class Which {
@@ -140,7 +141,9 @@ final class StoreDumpCommand implements Callable<Integer> {
             size,
             "-" + quoted("", record.bytes(), record.from(), record.to()));
       }
-      return --left > 0;
+      // whoever reads, such as head, may have gone; to ask flushes, so not every time
+      boolean ask = (--left & ASK_MASK) == 0;
+      return left > 0 && !(ask && invocation.out().checkError());
     }
 
     private void message(DumpedRecord record, String generation, String type, String stream) {
