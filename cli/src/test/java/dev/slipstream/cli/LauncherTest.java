@@ -218,7 +218,8 @@ class LauncherTest {
     assertThat(first.err().lines().toList())
         .containsExactly(
             "slipstream: building, which takes a minute or two the first time",
-            "mvn -q -DskipTests -Dspotless.check.skip=true -pl cli -am package in " + root);
+            "mvn -q -Dmaven.test.skip=true -Dspotless.check.skip=true -pl cli -am package in "
+                + root);
     Path archive = root.resolve("cli/target/slipstream/classes-17.0.15.jsa");
     assertThat(archive).content().contains("dev.slipstream.cli.Main archive-run /");
     assertThat(first.out())

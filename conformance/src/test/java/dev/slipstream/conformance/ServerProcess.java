@@ -32,19 +32,27 @@ final class ServerProcess implements AutoCloseable {
 
   private final List<String> command;
   private final Path directory;
+  private final Path store;
   private Process process;
   private String url;
 
-  private ServerProcess(List<String> command, Path directory) throws IOException {
+  private ServerProcess(List<String> command, Path directory, Path store) throws IOException {
     this.command = command;
     this.directory = directory;
+    this.store = store;
     this.process = launch("-1");
     this.url = awaitReady();
   }
 
   /** Starts a server and waits until it takes connections. The command lacks only the flags. */
   static ServerProcess start(List<String> command) throws IOException {
-    return new ServerProcess(command, Files.createTempDirectory("conformance-server"));
+    Path directory = Files.createTempDirectory("conformance-server");
+    return new ServerProcess(command, directory, directory.resolve("store"));
+  }
+
+  /** Starts a server on a store directory that stays when it is closed. */
+  static ServerProcess startOn(List<String> command, Path store) throws IOException {
+    return new ServerProcess(command, Files.createTempDirectory("conformance-server"), store);
   }
 
   /** Where clients connect, as {@code nats://127.0.0.1:port}; the same after a restart. */
@@ -89,7 +97,7 @@ final class ServerProcess implements AutoCloseable {
   private Process launch(String port) throws IOException {
     List<String> line = new ArrayList<>(command);
     line.addAll(List.of("-a", "127.0.0.1", "-p", port, "-js"));
-    line.addAll(List.of("-sd", directory.resolve("store").toString()));
+    line.addAll(List.of("-sd", store.toString()));
     line.addAll(List.of("--ports_file_dir", directory.toString()));
     ProcessBuilder builder =
         new ProcessBuilder(line)

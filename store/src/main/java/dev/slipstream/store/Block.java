@@ -22,6 +22,7 @@ final class Block {
 
   private static final int HAS_HEADERS = 0x8000_0000;
   private static final int FIRST_ENTRIES = 8;
+  private static final int THIN_ENTRIES = 8;
 
   final long firstSeq;
   final StreamStore stream;
@@ -55,21 +56,37 @@ final class Block {
   /** Whether a checkpoint names it, which then needs what stands in it. */
   boolean named;
 
+  /** Whether what lives in it is about to be copied into another block. */
+  boolean thinning;
+
   /** Whether it is counted in its loop's cache. */
   boolean cached;
 
   private @Nullable List<Runnable> waiting;
   private int firstLive;
   private int compactBelow = -1;
-  private int[] offsets = new int[FIRST_ENTRIES];
-  private int[] subjects = new int[FIRST_ENTRIES];
-  private int[] links = new int[FIRST_ENTRIES];
-  private long[] times = new long[FIRST_ENTRIES];
+  private int[] offsets;
+  private int[] subjects;
+  private int[] links;
+  private long[] times;
   private int @Nullable [] deltas;
   private long @Nullable [] gone;
   private long @Nullable [] damaged;
 
   Block(StreamStore stream, long firstSeq, @Nullable BlockPlace place) {
+    this(stream, firstSeq, place, FIRST_ENTRIES);
+  }
+
+  /**
+   * An empty block.
+   *
+   * @param expected how many messages there is room for at first
+   */
+  Block(StreamStore stream, long firstSeq, @Nullable BlockPlace place, int expected) {
+    offsets = new int[expected];
+    subjects = new int[expected];
+    links = new int[expected];
+    times = new long[expected];
     this.stream = stream;
     this.firstSeq = firstSeq;
     this.place = place;
@@ -91,7 +108,7 @@ final class Block {
   void addEntry(long seq, int offset, long epochNanos, int subjectId, boolean headers) {
     int index = count;
     if (index == offsets.length) {
-      resizeEntries(index * 2);
+      resizeEntries(Math.max(FIRST_ENTRIES, index * 2));
     }
     long delta = seq - firstSeq;
     if (deltas == null && delta != index) {
@@ -333,6 +350,29 @@ final class Block {
     if (list != null) {
       list.forEach(Runnable::run);
     }
+  }
+
+  /** Whether so few of a full block's messages live that the rest is worth its room on disk. */
+  boolean isThin() {
+    return live <= count / 4 && count >= THIN_ENTRIES;
+  }
+
+  /** Copies what lives of a block that is in memory into this one, which is empty. */
+  void copyLive(Block from) {
+    byte[] bytes = Objects.requireNonNull(from.data);
+    for (int i = from.nextLive(0); i < from.count; i = from.nextLive(i + 1)) {
+      int offset = used;
+      int size = from.end(i) - from.offset(i);
+      byte[] into = room(size);
+      System.arraycopy(bytes, from.offset(i), into, offset, size);
+      addEntry(from.seq(i), offset, from.times[i], from.subjectId(i), from.hasHeaders(i));
+      links[count - 1] = from.links[i];
+      used = offset + size;
+    }
+  }
+
+  boolean hasDamage() {
+    return damaged != null;
   }
 
   /**

@@ -4,9 +4,7 @@ package dev.slipstream.store;
 import dev.slipstream.protocol.subject.TokenTable;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +22,50 @@ final class BlockFooter {
   private static final int MESSAGE_BYTES = 24;
   private static final int HAS_HEADERS = 0x8000_0000;
 
-  /** Takes the messages of a footer. */
-  interface Reader {
-    /** One message; the subject is a whole array, shared by all messages that have it. */
-    void message(long seq, long epochNanos, int offset, byte[] subject, boolean headers);
+  private final ByteBuffer bytes;
+  private final int messagesAt;
+
+  /** The subjects of the block's messages, in the order of their first message. */
+  final byte[][] subjects;
+
+  /** Shows an intact footer. */
+  BlockFooter(byte[] bytes) {
+    this.bytes = ByteBuffer.wrap(bytes);
+    subjects = new byte[OutputBuffer.getInt(bytes, 12)][];
+    int at = FIXED_BYTES;
+    for (int i = 0; i < subjects.length; i++) {
+      int length = (bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff;
+      subjects[i] = Arrays.copyOfRange(bytes, at + 2, at + 2 + length);
+      at += 2 + length;
+    }
+    messagesAt = at;
   }
 
-  private BlockFooter() {}
+  int count() {
+    return bytes.getInt(4);
+  }
+
+  long seq(int index) {
+    return bytes.getLong(messagesAt + index * MESSAGE_BYTES);
+  }
+
+  long epochNanos(int index) {
+    return bytes.getLong(messagesAt + index * MESSAGE_BYTES + 8);
+  }
+
+  /** Where in the block the message's record begins. */
+  int offset(int index) {
+    return bytes.getInt(messagesAt + index * MESSAGE_BYTES + 16);
+  }
+
+  /** The index of the message's subject in {@link #subjects}. */
+  int subject(int index) {
+    return bytes.getInt(messagesAt + index * MESSAGE_BYTES + 20) & ~HAS_HEADERS;
+  }
+
+  boolean hasHeaders(int index) {
+    return bytes.getInt(messagesAt + index * MESSAGE_BYTES + 20) < 0;
+  }
 
   /** The footer of the records in {@code data[0..used]}. */
   static ByteBuffer encode(byte[] data, int used) {
@@ -61,35 +96,17 @@ final class BlockFooter {
     return ByteBuffer.wrap(out.array(), 0, out.length());
   }
 
-  /** Whether {@code bytes} are an undamaged footer of so many messages in so many bytes. */
-  static boolean isIntact(byte[] bytes, int count, int used) {
-    int length = bytes.length - Integer.BYTES;
+  /**
+   * Whether the first {@code size} bytes are an undamaged footer of so many messages in so many
+   * bytes.
+   */
+  static boolean isIntact(byte[] bytes, int size, int count, int used) {
+    int length = size - Integer.BYTES;
     return length >= FIXED_BYTES
         && OutputBuffer.getInt(bytes, 0) == MAGIC
         && OutputBuffer.getInt(bytes, 4) == count
         && OutputBuffer.getInt(bytes, 8) == used
         && OutputBuffer.getInt(bytes, length) == RecordHeader.crc(new CRC32C(), bytes, 0, length);
-  }
-
-  /** Hands every message of an intact footer to {@code reader}. */
-  static void read(byte[] bytes, Reader reader) {
-    int count = OutputBuffer.getInt(bytes, 4);
-    List<byte[]> subjects = new ArrayList<>();
-    int at = FIXED_BYTES;
-    for (int left = OutputBuffer.getInt(bytes, 12); left > 0; left--) {
-      int length = (bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff;
-      subjects.add(Arrays.copyOfRange(bytes, at + 2, at + 2 + length));
-      at += 2 + length;
-    }
-    for (int i = 0; i < count; i++, at += MESSAGE_BYTES) {
-      int index = OutputBuffer.getInt(bytes, at + 20);
-      reader.message(
-          OutputBuffer.getLong(bytes, at),
-          OutputBuffer.getLong(bytes, at + 8),
-          OutputBuffer.getInt(bytes, at + 16),
-          subjects.get(index & ~HAS_HEADERS),
-          (index & HAS_HEADERS) != 0);
-    }
   }
 
   /**

@@ -15,6 +15,12 @@ interface BlockKeeper {
   /** Nothing lives in the block any more. */
   void released(Block block);
 
+  /** What lives in the block is in another one now. */
+  void replaced(Block block);
+
+  /** Few messages of a full block live. */
+  void thinned(Block block);
+
   /**
    * The bytes are wanted; {@code whenLoaded} runs on the loop when they are there or never come.
    */

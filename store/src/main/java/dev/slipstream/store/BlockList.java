@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.store;
 
+import dev.slipstream.base.Invariant;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,13 @@ final class BlockList {
       System.arraycopy(blocks, at + 1, blocks, at, end - at - 1);
       blocks[--end] = null;
     }
+  }
+
+  /** Puts a block where another one was, whose sequences include its own. */
+  void replace(Block old, Block with) {
+    int at = head + ceiling(old.firstSeq);
+    Invariant.check(blocks[at] == old, "a block that is not in the list");
+    blocks[at] = with;
   }
 
   /** Takes out the last block. */

@@ -6,15 +6,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a block lies on disk. Owner: the storage worker, but for {@link #unwanted}.
  *
- * <p>A block that is written while it still grows is given room for all it may become, so that what
- * comes later is written behind what is there.
+ * <p>A block that is written while it still grows is given more room than it needs, so that what
+ * comes later is written behind what is there; one that outgrows its room gets another place.
  */
 final class BlockPlace {
+  /** The stream whose block it is. */
+  final long assetId;
+
   /** The file; null until something was written. */
   @Nullable SegmentFile file;
 
   /** Where in the file its first record begins. */
   long offset;
+
+  /** How many bytes there are room for from {@link #offset} on. */
+  int reserved;
 
   /** How many of its bytes are written. */
   int written;
@@ -33,4 +39,16 @@ final class BlockPlace {
    * not be written.
    */
   volatile boolean unwanted;
+
+  /** Whether the block is gone for good, so that nothing of it is to be written any more. */
+  boolean released;
+
+  BlockPlace(long assetId) {
+    this.assetId = assetId;
+  }
+
+  /** How many bytes of the file the block and its footer need. */
+  long neededBytes() {
+    return (long) written + footerLength;
+  }
 }

@@ -227,6 +227,7 @@ final class Checkpointer {
     }
     files.recycle(of.position);
     segments.delete(of.deletable);
+    segments.findSparse(assetId -> !unclaimed.containsKey(assetId));
     committer.stats().checkpointed();
     run = null;
     of.waiting.forEach(done -> done.complete(null));

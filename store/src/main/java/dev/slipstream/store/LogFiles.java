@@ -105,10 +105,14 @@ final class LogFiles implements Closeable {
     return wantedBytes > 0 && ready.isEmpty() && preparing == null && !mayGrow(wantedBytes);
   }
 
+  /** Whether there is room for another file; for a single large one once all others are free. */
   private boolean mayGrow(long bytes) {
-    return bytes > options.logFileBytes() - LogFile.HEADER_BYTES
-        || totalBytes() + options.logFileBytes()
-            <= options.logBytes() + options.firstLogFileBytes();
+    return totalBytes() + fileBytes(bytes) <= options.logBytes() + options.firstLogFileBytes()
+        || used.size() <= 1 && fileBytes(bytes) > options.logFileBytes();
+  }
+
+  private long fileBytes(long bytes) {
+    return Math.max(options.logFileBytes(), bytes + LogFile.HEADER_BYTES);
   }
 
   private void noteBegun() {
@@ -162,7 +166,7 @@ final class LogFiles implements Closeable {
     if (!mayGrow(bytes)) {
       return false;
     }
-    create(Math.max(options.logFileBytes(), bytes + LogFile.HEADER_BYTES));
+    create(fileBytes(bytes));
     return true;
   }
 

@@ -5,34 +5,42 @@ import dev.slipstream.base.Disk;
 import dev.slipstream.base.DiskFile;
 import java.io.Closeable;
 import java.io.IOException;
+import java.lang.System.Logger;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
 
 /**
- * The segment files of all streams: where blocks are put, which files are open, which are no longer
- * needed.
+ * The segment files: where blocks are put, and which files are no longer needed.
  *
- * <p>A file without wanted blocks is only removed once a checkpoint that does not name it is
- * durable. Bound: {@link StoreOptions#openFiles}. Owner: the storage worker.
+ * <p>A stream has files of its own; small streams share packs, so that ten thousand of them need no
+ * ten thousand files. A file without wanted blocks is only removed once a checkpoint that does not
+ * name it is durable. One that is mostly unwanted is emptied by moving what is left, see {@link
+ * #reclaim}. Owner: the storage worker.
  */
 final class SegmentFiles implements Closeable {
+  private static final Logger LOG = System.getLogger(SegmentFiles.class.getName());
   private static final String NAME = "[0-9]{1,18}\\.[0-9]{1,18}";
+  private static final int LEAST_ROOM_BYTES = 4096;
 
   private final StoreOptions options;
   private final Disk disk;
   private final Path directory;
+  private final OpenSegments open;
   private final TreeMap<Long, SegmentFile> byNumber = new TreeMap<>();
   private final Map<Long, SegmentFile> current = new HashMap<>();
-  private final LinkedHashMap<SegmentFile, DiskFile> open = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Long, Long> ownerOnDisk = new HashMap<>();
+  private final ArrayDeque<BlockPlace> sparse = new ArrayDeque<>();
   private List<SegmentFile> doomed = new ArrayList<>();
+  private List<SegmentFile> vacated = new ArrayList<>();
   private long nextNumber = 1;
   private boolean namesDirty;
 
@@ -40,42 +48,61 @@ final class SegmentFiles implements Closeable {
     this.options = options;
     this.disk = disk;
     this.directory = directory;
+    this.open = new OpenSegments(disk, options.openFiles());
   }
 
-  /** Notes which numbers are taken, before any file is made. */
+  /** Notes which numbers are taken and by whom, before any file is made. */
   void noteNames() throws IOException {
     for (Path path : disk.list(directory)) {
       String name = path.getFileName().toString();
       if (name.matches(NAME)) {
-        long number = Long.parseLong(name.substring(name.indexOf('.') + 1));
+        int dot = name.indexOf('.');
+        long number = Long.parseLong(name.substring(dot + 1));
+        ownerOnDisk.put(number, Long.parseLong(name.substring(0, dot)));
         nextNumber = Math.max(nextNumber, number + 1);
       }
     }
   }
 
-  /** A file that a checkpoint names. */
-  SegmentFile restored(long assetId, long number) throws IOException {
-    SegmentFile known = byNumber.get(number);
-    if (known != null) {
-      return known;
+  /** A place that a checkpoint names, in the file of that number. */
+  void restore(BlockPlace place, long number) throws IOException {
+    SegmentFile file = byNumber.get(number);
+    if (file == null) {
+      file = found(place.assetId, number);
+      byNumber.put(number, file);
     }
-    SegmentFile file = new SegmentFile(directory, assetId, number, 0);
-    if (disk.exists(file.path)) {
-      file.end = handle(file).size();
-    }
+    file.places.add(place);
+    place.file = file;
+  }
+
+  /** A file of an earlier start; the newest of its owner takes further blocks. */
+  private SegmentFile found(long assetId, long number) throws IOException {
+    Long owner = ownerOnDisk.get(number);
+    SegmentFile file = new SegmentFile(directory, owner == null ? assetId : owner, number);
     file.full = true;
-    byNumber.put(number, file);
+    if (owner == null) {
+      return file; // it is missing, which reading will tell
+    }
+    file.end = open.get(file).size();
+    SegmentFile newest = current.get(owner);
+    if (newest == null || newest.number < number) {
+      file.full = false;
+      current.put(owner, file);
+      if (newest != null) {
+        newest.full = true;
+      }
+    }
     return file;
   }
 
   /** Removes what no checkpoint names: all that stood in it is in the log. */
   void removeStrangers() throws IOException {
-    for (Path path : disk.list(directory)) {
-      boolean ours = path.getFileName().toString().matches(NAME);
-      if (ours && byNumber.values().stream().noneMatch(file -> file.path.equals(path))) {
-        disk.delete(path);
+    for (Map.Entry<Long, Long> each : ownerOnDisk.entrySet()) {
+      if (!byNumber.containsKey(each.getKey())) {
+        disk.delete(new SegmentFile(directory, each.getValue(), each.getKey()).path);
       }
     }
+    ownerOnDisk.clear();
   }
 
   /**
@@ -83,23 +110,20 @@ final class SegmentFiles implements Closeable {
    *
    * @param used how many bytes of {@code data} are the block's
    * @param full whether it will not grow any more
+   * @param small whether the stream is one that goes to a pack
    */
-  void write(long assetId, BlockPlace place, byte[] data, int used, boolean full)
+  void write(BlockPlace place, byte[] data, int used, boolean full, boolean small)
       throws IOException {
-    if (place.described >= used) {
+    if (place.released || place.described >= used) {
       return;
     }
-    SegmentFile file = place.file;
     ByteBuffer footer = BlockFooter.encode(data, used);
-    if (file == null) {
-      file = fileFor(assetId, used + footer.remaining());
-      long offset = file.end;
-      file.end = offset + (full ? used : Math.max(used, options.blockBytes()));
-      place.offset = offset;
-      file.blocks++;
-      place.file = file;
+    if (place.file == null || used > place.reserved) {
+      put(place, small ? SegmentFile.PACK : place.assetId, room(used, full, small), footer);
+      place.written = 0;
     }
-    DiskFile handle = handle(file);
+    SegmentFile file = Objects.requireNonNull(place.file);
+    DiskFile handle = open.get(file);
     file.dirty = true;
     int from = place.written;
     if (from < used) {
@@ -114,50 +138,89 @@ final class SegmentFiles implements Closeable {
     place.footerLength = footer.remaining();
   }
 
-  private SegmentFile fileFor(long assetId, int bytes) throws IOException {
-    SegmentFile present = current.get(assetId);
+  /** How much room a block is given: what it needs, or what it may come to need. */
+  private int room(int used, boolean full, boolean small) {
+    if (full) {
+      return used;
+    }
+    int most = Math.max(used, options.blockBytes());
+    return small
+        ? Math.min(most, Math.max(LEAST_ROOM_BYTES, Integer.highestOneBit(used) * 4))
+        : most;
+  }
+
+  private void put(BlockPlace place, long owner, int reserved, ByteBuffer footer)
+      throws IOException {
+    SegmentFile to = fileFor(owner, reserved + footer.remaining());
+    long offset = to.end;
+    to.end = offset + reserved;
+    leave(place);
+    place.file = to;
+    place.offset = offset;
+    place.reserved = reserved;
+    to.places.add(place);
+  }
+
+  /** A block that lives on leaves its place, if it has one. */
+  private void leave(BlockPlace place) {
+    SegmentFile from = place.file;
+    if (from != null) {
+      from.vacated = true;
+      from.places.remove(place);
+      doomIfEmpty(from);
+    }
+  }
+
+  private SegmentFile fileFor(long owner, int bytes) throws IOException {
+    SegmentFile present = current.get(owner);
     if (present != null && present.end + bytes <= options.segmentBytes()) {
       return present;
     }
-    long number = nextNumber++;
-    SegmentFile fresh = new SegmentFile(directory, assetId, number, 0);
-    keepOpen(fresh, disk.open(fresh.path, Disk.Access.CREATE));
+    SegmentFile fresh = new SegmentFile(directory, owner, nextNumber++);
+    open.create(fresh);
     namesDirty = true;
-    byNumber.put(number, fresh);
-    current.put(assetId, fresh);
+    byNumber.put(fresh.number, fresh);
+    current.put(owner, fresh);
     if (present != null) {
-      retire(present);
+      present.full = true;
+      doomIfEmpty(present);
     }
     return fresh;
   }
 
-  private void retire(SegmentFile file) {
-    file.full = true;
-    if (file.blocks == 0) {
-      doomed.add(file);
+  private void doomIfEmpty(SegmentFile file) {
+    if (file.full && file.places.isEmpty()) {
+      (file.vacated ? vacated : doomed).add(file);
     }
   }
 
   /** The block is not wanted any more. */
   void release(BlockPlace place) {
+    place.released = true;
     SegmentFile file = place.file;
     if (file != null) {
       place.file = null;
-      if (--file.blocks == 0 && file.full) {
-        doomed.add(file);
-      }
+      file.places.remove(place);
+      doomIfEmpty(file);
     }
   }
 
-  /** Nothing of the stream is wanted any more. */
-  void drop(long assetId) {
-    current.remove(assetId);
-    for (SegmentFile file : byNumber.values()) {
-      if (file.assetId == assetId && !doomed.contains(file)) {
-        file.full = true;
-        file.blocks = 0;
-        doomed.add(file);
-      }
+  /** The block is not wanted any more, but messages that live on elsewhere were in it. */
+  void vacate(BlockPlace place) {
+    SegmentFile file = place.file;
+    if (file != null) {
+      file.vacated = true;
+    }
+    release(place);
+  }
+
+  /** Nothing of the stream is wanted any more: these are its blocks. */
+  void drop(long assetId, List<BlockPlace> places) {
+    places.forEach(this::release);
+    SegmentFile own = current.remove(assetId);
+    if (own != null) {
+      own.full = true;
+      doomIfEmpty(own);
     }
   }
 
@@ -165,15 +228,24 @@ final class SegmentFiles implements Closeable {
   void retireEmpty() {
     for (Iterator<SegmentFile> files = current.values().iterator(); files.hasNext(); ) {
       SegmentFile file = files.next();
-      if (file.blocks == 0) {
+      if (file.places.isEmpty() && file.end > 0) {
         files.remove();
-        retire(file);
+        file.full = true;
+        doomIfEmpty(file);
       }
     }
   }
 
-  /** Takes the files that nothing refers to any more. */
+  /** Takes the files that nothing refers to but, maybe, the last durable checkpoint. */
   List<SegmentFile> takeDoomed() {
+    List<SegmentFile> taken = takeDead();
+    taken.addAll(vacated);
+    vacated = new ArrayList<>();
+    return taken;
+  }
+
+  /** Of those the ones all of whose messages are removed, by records that are durable. */
+  List<SegmentFile> takeDead() {
     List<SegmentFile> taken = doomed;
     doomed = new ArrayList<>();
     return taken;
@@ -181,15 +253,12 @@ final class SegmentFiles implements Closeable {
 
   /** Gives back what {@link #takeDoomed} took. */
   void returnDoomed(List<SegmentFile> files) {
-    doomed.addAll(files);
+    files.forEach(this::doomIfEmpty);
   }
 
   void delete(List<SegmentFile> files) throws IOException {
     for (SegmentFile file : files) {
-      DiskFile handle = open.remove(file);
-      if (handle != null) {
-        handle.close();
-      }
+      open.forget(file);
       byNumber.remove(file.number);
       if (disk.exists(file.path)) {
         disk.delete(file.path);
@@ -197,9 +266,67 @@ final class SegmentFiles implements Closeable {
     }
   }
 
+  /**
+   * Looks for files of which less than half is needed, for {@link #reclaim}.
+   *
+   * @param mayMove whether the blocks of a stream may be moved
+   */
+  void findSparse(LongPredicate mayMove) {
+    sparse.clear();
+    for (SegmentFile file : byNumber.values()) {
+      if (file.full
+          && !file.unreadable
+          && !file.places.isEmpty()
+          && file.neededBytes() < file.end / 2
+          && file.places.stream().allMatch(place -> mayMove.test(place.assetId))) {
+        sparse.addAll(file.places);
+      }
+    }
+  }
+
+  /**
+   * Moves one block out of a file that is mostly unwanted; false when there is none. The bytes are
+   * copied as they are, so that damage stays what it is.
+   */
+  boolean reclaim() throws IOException {
+    BlockPlace place = sparse.poll();
+    if (place == null) {
+      return false;
+    }
+    SegmentFile from = place.file;
+    if (from != null && from.full && !from.unreadable) {
+      move(place, from);
+    }
+    return true;
+  }
+
+  private void move(BlockPlace place, SegmentFile from) throws IOException {
+    int used = place.written;
+    ByteBuffer bytes = ByteBuffer.allocate(used + place.footerLength);
+    try {
+      open.get(from).readFully(bytes.slice(0, used), place.offset);
+      open.get(from).readFully(bytes.slice(used, place.footerLength), place.footerOffset);
+    } catch (IOException failure) {
+      from.unreadable = true;
+      LOG.log(Logger.Level.ERROR, from + " cannot be read; it stays as it is", failure);
+      return;
+    }
+    SegmentFile to = fileFor(from.owner, bytes.capacity());
+    long offset = to.end;
+    to.dirty = true;
+    open.get(to).write(bytes, offset);
+    to.end = offset + bytes.capacity();
+    leave(place);
+    to.places.add(place);
+    place.file = to;
+    place.offset = offset;
+    place.reserved = used;
+    place.footerOffset = offset + used;
+  }
+
   /** Fills {@code into} from a file. */
   void read(SegmentFile file, ByteBuffer into, long offset) throws IOException {
-    handle(file).readFully(into, offset);
+    open.get(file).readFully(into, offset);
   }
 
   /** The files that were written since they were synced. */
@@ -216,7 +343,7 @@ final class SegmentFiles implements Closeable {
   /** Makes durable what was written to a file; one that is gone needs it no more. */
   void sync(SegmentFile file) throws IOException {
     if (file.dirty && byNumber.containsKey(file.number)) {
-      handle(file).sync();
+      open.get(file).sync();
       file.dirty = false;
     }
   }
@@ -229,39 +356,8 @@ final class SegmentFiles implements Closeable {
     }
   }
 
-  private DiskFile handle(SegmentFile file) throws IOException {
-    DiskFile known = open.get(file);
-    if (known != null) {
-      return known;
-    }
-    DiskFile handle = disk.open(file.path, Disk.Access.WRITE);
-    keepOpen(file, handle);
-    return handle;
-  }
-
-  private void keepOpen(SegmentFile file, DiskFile handle) throws IOException {
-    open.put(file, handle);
-    if (open.size() > options.openFiles()) {
-      closeEldest();
-    }
-  }
-
-  private void closeEldest() throws IOException {
-    Map.Entry<SegmentFile, DiskFile> eldest = open.entrySet().iterator().next();
-    if (eldest.getKey().dirty) {
-      // a failure to write back may be told to the handle that wrote only
-      eldest.getValue().sync();
-      eldest.getKey().dirty = false;
-    }
-    open.remove(eldest.getKey());
-    eldest.getValue().close();
-  }
-
   @Override
   public void close() throws IOException {
-    for (DiskFile handle : open.values()) {
-      handle.close();
-    }
-    open.clear();
+    open.close();
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.store;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +37,7 @@ final class SegmentedStream implements BlockKeeper {
 
   @Override
   public BlockPlace place() {
-    return new BlockPlace();
+    return new BlockPlace(assetId);
   }
 
   @Override
@@ -66,18 +68,27 @@ final class SegmentedStream implements BlockKeeper {
     worker.release(place(block));
   }
 
+  @Override
+  public void replaced(Block block) {
+    home().cache.forget(block);
+    place(block).unwanted = !block.named;
+    worker.vacate(place(block));
+  }
+
   /** The stream is dropped: nothing of it is wanted any more. */
   void drop() {
     BlockList blocks = store.blocks();
+    List<BlockPlace> places = new ArrayList<>(blocks.size());
     for (int i = 0; i < blocks.size(); i++) {
       Block block = blocks.get(i);
       place(block).unwanted = !block.named;
+      places.add(place(block));
       LoopState loop = home;
       if (loop != null) {
         loop.cache.forget(block);
       }
     }
-    worker.drop(assetId);
+    worker.drop(assetId, places);
   }
 
   @Override
@@ -97,6 +108,23 @@ final class SegmentedStream implements BlockKeeper {
     block.loaded(data, damaged);
     if (block.live > 0) {
       loop.cache.add(block); // after whoever waited has read it
+    }
+  }
+
+  /**
+   * Most of a full block's messages are removed: what is left is copied into a block of its own, so
+   * that the room on disk becomes free.
+   */
+  @Override
+  public void thinned(Block block) {
+    if (!block.written || block.thinning) {
+      return;
+    }
+    block.thinning = true;
+    if (block.data == null) {
+      load(block, () -> store.replaceThinned(block));
+    } else {
+      store.replaceThinned(block);
     }
   }
 

@@ -44,14 +44,15 @@ final class StorageWorker {
   }
 
   private record Write(
-      long assetId,
       BlockPlace place,
       byte[] data,
       int used,
       boolean full,
+      boolean small,
       EventLoop loop,
       @Nullable Runnable whenWritten) {}
 
+  private final StoreOptions options;
   private final Clock clock;
   private final LogFiles files;
   private final Committer committer;
@@ -74,6 +75,7 @@ final class StorageWorker {
       CheckpointFile checkpointFile,
       Committer committer,
       List<LoopState> loops) {
+    this.options = options;
     this.clock = clock;
     this.files = files;
     this.committer = committer;
@@ -116,11 +118,11 @@ final class StorageWorker {
     byte[] data = Objects.requireNonNull(block.data, "written blocks are in memory");
     Write write =
         new Write(
-            stream.assetId,
             SegmentedStream.place(block),
             data,
             block.used,
             full,
+            stream.store.bytes() < options.packedBytes(),
             home.loop,
             whenWritten);
     submit(() -> write(write));
@@ -131,7 +133,7 @@ final class StorageWorker {
       return;
     }
     try {
-      segments.write(write.assetId, write.place, write.data, write.used, write.full);
+      segments.write(write.place, write.data, write.used, write.full, write.small);
     } catch (DiskFullException full) {
       unwritten.add(write);
       throw full;
@@ -147,9 +149,14 @@ final class StorageWorker {
     submit(() -> segments.release(place));
   }
 
+  /** What lived in a block is in another one, which only a checkpoint made later names. */
+  void vacate(BlockPlace place) {
+    submit(() -> segments.vacate(place));
+  }
+
   /** Nothing of a stream is wanted any more; only a checkpoint made later is without it. */
-  void drop(long assetId) {
-    submit(() -> segments.drop(assetId));
+  void drop(long assetId, List<BlockPlace> places) {
+    submit(() -> segments.drop(assetId, places));
   }
 
   /** Brings a block that is on disk. */
@@ -271,7 +278,7 @@ final class StorageWorker {
       }
       return true;
     }
-    return checkpointer.work();
+    return checkpointer.work() || segments.reclaim();
   }
 
   /** Writes what found no room before. */
@@ -279,7 +286,7 @@ final class StorageWorker {
     for (Iterator<Write> writes = unwritten.iterator(); writes.hasNext(); ) {
       Write write = writes.next();
       if (!write.place.unwanted) {
-        segments.write(write.assetId, write.place, write.data, write.used, write.full);
+        segments.write(write.place, write.data, write.used, write.full, write.small);
         Runnable then = write.whenWritten;
         if (then != null) {
           post(write.loop, then);
@@ -301,7 +308,7 @@ final class StorageWorker {
     retryAtNanos = clock.nanos() + RETRY_NANOS;
     try {
       segments.retireEmpty();
-      segments.delete(segments.takeDoomed());
+      segments.delete(segments.takeDead());
     } catch (IOException failed) {
       committer.poison(new StoreException("the storage worker failed: " + failed, failed));
     }

@@ -7,8 +7,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,22 +152,16 @@ public final class StoreCheck implements Closeable {
   }
 
   private void checkStreams(CheckpointScan checkpoint) throws IOException {
-    Set<Path> named = new HashSet<>();
+    OfflineSegments segments = new OfflineSegments(directory);
     for (CheckpointScan.Section section : checkpoint.sections) {
       if (section.manifestLength() > 0) {
         try (StreamCheck stream =
-            new StreamCheck(directory, checkpoint, section, findings, named)) {
+            new StreamCheck(directory, checkpoint, section, findings, segments)) {
           stream.run();
         }
       }
     }
-    if (!checkpoint.isIntact() || !directory.disk.exists(directory.segments)) {
-      return;
-    }
-    long strangers =
-        directory.disk.list(directory.segments).stream()
-            .filter(path -> !named.contains(path))
-            .count();
+    long strangers = checkpoint.isIntact() ? segments.strangers() : 0;
     if (strangers > 0) {
       findings.note(
           strangers

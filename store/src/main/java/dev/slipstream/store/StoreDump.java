@@ -265,14 +265,14 @@ public final class StoreDump implements Closeable {
   private boolean readBlocks(
       CheckpointScan known, CheckpointScan.Section section, long fromSeq, Sink sink)
       throws IOException {
+    OfflineSegments segments = new OfflineSegments(directory);
     ManifestReader manifest =
         new ManifestReader(known.window, section.manifestFrom(), section.manifestTo());
     while (manifest.next()) {
       if (manifest.lastSeq < fromSeq) {
         continue;
       }
-      Path path =
-          new SegmentFile(directory.segments, section.assetId(), manifest.fileNumber, 0).path;
+      Path path = segments.path(section.assetId(), manifest.fileNumber);
       byte[] data = new byte[manifest.used];
       try (DiskFile file = directory.disk.open(path, Disk.Access.READ)) {
         file.readFully(ByteBuffer.wrap(data), manifest.offset);

@@ -79,6 +79,11 @@ public final class StoreOptions {
     return values.segmentBytes;
   }
 
+  /** How few bytes a stream has whose blocks go to files shared with others; 1 MiB. */
+  public long packedBytes() {
+    return values.packedBytes;
+  }
+
   /** The most that blocks take in memory which are on disk as well, of all loops; 128 MiB. */
   public long cacheBytes() {
     return values.cacheBytes;
@@ -110,6 +115,7 @@ public final class StoreOptions {
     private long checkpointBytes = 64 << 20;
     private int blockBytes = 256 << 10;
     private long segmentBytes = 32 << 20;
+    private long packedBytes = 1 << 20;
     private long cacheBytes = 128 << 20;
     private int openFiles = 256;
     private Runnable onWork = () -> {};
@@ -179,6 +185,12 @@ public final class StoreOptions {
     /** See {@link StoreOptions#segmentBytes}. */
     public Builder segmentBytes(long bytes) {
       segmentBytes = positive(bytes, "segmentBytes");
+      return this;
+    }
+
+    /** See {@link StoreOptions#packedBytes}. */
+    public Builder packedBytes(long bytes) {
+      packedBytes = positive(bytes, "packedBytes");
       return this;
     }
 

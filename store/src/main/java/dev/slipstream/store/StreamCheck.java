@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Set;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,7 @@ final class StreamCheck implements Closeable {
   private final StoreDirectory directory;
   private final CheckpointScan.Section section;
   private final CheckFindings findings;
-  private final Set<Path> named;
+  private final OfflineSegments segments;
   private final ManifestReader manifest;
   private final CRC32C crc = new CRC32C();
   private Path path;
@@ -36,9 +35,9 @@ final class StreamCheck implements Closeable {
       CheckpointScan checkpoint,
       CheckpointScan.Section section,
       CheckFindings findings,
-      Set<Path> named)
+      OfflineSegments segments)
       throws IOException {
-    this.named = named;
+    this.segments = segments;
     this.directory = directory;
     this.section = section;
     this.findings = findings;
@@ -82,8 +81,7 @@ final class StreamCheck implements Closeable {
     }
     close();
     openNumber = manifest.fileNumber;
-    path = new SegmentFile(directory.segments, section.assetId(), openNumber, 0).path;
-    named.add(path);
+    path = segments.path(section.assetId(), openNumber);
     file = directory.disk.exists(path) ? directory.disk.open(path, Disk.Access.READ) : null;
   }
 
@@ -94,7 +92,7 @@ final class StreamCheck implements Closeable {
       damaged += manifest.count;
       return;
     }
-    Footer footer = footer(present);
+    BlockFooter footer = footer(present);
     byte[] data = read(present, manifest.offset, manifest.used);
     if (data == null) {
       wholeBlock("messages: the file is cut");
@@ -114,60 +112,37 @@ final class StreamCheck implements Closeable {
     return read;
   }
 
-  /** What an intact footer says. */
-  private static final class Footer {
-    final long[] seqs;
-    final long[] times;
-    final int[] offsets;
-    final byte[][] subjects;
-    final boolean[] headers;
-    int count;
-
-    Footer(int messages) {
-      seqs = new long[messages];
-      times = new long[messages];
-      offsets = new int[messages];
-      subjects = new byte[messages][];
-      headers = new boolean[messages];
-    }
-
-    void add(long seq, long epochNanos, int offset, byte[] subject, boolean hasHeaders) {
-      seqs[count] = seq;
-      times[count] = epochNanos;
-      offsets[count] = offset;
-      subjects[count] = subject;
-      headers[count++] = hasHeaders;
-    }
-
-    /** Whether the records can lie as it says, with the sequences that the manifest says. */
-    boolean agrees(ManifestReader manifest) {
-      boolean agrees =
-          seqs[0] == manifest.firstSeq && seqs[count - 1] == manifest.lastSeq && offsets[0] == 0;
-      for (int i = 1; i < count; i++) {
-        agrees &=
-            seqs[i] > seqs[i - 1]
-                && offsets[i] >= offsets[i - 1] + Block.FRAME_BYTES + MessageCodec.FIXED_BYTES;
-      }
-      return agrees
-          && offsets[count - 1] <= manifest.used - Block.FRAME_BYTES - MessageCodec.FIXED_BYTES;
-    }
-  }
-
-  private @Nullable Footer footer(DiskFile present) throws IOException {
+  private @Nullable BlockFooter footer(DiskFile present) throws IOException {
     byte[] raw = read(present, manifest.footerOffset, manifest.footerLength);
-    if (raw == null || !BlockFooter.isIntact(raw, manifest.count, manifest.used)) {
+    if (raw == null || !BlockFooter.isIntact(raw, raw.length, manifest.count, manifest.used)) {
       damageFooter("a footer; a start reads the messages of the block instead");
       return null;
     }
-    Footer footer = new Footer(manifest.count);
-    if (manifest.count > 0) {
-      BlockFooter.read(raw, footer::add);
-      if (footer.agrees(manifest)) {
-        return footer;
-      }
+    BlockFooter footer = new BlockFooter(raw);
+    if (agrees(footer)) {
+      return footer;
     }
     damageFooter("a footer, which says something else than the manifest");
     return null;
+  }
+
+  /** Whether the records can lie as the footer says, with the sequences that the manifest says. */
+  private boolean agrees(BlockFooter footer) {
+    int count = footer.count();
+    if (count == 0) {
+      return false;
+    }
+    int least = Block.FRAME_BYTES + MessageCodec.FIXED_BYTES;
+    boolean agrees =
+        footer.seq(0) == manifest.firstSeq
+            && footer.seq(count - 1) == manifest.lastSeq
+            && footer.offset(0) == 0
+            && footer.offset(count - 1) <= manifest.used - least;
+    for (int i = 1; i < count; i++) {
+      agrees &=
+          footer.seq(i) > footer.seq(i - 1) && footer.offset(i) >= footer.offset(i - 1) + least;
+    }
+    return agrees;
   }
 
   private void damageFooter(String what) {
@@ -178,33 +153,37 @@ final class StreamCheck implements Closeable {
   }
 
   /** Holds the records against the footer. */
-  private void compare(byte[] data, Footer footer) {
-    long[] bits = BlockFooter.damage(data, footer.offsets, footer.count);
-    for (int i = 0; i < footer.count; i++) {
-      int offset = footer.offsets[i];
-      int body = offset + Block.FRAME_BYTES;
-      int end = i + 1 < footer.count ? footer.offsets[i + 1] : data.length;
+  private void compare(byte[] data, BlockFooter footer) {
+    int count = footer.count();
+    int[] offsets = new int[count];
+    for (int i = 0; i < count; i++) {
+      offsets[i] = footer.offset(i);
+    }
+    long[] bits = BlockFooter.damage(data, offsets, count);
+    for (int i = 0; i < count; i++) {
+      int end = i + 1 < count ? offsets[i + 1] : data.length;
+      long seq = footer.seq(i);
       if (bits != null && (bits[i >>> 6] & 1L << i) != 0) {
-        damageMessage(i, offset, end, footer.seqs[i], footer.seqs[i]);
-      } else if (!isDescribed(data, body, footer, i)) {
+        damageMessage(i, offsets[i], end, seq, seq);
+      } else if (!isDescribed(data, offsets[i] + Block.FRAME_BYTES, footer, i)) {
         damage(
-            manifest.offset + offset,
+            manifest.offset + offsets[i],
             manifest.offset + end,
-            footer.seqs[i],
-            footer.seqs[i],
+            seq,
+            seq,
             "a message, of which the footer says something else");
         damaged++;
       }
     }
   }
 
-  private static boolean isDescribed(byte[] data, int body, Footer footer, int index) {
+  private static boolean isDescribed(byte[] data, int body, BlockFooter footer, int index) {
     int subjectFrom = MessageCodec.subjectFrom(body);
     int subjectTo = MessageCodec.subjectTo(data, body);
-    byte[] subject = footer.subjects[index];
-    return MessageCodec.seq(data, body) == footer.seqs[index]
-        && MessageCodec.epochNanos(data, body) == footer.times[index]
-        && MessageCodec.headersLength(data, body) > 0 == footer.headers[index]
+    byte[] subject = footer.subjects[footer.subject(index)];
+    return MessageCodec.seq(data, body) == footer.seq(index)
+        && MessageCodec.epochNanos(data, body) == footer.epochNanos(index)
+        && MessageCodec.headersLength(data, body) > 0 == footer.hasHeaders(index)
         && Arrays.equals(data, subjectFrom, subjectTo, subject, 0, subject.length);
   }
 

@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Fills a stream from its {@link StreamManifest} and the footers of its blocks.
@@ -24,6 +23,7 @@ final class StreamRestorer {
 
   private final SegmentFiles segments;
   private final CRC32C crc = new CRC32C();
+  private byte[] footer = new byte[64 << 10];
   private long lost;
 
   StreamRestorer(SegmentFiles segments) {
@@ -53,7 +53,7 @@ final class StreamRestorer {
           gone[i] = OutputBuffer.getLong(bytes, at);
         }
       }
-      Block block = new Block(store, firstSeq, place);
+      Block block = new Block(store, firstSeq, place, count);
       block.used = used;
       block.written = true;
       store.blocks().add(block);
@@ -70,13 +70,12 @@ final class StreamRestorer {
   }
 
   private BlockPlace place(long assetId, byte[] bytes, int at, int used) throws IOException {
-    BlockPlace place = new BlockPlace();
-    SegmentFile file = segments.restored(assetId, OutputBuffer.getLong(bytes, at));
-    file.blocks++;
-    place.file = file;
+    BlockPlace place = new BlockPlace(assetId);
+    segments.restore(place, OutputBuffer.getLong(bytes, at));
     place.offset = OutputBuffer.getLong(bytes, at + 8);
     place.footerOffset = OutputBuffer.getLong(bytes, at + 16);
     place.footerLength = OutputBuffer.getInt(bytes, at + 24);
+    place.reserved = used;
     place.written = used;
     place.described = used;
     return place;
@@ -84,23 +83,44 @@ final class StreamRestorer {
 
   private void restore(StreamStore store, Block block, int count, long[] gone) throws IOException {
     BlockPlace place = SegmentedStream.place(block);
-    byte[] footer = read(place, place.footerOffset, place.footerLength);
-    if (footer != null && BlockFooter.isIntact(footer, count, block.used)) {
-      BlockFooter.read(
-          footer,
-          (seq, epochNanos, offset, subject, headers) -> {
-            if ((gone[block.count >>> 6] & 1L << block.count) == 0) {
-              store.restore(block, seq, epochNanos, offset, subject, headers);
-            } else {
-              addGone(block, seq, epochNanos, offset);
-            }
-          });
+    int length = place.footerLength;
+    if (footer.length < length) {
+      footer = new byte[Math.max(length, footer.length * 2)];
+    }
+    if (read(place, place.footerOffset, footer, length)
+        && BlockFooter.isIntact(footer, length, count, block.used)) {
+      restore(store, block, new BlockFooter(footer), gone);
       return;
     }
     LOG.log(Logger.Level.ERROR, "{0} has a damaged footer; the block is read instead", place.file);
-    byte[] data = read(place, place.offset, block.used);
-    if (data != null) {
+    byte[] data = new byte[block.used];
+    if (read(place, place.offset, data, data.length)) {
       parse(store, block, data, count, gone);
+    }
+  }
+
+  private static void restore(StreamStore store, Block block, BlockFooter footer, long[] gone) {
+    int[] ids = new int[footer.subjects.length];
+    int[] before = new int[ids.length]; // each subject's message before, as its index and one
+    int count = footer.count();
+    for (int i = 0; i < count; i++) {
+      long seq = footer.seq(i);
+      if ((gone[i >>> 6] & 1L << i) != 0) {
+        addGone(block, seq, footer.epochNanos(i), footer.offset(i));
+        continue;
+      }
+      int subject = footer.subject(i);
+      boolean headers = footer.hasHeaders(i);
+      if (before[subject] == 0) {
+        byte[] bytes = footer.subjects[subject];
+        ids[subject] =
+            store.restore(block, seq, footer.epochNanos(i), footer.offset(i), bytes, headers);
+      } else {
+        block.addEntry(seq, footer.offset(i), footer.epochNanos(i), ids[subject], headers);
+        block.link(before[subject] - 1, seq - block.seq(before[subject] - 1));
+        store.subjects().appendedAgain(ids[subject], seq);
+      }
+      before[subject] = i + 1;
     }
   }
 
@@ -109,18 +129,17 @@ final class StreamRestorer {
     block.markGone(block.count - 1);
   }
 
-  private byte @Nullable [] read(BlockPlace place, long offset, int length) throws IOException {
+  private boolean read(BlockPlace place, long offset, byte[] into, int length) throws IOException {
     SegmentFile file = place.file;
-    byte[] bytes = new byte[length];
+    if (file == null) {
+      return false;
+    }
     try {
-      if (file == null) {
-        return null;
-      }
-      segments.read(file, ByteBuffer.wrap(bytes), offset);
-      return bytes;
+      segments.read(file, ByteBuffer.wrap(into, 0, length), offset);
+      return true;
     } catch (EOFException | NoSuchFileException | FileNotFoundException cutOrRemoved) {
       LOG.log(Logger.Level.ERROR, file + " is cut or missing", cutOrRemoved);
-      return null;
+      return false;
     }
   }
 

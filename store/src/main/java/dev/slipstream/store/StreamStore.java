@@ -96,12 +96,15 @@ public final class StreamStore {
     lastEpochNanos = atLastEpochNanos;
   }
 
-  /** Adds a message, in the order of sequences, to a block that was put behind the others. */
-  void restore(
-      Block block, long seq, long epochNanos, int offset, byte[] subject, boolean headers) {
+  /**
+   * Adds a message, in the order of sequences, to a block that was put behind the others; answers
+   * the id of its subject.
+   */
+  int restore(Block block, long seq, long epochNanos, int offset, byte[] subject, boolean headers) {
     int id = subjects.appended(subject, 0, subject.length, seq);
     link(subjects.before(), seq, block);
     block.addEntry(seq, offset, epochNanos, id, headers);
+    return id;
   }
 
   /** Counts a block all of whose messages were restored. */
@@ -221,7 +224,30 @@ public final class StreamStore {
       drop(block);
     } else if (keeper == null) {
       block.compact();
+    } else if (block.isThin()) {
+      keeper.thinned(block);
     }
+  }
+
+  /**
+   * Puts a block with what lives of a full block in its place, unless that is gone meanwhile. A
+   * damaged block stays: what is wrong in it shows by the places of its records.
+   */
+  void replaceThinned(Block block) {
+    byte[] data = block.data;
+    if (keeper == null || data == null || block.live == 0 || block.hasDamage()) {
+      return;
+    }
+    Block copy = new Block(this, block.seq(block.firstLive()), keeper.place());
+    copy.data = new byte[Math.max(FIRST_BLOCK_BYTES, block.used / 4)];
+    copy.copyLive(block);
+    copy.trim();
+    blocks.replace(block, copy);
+    block.live = 0;
+    block.data = null;
+    lastRead = null;
+    keeper.replaced(block);
+    keeper.closed(copy);
   }
 
   private void drop(Block block) {

@@ -139,6 +139,12 @@ public final class SubjectIndex {
     return id;
   }
 
+  /** Counts a further message of a subject that has some. */
+  void appendedAgain(int id, long seq) {
+    counts[id]++;
+    lasts[id] = seq;
+  }
+
   /**
    * The last sequence, or a bound of it, that the subject appended last had before; 0 when it was
    * new.

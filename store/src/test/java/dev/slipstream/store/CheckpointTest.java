@@ -31,6 +31,7 @@ class CheckpointTest {
             .checkpointBytes(16 << 10)
             .blockBytes(1024)
             .segmentBytes(8 << 10)
+            .packedBytes(1)
             .cacheBytes(4 << 10),
         1,
         random);
@@ -173,7 +174,7 @@ class CheckpointTest {
   void missingSegmentFileCostsItsMessagesAndNothingElse() throws Exception {
     SimulatedServer server = server(new SplittableRandom(7));
     server.start();
-    fill(server, 400);
+    fill(server, 2_000);
     checkpoint(server);
     Map<StreamStore.Read, Integer> before = readAll(server);
     server.kill();

@@ -63,6 +63,7 @@ class CrashTest {
         .commitBytes(512 << random.nextInt(6))
         .blockBytes(128 << random.nextInt(6))
         .segmentBytes(1024 << random.nextInt(5))
+        .packedBytes(1 << random.nextInt(14))
         .cacheBytes(256 << random.nextInt(8))
         .openFiles(1 + random.nextInt(8));
   }

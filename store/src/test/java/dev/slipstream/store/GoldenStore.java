@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A tiny store that is the same to the byte whenever it is written: two streams with messages of
- * every shape, removed ones, full and open blocks, a checkpoint, a log of several files before it
- * and records behind it.
+ * every shape, removed ones, full and open blocks, in a pack and in files of their own, a
+ * checkpoint, a log of several files before it and records behind it.
  */
 final class GoldenStore {
   static final StoreOptions OPTIONS =
@@ -28,6 +28,7 @@ final class GoldenStore {
           .logBytes(48 << 10)
           .blockBytes(1 << 10)
           .segmentBytes(3 << 10)
+          .packedBytes(2 << 10)
           .build();
 
   /** Of the catalogue: a stream's number, then its name. */

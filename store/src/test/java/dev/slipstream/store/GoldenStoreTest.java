@@ -190,13 +190,13 @@ class GoldenStoreTest {
                 disk.open(path, dev.slipstream.base.Disk.Access.READ),
                 new CheckFindings(HOME, (read, of) -> {}))) {
       assertThat(scan.window.size()).isEqualTo(checkpoint.length);
+      OfflineSegments segments = new OfflineSegments(directory);
       for (CheckpointScan.Section section : scan.sections) {
         if (section.manifestLength() > 0) {
           ManifestReader manifest =
               new ManifestReader(scan.window, section.manifestFrom(), section.manifestTo());
           while (manifest.next()) {
-            Path segment =
-                new SegmentFile(directory.segments, section.assetId(), manifest.fileNumber, 0).path;
+            Path segment = segments.path(section.assetId(), manifest.fileNumber);
             boolean[] bytes = meaning.get(HOME.relativize(segment).toString().replace('\\', '/'));
             int from = (int) manifest.offset;
             Arrays.fill(bytes, from, from + manifest.used, true);

@@ -254,7 +254,7 @@ class StreamStoreTest {
   private static final class KeepAll implements BlockKeeper {
     @Override
     public BlockPlace place() {
-      return new BlockPlace();
+      return new BlockPlace(1);
     }
 
     @Override
@@ -262,6 +262,14 @@ class StreamStoreTest {
 
     @Override
     public void released(Block block) {}
+
+    @Override
+    public void replaced(Block block) {}
+
+    @Override
+    public void thinned(Block block) {
+      block.stream.replaceThinned(block);
+    }
 
     @Override
     public void load(Block block, @org.jspecify.annotations.Nullable Runnable whenLoaded) {

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipstream.testkit.FaultyDisk;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** What blocks take on disk: few files for many small streams, and room that becomes free. */
+class SegmentRoomTest {
+  private static final Path SEGMENTS = Path.of("/data/jetstream/slipstream/segments");
+
+  private final SplittableRandom random = new SplittableRandom(11);
+  private final FaultyDisk disk = new FaultyDisk();
+
+  private SimulatedServer server(StoreOptions.Builder options) throws StoreException {
+    SimulatedServer server = new SimulatedServer(disk, options, 1, random);
+    server.start();
+    return server;
+  }
+
+  private void checkpoint(SimulatedServer server) {
+    server.settleDown();
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    server.server().checkpoint(done);
+    server.settleDown();
+    assertThat(done).isCompleted();
+  }
+
+  private long segmentFiles() {
+    return disk.files().stream().filter(path -> path.startsWith(SEGMENTS)).count();
+  }
+
+  private long segmentBytes() {
+    return disk.files().stream()
+        .filter(path -> path.startsWith(SEGMENTS))
+        .mapToLong(path -> disk.bytes(path).length)
+        .sum();
+  }
+
+  private static SimulatedServer.Stream stream(SimulatedServer server, long id) {
+    return server.streams.computeIfAbsent(id, any -> server.new Stream(id, 0));
+  }
+
+  private static void append(SimulatedServer server, SimulatedServer.Stream stream, int messages) {
+    server
+        .loops
+        .get(0)
+        .execute(
+            () -> {
+              for (int i = 0; i < messages; i++) {
+                PlainStream.Message message = server.message(stream.appended);
+                server.appendTo(
+                    stream, new SimulatedServer.Operation(RecordType.MESSAGE, message, 0));
+              }
+            });
+    server.settleDown();
+  }
+
+  @Test
+  void manySmallStreamsShareAFewFiles() throws StoreException {
+    SimulatedServer server = server(StoreOptions.builder().logFileBytes(4 << 20));
+    for (long id = 1; id <= 500; id++) {
+      append(server, stream(server, id), 3);
+    }
+    checkpoint(server);
+    assertThat(segmentFiles()).isEqualTo(1);
+    append(server, stream(server, 7), 3);
+    checkpoint(server);
+    server.kill();
+    server.start();
+    server.compareAll();
+    append(server, stream(server, 8), 3);
+    checkpoint(server);
+    assertThat(segmentFiles()).isEqualTo(1);
+    server.compareAll();
+  }
+
+  @Test
+  void blocksThatLiveOnLeaveFilesThatAreMostlyEmpty() throws StoreException {
+    SimulatedServer server =
+        server(
+            StoreOptions.builder()
+                .logFileBytes(1 << 20)
+                .logBytes(8 << 20)
+                .blockBytes(2048)
+                .segmentBytes(64 << 10)
+                .packedBytes(1));
+    SimulatedServer.Stream stream = stream(server, 1);
+    for (int i = 0; i < 40; i++) {
+      append(server, stream, 100);
+    }
+    checkpoint(server);
+    long full = segmentBytes();
+    long last = stream.appended.lastSeq;
+    server
+        .loops
+        .get(0)
+        .execute(
+            () -> {
+              for (long seq = 1; seq <= last; seq++) {
+                if (seq % 50 != 0) {
+                  server.appendTo(stream, new SimulatedServer.Operation((byte) 16, null, seq));
+                }
+              }
+            });
+    for (int i = 0; i < 4; i++) {
+      checkpoint(server); // each lets go of what the one before still named
+    }
+    // the file that takes the next block stays as it is
+    assertThat(segmentBytes()).isLessThan(full / 8 + (64 << 10));
+    server.compareAll();
+    server.crash();
+    server.start();
+    server.compareAll();
+  }
+}
