@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
       "  slipstream quickstart              pull consumers at work, nothing to set up",
       "  slipstream server -js -sd ./data   a server that keeps its data in ./data",
       "  slipstream help server             all flags of the server",
+      "  slipstream store check ./data      whether the data in ./data is what was written",
+      "  slipstream store dump ./data       its records, one line each",
       "",
       "Called by the name nats-server, the program is \"slipstream server\"."
     })
@@ -51,6 +53,7 @@ final class SlipstreamCommand implements Runnable {
         new CommandLine(new SlipstreamCommand())
             .addSubcommand(new ServerEntry())
             .addSubcommand(new QuickstartCommand(invocation))
+            .addSubcommand(StoreCommand.of(invocation))
             .addSubcommand(new VersionCommand(invocation))
             .addSubcommand(new CommandLine.HelpCommand())
             .setOut(new PrintWriter(invocation.out(), true))

@@ -8,7 +8,7 @@
  *
  * <p>Reading order: {@code Main}, {@code Invocation}, {@code GoFlags}, {@code ServerFlags}, {@code
  * ServerCommand}, {@code ServerProcess}, {@code ServerLog}, {@code LogWriter}, {@code LogProvider},
- * {@code ProcessSignals}.
+ * {@code ProcessSignals}; {@code SlipstreamCommand}, {@code StoreCommand}.
  *
  * <p>The main thread starts the server, waits for signals and stops it. Log lines come from any
  * thread and are written by one.

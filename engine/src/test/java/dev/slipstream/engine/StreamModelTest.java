@@ -18,7 +18,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -53,7 +52,6 @@ class StreamModelTest {
   }
 
   @Test
-  @Disabled("see KnownBugsTest: the number pending drifts, message ids are forgotten")
   void streamAndConsumerAreWhatTheirModelIs() {
     Seeds.forEach(60, (seed, random) -> new Run(seed, random, true).run(120));
   }

@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class CheckpointFile {
   private static final Logger LOG = System.getLogger(CheckpointFile.class.getName());
-  private static final long MAGIC = 0x534c_4950_434b_5031L; // "SLIPCKP1"
-  private static final int VERSION = 1;
-  private static final int HEADER_BYTES = 36;
-  private static final int SECTION_BYTES = 24;
-  private static final int NONE = -1;
+  static final long MAGIC = 0x534c_4950_434b_5031L; // "SLIPCKP1"
+  static final int VERSION = 1;
+  static final int HEADER_BYTES = 36;
+  static final int SECTION_BYTES = 24;
+  static final int NONE = -1;
 
   /** What one asset has in a checkpoint: ranges of {@code bytes}, the first all of it. */
   record Section(

@@ -24,7 +24,7 @@ final class LogFile implements Closeable {
   private static final int GENERATION = 12;
   private static final int START = 16;
   private static final int CRC = 24;
-  private static final int USED_BYTES = 28;
+  static final int USED_BYTES = 28;
 
   final Path path;
   final DiskFile file;

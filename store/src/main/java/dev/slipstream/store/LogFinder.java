@@ -81,8 +81,21 @@ final class LogFinder {
     }
   }
 
-  /** A file without a header is told by the records in it, which say where they belong. */
   private @Nullable LogFile recognize(Path path, DiskFile file, long from) throws IOException {
+    LogFile restored = toldByRecords(path, file, from);
+    if (restored != null) {
+      LOG.log(Logger.Level.ERROR, "log file {0} has lost its header; it is restored", restored);
+      damagedHeaders++;
+      restored.writeHeader();
+    }
+    return restored;
+  }
+
+  /**
+   * A file without a header is told by the records in it, which say where they belong; null when
+   * there is none from the position on.
+   */
+  static @Nullable LogFile toldByRecords(Path path, DiskFile file, long from) throws IOException {
     CRC32C crc = new CRC32C();
     FileWindow window = new FileWindow(file);
     for (long offset = LogFile.HEADER_BYTES; window.has(offset, RecordHeader.BYTES); offset++) {
@@ -94,12 +107,7 @@ final class LogFinder {
       long position = OutputBuffer.getLong(bytes, at + RecordHeader.POSITION);
       if (position >= from && RecordHeader.isValid(bytes, at, position, crc)) {
         long start = position - (offset - LogFile.HEADER_BYTES);
-        LogFile restored =
-            new LogFile(path, file, start, RecordHeader.generation(bytes, at), window.size());
-        LOG.log(Logger.Level.ERROR, "log file {0} has lost its header; it is restored", restored);
-        damagedHeaders++;
-        restored.writeHeader();
-        return restored;
+        return new LogFile(path, file, start, RecordHeader.generation(bytes, at), window.size());
       }
     }
     return null;

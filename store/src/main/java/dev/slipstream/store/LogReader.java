@@ -7,6 +7,7 @@ import java.lang.System.Logger;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the log at the start, from a position to its end, and tells a torn tail from damage.
@@ -19,7 +20,23 @@ import java.util.zip.CRC32C;
 final class LogReader {
   private static final Logger LOG = System.getLogger(LogReader.class.getName());
 
+  /** Hears what lies between the records that {@link #read} hands out. */
+  interface Findings {
+    /**
+     * A range of positions is damaged.
+     *
+     * @param file the file that was being read
+     * @param record what is known of it when its header is good; null otherwise
+     * @param what says the same in words
+     */
+    void damaged(LogFile file, long from, long to, @Nullable LogRecord record, String what);
+
+    /** A record that only says what was durable. */
+    default void batch(LogRecord record) {}
+  }
+
   private final List<LogFile> chain;
+  private final Findings findings;
   private final CRC32C crc = new CRC32C();
   private final LogRecord view = new LogRecord();
   private FileWindow window;
@@ -42,6 +59,13 @@ final class LogReader {
    *     before it
    */
   LogReader(List<LogFile> chain, long from, int generation, long durableBefore) throws IOException {
+    this(chain, from, generation, durableBefore, LogReader::log);
+  }
+
+  /** The same with somebody to hear what is damaged, in place of the server's log. */
+  LogReader(List<LogFile> chain, long from, int generation, long durableBefore, Findings findings)
+      throws IOException {
+    this.findings = findings;
     this.generation = generation;
     this.durableBefore = durableBefore;
     this.saidDurable = Math.max(from, durableBefore);
@@ -79,7 +103,7 @@ final class LogReader {
     for (int i = 0; i < chain.size(); i++) {
       enter(i);
       if (end < file.start) {
-        damage(end, file.start, "records are missing");
+        damage(end, file.start, null, "records are missing");
         end = file.start;
       }
       if (!readFile(i, each)) {
@@ -87,7 +111,7 @@ final class LogReader {
       }
     }
     if (end < durableBefore) {
-      damage(end, durableBefore, "records are missing");
+      damage(end, durableBefore, null, "records are missing");
       end = durableBefore;
     }
   }
@@ -112,6 +136,7 @@ final class LogReader {
         end = view.position;
         if (view.type == RecordType.BATCH) {
           saidDurable = Math.max(saidDurable, OutputBuffer.getLong(view.bytes, view.from));
+          findings.batch(view);
         } else {
           each.accept(view);
         }
@@ -122,7 +147,12 @@ final class LogReader {
       }
       long bad = end;
       end = isRecord(bad) ? bad + RecordHeader.BYTES + bodyLength() : nextRecord(bad + 1);
-      damage(bad, end, isRecord(bad) ? name(bad) : "unknown records");
+      if (isRecord(bad)) {
+        show(bad);
+        damage(bad, end, view, name(view));
+      } else {
+        damage(bad, end, null, "unknown records");
+      }
     }
     return true;
   }
@@ -209,18 +239,26 @@ final class LogReader {
     return found;
   }
 
-  private String name(long position) throws IOException {
+  private void show(long position) throws IOException {
     long offset = file.offset(position);
     int count = (int) Math.min(RecordHeader.BYTES + Long.BYTES, window.size() - offset);
     RecordHeader.show(window.bytes(), window.index(offset, count), view);
-    String named = "a record of type " + view.type + " of asset " + view.assetId;
-    return view.type == RecordType.MESSAGE && view.to - view.from >= Long.BYTES
-        ? named + ", probably sequence " + MessageCodec.seq(view.bytes, view.from)
+  }
+
+  private static String name(LogRecord record) {
+    String named = "a record of type " + record.type + " of asset " + record.assetId;
+    return record.type == RecordType.MESSAGE && record.to - record.from >= Long.BYTES
+        ? named + ", probably sequence " + MessageCodec.seq(record.bytes, record.from)
         : named;
   }
 
-  private void damage(long from, long to, String what) {
+  private void damage(long from, long to, @Nullable LogRecord record, String what) {
     damagedRanges++;
+    findings.damaged(file, from, to, record, what);
+  }
+
+  private static void log(
+      LogFile file, long from, long to, @Nullable LogRecord record, String what) {
     LOG.log(
         Logger.Level.ERROR,
         "log file {0} is damaged at positions {1} to {2}: {3} lost, the rest is read",

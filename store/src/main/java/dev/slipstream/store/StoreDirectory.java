@@ -69,6 +69,57 @@ final class StoreDirectory implements Closeable {
     }
   }
 
+  /**
+   * Locks a directory that is there, to read it and change nothing: not even the file LOCK is made,
+   * without which no server runs.
+   *
+   * @param directory the one that a server is given, or {@code jetstream} or {@code slipstream} in
+   *     it
+   */
+  static StoreDirectory openForReading(Disk disk, Path directory) throws StoreException {
+    try {
+      Path home = find(disk, directory.toAbsolutePath().normalize());
+      if (home == null) {
+        throw new StoreException(
+            disk.exists(directory.toAbsolutePath().normalize())
+                ? directory + " is not a data directory: it has no jetstream/slipstream"
+                : directory + " is not there");
+      }
+      refuseForeign(disk, parent(home), home);
+      StoreDirectory found = new StoreDirectory(disk, home, () -> {});
+      if (!checkFormat(disk, home)) {
+        found.refuseWithoutFormat();
+        throw new StoreException(home + " is empty: it has no FORMAT file");
+      }
+      Path lockFile = home.resolve("LOCK");
+      Closeable lock = disk.exists(lockFile) ? disk.lock(lockFile) : () -> {};
+      if (lock == null) {
+        throw new StoreException(
+            "a server is running on the data directory " + directory + " (it holds LOCK)");
+      }
+      return new StoreDirectory(disk, home, lock);
+    } catch (StoreException clear) {
+      throw clear;
+    } catch (IOException failure) {
+      throw new StoreException(
+          "the data directory " + directory + " cannot be opened: " + failure, failure);
+    }
+  }
+
+  private static @Nullable Path find(Disk disk, Path directory) throws IOException {
+    Path jetstream = directory.endsWith("jetstream") ? directory : directory.resolve("jetstream");
+    Path home = jetstream.resolve("slipstream");
+    if (disk.exists(home)) {
+      return home;
+    }
+    if (disk.exists(jetstream)) {
+      refuseForeign(disk, jetstream, home);
+    }
+    boolean isHome =
+        directory.endsWith("jetstream/slipstream") || disk.exists(directory.resolve("FORMAT"));
+    return isHome && disk.exists(directory) ? directory : null;
+  }
+
   private static void closeQuietly(@Nullable Closeable lock) {
     try {
       if (lock != null) {

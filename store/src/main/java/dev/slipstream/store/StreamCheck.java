@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.store;
+
+import dev.slipstream.base.Disk;
+import dev.slipstream.base.DiskFile;
+import dev.slipstream.protocol.wire.OutputBuffer;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verifies the blocks of one stream that a checkpoint names: every record, every footer, and that
+ * records, footers and manifest say the same. One block is in memory at a time.
+ */
+final class StreamCheck implements Closeable {
+  private final StoreDirectory directory;
+  private final CheckpointScan.Section section;
+  private final CheckFindings findings;
+  private final OfflineSegments segments;
+  private final ManifestReader manifest;
+  private final CRC32C crc = new CRC32C();
+  private Path path;
+  private long openNumber = -1;
+  private @Nullable DiskFile file;
+  private long records;
+  private long bytes;
+  private long damaged;
+
+  StreamCheck(
+      StoreDirectory directory,
+      CheckpointScan checkpoint,
+      CheckpointScan.Section section,
+      CheckFindings findings,
+      OfflineSegments segments)
+      throws IOException {
+    this.segments = segments;
+    this.directory = directory;
+    this.section = section;
+    this.findings = findings;
+    this.path = checkpoint.path;
+    this.manifest =
+        new ManifestReader(checkpoint.window, section.manifestFrom(), section.manifestTo());
+  }
+
+  void run() throws IOException {
+    long seqBefore = 0;
+    while (manifest.next()) {
+      open();
+      boolean ordered =
+          manifest.firstSeq > seqBefore
+              && manifest.lastSeq >= manifest.firstSeq + manifest.count - 1
+              && manifest.lastSeq <= manifest.streamLastSeq
+              && manifest.count > 0;
+      int removed = 0;
+      for (long word : manifest.gone) {
+        removed += Long.bitCount(word);
+      }
+      if (!ordered || manifest.count - removed != manifest.live) {
+        damage(manifest.offset, manifest.offset, "the manifest contradicts itself", 1);
+      }
+      try {
+        block();
+      } catch (IOException unreadable) {
+        wholeBlock("cannot be read: " + unreadable.getMessage());
+      }
+      seqBefore = manifest.lastSeq;
+      records += manifest.count;
+      bytes += (long) manifest.used + manifest.footerLength;
+      findings.advance((long) manifest.used + manifest.footerLength);
+    }
+    findings.stream(section.assetId(), records, bytes, damaged);
+  }
+
+  private void open() throws IOException {
+    if (openNumber == manifest.fileNumber) {
+      return;
+    }
+    close();
+    openNumber = manifest.fileNumber;
+    path = segments.path(section.assetId(), openNumber);
+    file = directory.disk.exists(path) ? directory.disk.open(path, Disk.Access.READ) : null;
+  }
+
+  private void block() throws IOException {
+    DiskFile present = file;
+    if (present == null) {
+      damage(0, 0, manifest.firstSeq, manifest.lastSeq, "messages: the file is missing");
+      damaged += manifest.count;
+      return;
+    }
+    BlockFooter footer = footer(present);
+    byte[] data = read(present, manifest.offset, manifest.used);
+    if (data == null) {
+      wholeBlock("messages: the file is cut");
+    } else if (footer != null) {
+      compare(data, footer);
+    } else {
+      walk(data);
+    }
+  }
+
+  private static byte @Nullable [] read(DiskFile file, long offset, int length) throws IOException {
+    if (offset < 0 || length > file.size() - offset) {
+      return null;
+    }
+    byte[] read = new byte[length];
+    file.readFully(ByteBuffer.wrap(read), offset);
+    return read;
+  }
+
+  private @Nullable BlockFooter footer(DiskFile present) throws IOException {
+    byte[] raw = read(present, manifest.footerOffset, manifest.footerLength);
+    if (raw == null || !BlockFooter.isIntact(raw, raw.length, manifest.count, manifest.used)) {
+      damageFooter("a footer; a start reads the messages of the block instead");
+      return null;
+    }
+    BlockFooter footer = new BlockFooter(raw);
+    if (agrees(footer)) {
+      return footer;
+    }
+    damageFooter("a footer, which says something else than the manifest");
+    return null;
+  }
+
+  /** Whether the records can lie as the footer says, with the sequences that the manifest says. */
+  private boolean agrees(BlockFooter footer) {
+    int count = footer.count();
+    if (count == 0) {
+      return false;
+    }
+    int least = Block.FRAME_BYTES + MessageCodec.FIXED_BYTES;
+    boolean agrees =
+        footer.seq(0) == manifest.firstSeq
+            && footer.seq(count - 1) == manifest.lastSeq
+            && footer.offset(0) == 0
+            && footer.offset(count - 1) <= manifest.used - least;
+    for (int i = 1; i < count; i++) {
+      agrees &=
+          footer.seq(i) > footer.seq(i - 1) && footer.offset(i) >= footer.offset(i - 1) + least;
+    }
+    return agrees;
+  }
+
+  private void damageFooter(String what) {
+    long from = manifest.footerOffset;
+    long to = from + manifest.footerLength;
+    damage(from, to, manifest.firstSeq, manifest.lastSeq, what);
+    damaged++;
+  }
+
+  /** Holds the records against the footer. */
+  private void compare(byte[] data, BlockFooter footer) {
+    int count = footer.count();
+    int[] offsets = new int[count];
+    for (int i = 0; i < count; i++) {
+      offsets[i] = footer.offset(i);
+    }
+    long[] bits = BlockFooter.damage(data, offsets, count);
+    for (int i = 0; i < count; i++) {
+      int end = i + 1 < count ? offsets[i + 1] : data.length;
+      long seq = footer.seq(i);
+      if (bits != null && (bits[i >>> 6] & 1L << i) != 0) {
+        damageMessage(i, offsets[i], end, seq, seq);
+      } else if (!isDescribed(data, offsets[i] + Block.FRAME_BYTES, footer, i)) {
+        damage(
+            manifest.offset + offsets[i],
+            manifest.offset + end,
+            seq,
+            seq,
+            "a message, of which the footer says something else");
+        damaged++;
+      }
+    }
+  }
+
+  private static boolean isDescribed(byte[] data, int body, BlockFooter footer, int index) {
+    int subjectFrom = MessageCodec.subjectFrom(body);
+    int subjectTo = MessageCodec.subjectTo(data, body);
+    byte[] subject = footer.subjects[footer.subject(index)];
+    return MessageCodec.seq(data, body) == footer.seq(index)
+        && MessageCodec.epochNanos(data, body) == footer.epochNanos(index)
+        && MessageCodec.headersLength(data, body) > 0 == footer.hasHeaders(index)
+        && Arrays.equals(data, subjectFrom, subjectTo, subject, 0, subject.length);
+  }
+
+  /** Finds the records by their lengths, as far as those can be believed. */
+  private void walk(byte[] data) {
+    int offset = 0;
+    long seqBefore = manifest.firstSeq - 1;
+    for (int i = 0; i < manifest.count; i++) {
+      int body = offset + Block.FRAME_BYTES;
+      int length = body <= data.length ? OutputBuffer.getInt(data, offset) : -1;
+      if (length < MessageCodec.FIXED_BYTES || length > data.length - body) {
+        damageMessage(i, offset, data.length, seqBefore + 1, manifest.lastSeq);
+        damaged += manifest.count - i - 1;
+        return;
+      }
+      boolean intact =
+          OutputBuffer.getInt(data, offset + 4) == RecordHeader.crc(crc, data, body, length)
+              && MessageCodec.isPlausible(data, body, body + length)
+              && MessageCodec.seq(data, body) > seqBefore;
+      seqBefore = intact ? MessageCodec.seq(data, body) : seqBefore + 1;
+      if (!intact) {
+        damageMessage(i, offset, body + length, seqBefore, seqBefore);
+      }
+      offset = body + length;
+    }
+    if (offset != data.length || seqBefore != manifest.lastSeq) {
+      wholeBlock("messages, of which the manifest says something else");
+    }
+  }
+
+  private void damageMessage(int index, int from, int to, long firstSeq, long lastSeq) {
+    boolean removed = firstSeq == lastSeq && manifest.isGone(index);
+    String what = removed ? "messages that were removed: nothing is lost" : "messages";
+    damage(manifest.offset + from, manifest.offset + to, firstSeq, lastSeq, what);
+    damaged++;
+  }
+
+  private void wholeBlock(String what) {
+    damage(
+        manifest.offset,
+        manifest.offset + manifest.used,
+        manifest.firstSeq,
+        manifest.lastSeq,
+        what);
+    damaged += manifest.count;
+  }
+
+  private void damage(long from, long to, String what, int count) {
+    damage(from, to, manifest.firstSeq, manifest.lastSeq, what);
+    damaged += count;
+  }
+
+  private void damage(long from, long to, long firstSeq, long lastSeq, String what) {
+    findings.damaged(
+        new StoreDamage(findings.name(path), from, to, section.assetId(), firstSeq, lastSeq, what));
+  }
+
+  @Override
+  public void close() throws IOException {
+    DiskFile present = file;
+    file = null;
+    if (present != null) {
+      present.close();
+    }
+  }
+}
