@@ -106,7 +106,8 @@ final class StoreCheckCommand implements Callable<Integer> {
     List<String> words = new ArrayList<>();
     words.add(damage.what());
     if (damage.assetId() != StoreDamage.NO_ASSET) {
-      words.add("stream " + StoreCommand.stream(names, damage.assetId()));
+      String owner = StoreCommand.stream(names, damage.assetId());
+      words.add(damage.assetId() == 0 ? owner : "stream " + owner); // 0 is the catalogue
     }
     if (damage.firstSeq() > 0) {
       words.add(
