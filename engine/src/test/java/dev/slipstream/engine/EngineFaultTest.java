@@ -51,7 +51,7 @@ class EngineFaultTest {
 
   @Test
   void nothingAcknowledgedIsLostWhicheverCallFails() {
-    failEveryCall(61);
+    failEveryCall(17);
   }
 
   @Test
