@@ -184,6 +184,16 @@ class FullDiskTest {
   }
 
   @Test
+  @Disabled("a server whose log is full does not end within 15 s")
+  void serverEndsWhenAskedToWhileTheFileSystemIsFull() throws Exception {
+    publishUntilFull();
+    server.restart();
+    client.close();
+    client = NatsClient.connect(server.url());
+    checkAllThere();
+  }
+
+  @Test
   @Disabled("a publish that finds no room is not answered, and nothing that would make room works")
   void publishesAreRefusedAndEverythingElseGoesOn() throws Exception {
     PullConsumer consumer =

@@ -142,17 +142,17 @@ class LogCutTest {
 
   @Test
   void logOfOneFileIsCut() throws StoreException {
-    cutEverywhere(new World(256 << 10, false), 211);
+    cutEverywhere(new World(256 << 10, false), 331);
   }
 
   @Test
   void logOfSeveralFilesIsCut() throws StoreException {
-    cutEverywhere(new World(24 << 10, false), 211);
+    cutEverywhere(new World(24 << 10, false), 331);
   }
 
   @Test
   void logWithACheckpointIsCut() throws StoreException {
-    cutEverywhere(new World(24 << 10, true), 211);
+    cutEverywhere(new World(24 << 10, true), 331);
   }
 
   @Test
