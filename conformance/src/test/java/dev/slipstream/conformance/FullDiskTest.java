@@ -27,7 +27,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -184,7 +183,6 @@ class FullDiskTest {
   }
 
   @Test
-  @Disabled("a server whose log is full does not end within 15 s")
   void serverEndsWhenAskedToWhileTheFileSystemIsFull() throws Exception {
     publishUntilFull();
     server.restart();
@@ -194,7 +192,6 @@ class FullDiskTest {
   }
 
   @Test
-  @Disabled("a publish that finds no room is not answered, and nothing that would make room works")
   void publishesAreRefusedAndEverythingElseGoesOn() throws Exception {
     PullConsumer consumer =
         client.jetStream().stream("F")

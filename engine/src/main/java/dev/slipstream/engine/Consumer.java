@@ -129,10 +129,33 @@ final class Consumer implements Shard.Ready {
   }
 
   /** Counts anew what matches and was not delivered. */
+  /** Whether a message, if it matches, is one that will be delivered for the first time. */
+  boolean owes(long seq) {
+    LastPerSubject list = lastPerSubject;
+    return list == null || list.remaining() == 0
+        ? seq >= state.nextStreamSeq()
+        : seq >= list.resumeSeq() || list.owes(seq);
+  }
+
+  /** Applies changes of its state again. */
+  void replay(RecordReader in) {
+    state.replay(in.array(), in.position(), in.end());
+    LastPerSubject list = lastPerSubject;
+    if (list != null) {
+      list.takenThrough(state.deliveredStreamSeq());
+      if (list.remaining() == 0) {
+        state.skipTo(list.resumeSeq());
+      }
+    }
+  }
+
   void recountPending() {
-    long skipped = lastPerSubject == null ? 0 : lastPerSubject.remaining();
-    long from = lastPerSubject == null ? state.nextStreamSeq() : lastPerSubject.resumeSeq();
-    numPending = skipped + filter.countFrom(stream.store, Math.max(1, from));
+    LastPerSubject list = lastPerSubject;
+    if (list != null && list.remaining() > 0) {
+      numPending = list.living(stream.store) + filter.countFrom(stream.store, list.resumeSeq());
+    } else {
+      numPending = filter.countFrom(stream.store, Math.max(1, state.nextStreamSeq()));
+    }
   }
 
   /** The config changed; what depends on it changes with it. */

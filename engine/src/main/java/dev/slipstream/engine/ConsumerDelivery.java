@@ -104,7 +104,12 @@ final class ConsumerDelivery {
             });
         yield Step.LOADING;
       }
-      case ABSENT, DAMAGED -> {
+      case ABSENT -> {
+        skip(seq, again);
+        yield Step.SKIPPED;
+      }
+      case DAMAGED -> {
+        consumer.addNumPending(again ? 0 : -1);
         skip(seq, again);
         yield Step.SKIPPED;
       }
@@ -130,7 +135,6 @@ final class ConsumerDelivery {
       return;
     }
     passed(seq);
-    consumer.addNumPending(-1);
   }
 
   private void passed(long seq) {

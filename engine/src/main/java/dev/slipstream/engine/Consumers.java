@@ -76,6 +76,12 @@ final class Consumers {
           RecordReader.putText(out, name);
           out.putLong(created);
           RecordReader.putBytes(out, write(config));
+          if (isEphemeral(config)) {
+            // it begins now, whatever comes before it in the log
+            LastPerSubject list = listFor(config);
+            out.putLong(startFor(config, list));
+            LastPerSubject.write(out, list);
+          }
         },
         refused,
         then);
@@ -181,7 +187,7 @@ final class Consumers {
       }
       default -> {
         if (consumer != null) {
-          consumer.state.replay(in.array(), in.position(), in.end());
+          consumer.replay(in);
           consumer.recountPending();
         }
       }
@@ -192,15 +198,10 @@ final class Consumers {
     String name = in.readText();
     long created = in.readLong();
     ConsumerConfig config = read(in.readBytes());
-    LastPerSubject lastPerSubject =
-        config.deliverPolicy() == DeliverPolicy.LAST_PER_SUBJECT
-                && stream.config().maxMsgsPerSubject() != 1
-            ? lastPerSubject(config)
-            : null;
-    long start =
-        lastPerSubject != null && lastPerSubject.remaining() > 0
-            ? lastPerSubject.peek()
-            : ConsumerStart.seq(config, stream.store);
+    boolean begun = in.hasMore();
+    long begunAt = begun ? in.readLong() : 0;
+    LastPerSubject lastPerSubject = begun ? LastPerSubject.read(in) : listFor(config);
+    long start = begun ? begunAt : startFor(config, lastPerSubject);
     boolean logged = !stream.isMemory() && !config.memStorage();
     ConsumerState state = new ConsumerState(config.ackPolicy(), logged, start);
     Consumer consumer = new Consumer(stream, id, name, config, created, state, lastPerSubject);
@@ -208,6 +209,19 @@ final class Consumers {
     if (stream.isLive()) {
       consumer.start();
     }
+  }
+
+  private @Nullable LastPerSubject listFor(ConsumerConfig config) {
+    return config.deliverPolicy() == DeliverPolicy.LAST_PER_SUBJECT
+            && stream.config().maxMsgsPerSubject() != 1
+        ? lastPerSubject(config)
+        : null;
+  }
+
+  private long startFor(ConsumerConfig config, @Nullable LastPerSubject list) {
+    return list != null && list.remaining() > 0
+        ? list.peek()
+        : ConsumerStart.seq(config, stream.store);
   }
 
   private LastPerSubject lastPerSubject(ConsumerConfig config) {
@@ -279,7 +293,7 @@ final class Consumers {
   void onRemoved(long seq, int subjectId) {
     for (int i = 0; i < all.size(); i++) {
       Consumer consumer = all.get(i);
-      if (seq >= consumer.state.nextStreamSeq()) {
+      if (consumer.owes(seq)) {
         if (consumer.filter().test(subjectId)) {
           consumer.addNumPending(-1);
         }
@@ -319,6 +333,7 @@ final class Consumers {
       out.putLong(consumer.createdEpochNanos);
       RecordReader.putBytes(out, write(consumer.config()));
       consumer.state.write(out);
+      LastPerSubject.write(out, consumer.lastPerSubject);
     }
   }
 
@@ -331,7 +346,8 @@ final class Consumers {
       ConsumerConfig config = read(in.readBytes());
       ConsumerState state = new ConsumerState(config.ackPolicy(), true, 1);
       in.seek(state.read(in.array(), in.position()));
-      add(new Consumer(stream, id, name, config, created, state, null));
+      LastPerSubject list = LastPerSubject.read(in);
+      add(new Consumer(stream, id, name, config, created, state, list));
     }
   }
 

@@ -149,7 +149,7 @@ public final class Engine {
   private static void drain(Shard shard, Runnable drained) {
     shard.run(
         () -> {
-          if (shard.failure() == null) {
+          if (shard.failure() == null && !shard.isStoreFull()) {
             shard.log().whenDurable(drained);
           } else {
             drained.run();

@@ -137,8 +137,12 @@ final class Ingest {
     stream.recordMessage(seq, epochNanos, message, headers, reply);
   }
 
-  /** A message of the stream was applied. */
-  void applied(long seq, int size) {
+  /**
+   * A message of the stream was applied.
+   *
+   * @param size bytes of subject, headers and payload
+   */
+  void applied(int size) {
     overlay.applied(size);
     if (overlay.isEmpty() && !held.isEmpty()) {
       stream.shard.atTurnEnd(this::goOn);

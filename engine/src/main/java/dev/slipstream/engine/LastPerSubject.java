@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.engine;
 
+import dev.slipstream.protocol.wire.OutputBuffer;
+import dev.slipstream.store.StreamStore;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a consumer that starts at the last message of each subject delivers first: those messages in
  * the order of their sequences; afterwards it goes on behind the stream's end at its creation.
  */
 final class LastPerSubject {
+  private static final int NONE = -1;
+
   private final long[] seqs;
   private final long resumeSeq;
   private int at;
@@ -28,6 +33,53 @@ final class LastPerSubject {
 
   void taken() {
     at++;
+  }
+
+  /** Whether a message is in the list and was not delivered. */
+  boolean owes(long seq) {
+    return Arrays.binarySearch(seqs, at, seqs.length, seq) >= 0;
+  }
+
+  /** How many of those left are still there. */
+  int living(StreamStore store) {
+    int living = 0;
+    for (int i = at; i < seqs.length; i++) {
+      living += store.has(seqs[i]) ? 1 : 0;
+    }
+    return living;
+  }
+
+  /** Those up to a sequence were delivered. */
+  void takenThrough(long seq) {
+    while (at < seqs.length && seqs[at] <= seq) {
+      at++;
+    }
+  }
+
+  /** Appends what is left; a consumer without such a list writes null. */
+  static void write(OutputBuffer out, @Nullable LastPerSubject list) {
+    if (list == null) {
+      out.putInt(NONE);
+      return;
+    }
+    out.putInt(list.remaining()).putLong(list.resumeSeq);
+    for (int i = list.at; i < list.seqs.length; i++) {
+      out.putLong(list.seqs[i]);
+    }
+  }
+
+  /** Reads what {@link #write} wrote. */
+  static @Nullable LastPerSubject read(RecordReader in) {
+    int count = in.readInt();
+    if (count == NONE) {
+      return null;
+    }
+    long resumeSeq = in.readLong();
+    long[] seqs = new long[count];
+    for (int i = 0; i < count; i++) {
+      seqs[i] = in.readLong();
+    }
+    return new LastPerSubject(seqs, resumeSeq);
   }
 
   /** Where the stream goes on when all were delivered. */

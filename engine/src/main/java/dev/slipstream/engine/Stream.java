@@ -273,7 +273,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     }
     retention.enforce(subjectId);
     if (live) {
-      ingest.applied(seq, record.to - record.from);
+      ingest.applied(record.to - record.from - MessageCodec.FIXED_BYTES);
       retention.arm();
       if (reply != null) {
         sendPubAck(reply, seq, false);

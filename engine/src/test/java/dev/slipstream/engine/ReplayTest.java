@@ -14,7 +14,6 @@ import java.util.logging.Logger;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +47,6 @@ class ReplayTest {
   }
 
   @Test
-  @Disabled("see KnownBugsTest: the number pending drifts, and last per subject is not kept")
   void numberPendingIsTheSameAfterARestart() {
     Seeds.forEach(60, (seed, random) -> new Run(seed, random, true).run());
   }

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogFiles implements Closeable {
   private static final int ZEROS_BYTES = 1 << 20;
+  private static final long LEAST_FILE_BYTES = 1 << 20;
 
   /** A file that is being filled with zeros. */
   private record Preparing(Path path, DiskFile file, long size, long done) {}
@@ -177,12 +178,15 @@ final class LogFiles implements Closeable {
     if (!mayGrow(bytes)) {
       return false;
     }
-    create(fileBytes(bytes));
+    long least = Math.min(options.logFileBytes(), LEAST_FILE_BYTES);
+    create(fileBytes(bytes), Math.max(least, bytes + LogFile.HEADER_BYTES));
     return true;
   }
 
-  private void create(long size) throws IOException {
+  /** Begins a file: a smaller one than wanted, if that leaves room for other things. */
+  private void create(long wanted, long least) throws IOException {
     long usable = disk.usableBytes(directory);
+    long size = usable < 2 * wanted ? Math.max(least, Math.min(wanted, usable / 2)) : wanted;
     if (usable < size) {
       throw new DiskFullException("a log file of " + size + " bytes, and " + usable + " are left");
     }
@@ -227,7 +231,7 @@ final class LogFiles implements Closeable {
 
   /** Makes the first file, before the threads run. */
   LogFile first(long start, int generation) throws IOException {
-    create(options.firstLogFileBytes());
+    create(options.firstLogFileBytes(), options.firstLogFileBytes());
     for (Preparing present = preparing; present != null; present = preparing) {
       fillMore(present);
     }
