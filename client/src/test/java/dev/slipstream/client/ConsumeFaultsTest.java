@@ -48,9 +48,12 @@ class ConsumeFaultsTest {
         NatsClient nc = connect(server, events)) {
       JetStream js = nc.jetStream();
       LinkedBlockingQueue<String> handled = new LinkedBlockingQueue<>();
+      // an ack may die with the server; its message is not to come again within this test
+      ConsumerConfig patient =
+          Consumers.durable("worker").ackWaitNanos(Duration.ofMinutes(5).toNanos()).build();
       Consumption consumption =
           stream(nc)
-              .createConsumer(durable())
+              .createConsumer(patient)
               .consume(
                   m -> {
                     m.ack();
