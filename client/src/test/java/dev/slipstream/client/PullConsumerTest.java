@@ -264,6 +264,10 @@ class PullConsumerTest {
     PullConsumer consumer = consumer();
     try (FetchResult result = consumer.fetch(Fetch.of(10).within(Duration.ofSeconds(30)))) {
       assertThat(result.iterator().next().ack()).isTrue();
+      long began = System.nanoTime();
+      while (consumer.info().delivered().streamSeq() < 5) { // all are on their way before it closes
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(PATIENCE);
+      }
     }
     nc.flush(PATIENCE);
     FetchResult rest = consumer.fetch(Fetch.of(4).within(PATIENCE));
