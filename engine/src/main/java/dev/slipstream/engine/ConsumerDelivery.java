@@ -123,7 +123,7 @@ final class ConsumerDelivery {
     if (first != null && first.remaining() > 0) {
       return first.peek();
     }
-    long seq = store.next(state.nextStreamSeq(), consumer.filter());
+    long seq = consumer.filter().next(store, state.nextStreamSeq());
     state.skipTo(seq == 0 ? store.lastSeq() + 1 : seq);
     return seq;
   }

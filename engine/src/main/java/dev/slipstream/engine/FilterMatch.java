@@ -2,6 +2,7 @@
 package dev.slipstream.engine;
 
 import dev.slipstream.protocol.subject.Subject;
+import dev.slipstream.store.StreamStore;
 import dev.slipstream.store.SubjectIndex;
 import java.util.Arrays;
 import java.util.List;
@@ -14,19 +15,29 @@ import java.util.function.IntPredicate;
  * <p>Owner: the stream's loop.
  */
 final class FilterMatch implements IntPredicate {
+  /** So many messages are asked themselves before their subjects are. */
+  private static final int NEAR = 256;
+
+  /** Following a link costs about as much as asking so many messages. */
+  private static final int STEP_COST = 64;
+
   private final List<byte[]> filters;
   private final SubjectIndex subjects;
   private byte[] known = new byte[64]; // 0 not asked yet, 1 no, 2 yes
   private int reassigned;
+  private final boolean matchesAll;
+  private final boolean literal;
 
   FilterMatch(List<String> filters, SubjectIndex subjects) {
     this.filters = filters.stream().map(Subject::bytes).toList();
     this.subjects = subjects;
+    this.matchesAll = filters.isEmpty() || filters.contains(">");
+    this.literal = filters.stream().allMatch(Subject::isLiteral);
   }
 
   /** Whether every subject matches. */
   boolean matchesAll() {
-    return filters.isEmpty() || filters.stream().anyMatch(f -> f.length == 1 && f[0] == '>');
+    return matchesAll;
   }
 
   @Override
@@ -59,7 +70,7 @@ final class FilterMatch implements IntPredicate {
   }
 
   private boolean matches(byte[] subject) {
-    if (filters.isEmpty()) {
+    if (matchesAll) {
       return true;
     }
     for (byte[] filter : filters) {
@@ -70,25 +81,68 @@ final class FilterMatch implements IntPredicate {
     return false;
   }
 
-  /** Messages from {@code fromSeq} on that match. */
-  long countFrom(dev.slipstream.store.StreamStore store, long fromSeq) {
+  /**
+   * The sequence of the first message from {@code fromSeq} on that matches; 0 when there is none.
+   * Where none is near, filters without wildcards ask the subjects where their messages are.
+   */
+  long next(StreamStore store, long fromSeq) {
+    if (matchesAll || fromSeq > store.lastSeq()) {
+      return store.next(fromSeq);
+    }
+    long nearEnd = fromSeq + NEAR;
+    long near = store.next(fromSeq, nearEnd, this);
+    if (near != 0 || nearEnd >= store.lastSeq()) {
+      return near;
+    }
+    return literal ? nextOfSubjects(store, nearEnd + 1) : store.next(nearEnd + 1, this);
+  }
+
+  private long nextOfSubjects(StreamStore store, long fromSeq) {
+    long nearest = Long.MAX_VALUE;
+    boolean unknown = false;
+    for (byte[] filter : filters) {
+      int id = subjects.idOf(filter, 0, filter.length);
+      if (id < 0 || subjects.last(id) < fromSeq) {
+        continue;
+      }
+      if (subjects.first(id) < fromSeq
+          && subjects.count(id) > (store.lastSeq() - fromSeq) / STEP_COST) {
+        unknown = true;
+      } else {
+        nearest = Math.min(nearest, follow(store, id, fromSeq));
+      }
+    }
+    long found = unknown ? store.next(fromSeq, nearest, this) : nearest;
+    return found == Long.MAX_VALUE ? 0 : found;
+  }
+
+  /** The first message of a subject, which has one from {@code fromSeq} on, by its links. */
+  private long follow(StreamStore store, int id, long fromSeq) {
+    long seq = subjects.first(id);
+    while (seq < fromSeq) {
+      seq = store.nextOfSameSubject(seq);
+    }
+    return seq;
+  }
+
+  /** How many messages from {@code fromSeq} on match. */
+  long countFrom(StreamStore store, long fromSeq) {
     if (fromSeq > store.lastSeq()) {
       return 0;
     }
-    if (fromSeq <= store.firstSeq()) {
-      return countAll(store);
+    if (matchesAll) {
+      return store.count(fromSeq);
     }
-    long count = 0;
-    for (long seq = store.next(fromSeq, this); seq != 0; seq = store.next(seq + 1, this)) {
-      count++;
+    long firstSeq = store.firstSeq();
+    if (fromSeq <= firstSeq) {
+      return countAll();
     }
-    return count;
+    return store.lastSeq() - fromSeq <= fromSeq - firstSeq
+        ? store.count(fromSeq, Long.MAX_VALUE, this)
+        : countAll() - store.count(firstSeq, fromSeq - 1, this);
   }
 
-  private long countAll(dev.slipstream.store.StreamStore store) {
-    if (matchesAll()) {
-      return store.messages();
-    }
+  private long countAll() {
     long[] count = {0};
     for (byte[] filter : filters) {
       // filters of one consumer do not overlap, so nothing is counted twice

@@ -195,7 +195,7 @@ final class MessageApi {
       boolean missed = time != null && from == 0;
       return missed
           ? 0
-          : store.next(Math.max(1, from), new FilterMatch(List.of(next), store.subjects()));
+          : new FilterMatch(List.of(next), store.subjects()).next(store, Math.max(1, from));
     }
     return from;
   }

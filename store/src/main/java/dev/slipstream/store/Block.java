@@ -246,6 +246,15 @@ final class Block {
     return at;
   }
 
+  /** How many messages from {@code index} on live. */
+  int countLive(int index) {
+    int dead = 0;
+    for (int i = index; gone != null && i < count; i++) {
+      dead += isLive(i) ? 0 : 1;
+    }
+    return count - index - dead;
+  }
+
   /** The index of the first living message; the block has one. */
   int firstLive() {
     firstLive = nextLive(firstLive);

@@ -3,6 +3,7 @@ package dev.slipstream.store;
 
 import dev.slipstream.base.Invariant;
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** The blocks of one stream in the order of their sequences. Owner: the stream's loop. */
@@ -10,6 +11,7 @@ final class BlockList {
   private @Nullable Block[] blocks = new Block[4];
   private int head;
   private int end;
+  private @Nullable Block lastFound;
 
   int size() {
     return end - head;
@@ -37,6 +39,7 @@ final class BlockList {
   /** Takes a block out; removing the first costs nothing. */
   void remove(Block block) {
     int at = head + ceiling(block.firstSeq);
+    lastFound = null;
     if (at == head) {
       blocks[head++] = null;
     } else {
@@ -50,11 +53,90 @@ final class BlockList {
     int at = head + ceiling(old.firstSeq);
     Invariant.check(blocks[at] == old, "a block that is not in the list");
     blocks[at] = with;
+    lastFound = null;
   }
 
   /** Takes out the last block. */
   void removeLast() {
     blocks[--end] = null;
+    lastFound = null;
+  }
+
+  /** The block that has or had the message of that sequence; null when there is none. */
+  @Nullable Block of(long seq) {
+    Block recent = lastFound;
+    if (recent != null && seq >= recent.firstSeq && seq <= recent.lastSeq()) {
+      return recent;
+    }
+    int at = ceiling(seq);
+    Block block = at < size() ? get(at) : null;
+    if (block == null || block.firstSeq > seq) {
+      return null;
+    }
+    lastFound = block;
+    return block;
+  }
+
+  /** The sequence of the first message in a range that passes; 0 when there is none. */
+  long next(long fromSeq, long toSeq, IntPredicate subjectIdMatches) {
+    for (int b = ceiling(fromSeq); b < size(); b++) {
+      Block block = get(b);
+      if (block.firstSeq > toSeq) {
+        return 0;
+      }
+      for (int i = block.nextLive(block.ceiling(fromSeq));
+          i < block.count;
+          i = block.nextLive(i + 1)) {
+        if (subjectIdMatches.test(block.subjectId(i))) {
+          return block.seq(i) > toSeq ? 0 : block.seq(i);
+        }
+      }
+    }
+    return 0;
+  }
+
+  /** The sequence of the last message up to {@code fromSeq} that passes; 0 when there is none. */
+  long previous(long fromSeq, IntPredicate subjectIdMatches) {
+    for (int b = Math.min(ceiling(fromSeq), size() - 1); b >= 0; b--) {
+      Block block = get(b);
+      int beyond = block.ceiling(fromSeq);
+      int from = beyond < block.count && block.seq(beyond) == fromSeq ? beyond : beyond - 1;
+      for (int i = block.previousLive(from); i >= 0; i = block.previousLive(i - 1)) {
+        if (subjectIdMatches.test(block.subjectId(i))) {
+          return block.seq(i);
+        }
+      }
+    }
+    return 0;
+  }
+
+  /** How many messages there are from {@code fromSeq} on. */
+  long count(long fromSeq) {
+    long count = 0;
+    for (int b = ceiling(fromSeq); b < size(); b++) {
+      Block block = get(b);
+      if (block.firstSeq >= fromSeq) {
+        count += block.live;
+      } else {
+        count += block.countLive(block.ceiling(fromSeq));
+      }
+    }
+    return count;
+  }
+
+  /** How many messages there are in a range that pass. */
+  long count(long fromSeq, long toSeq, IntPredicate subjectIdMatches) {
+    long count = 0;
+    for (int b = ceiling(fromSeq); b < size() && get(b).firstSeq <= toSeq; b++) {
+      Block block = get(b);
+      int last = toSeq >= block.lastSeq() ? block.count : block.ceiling(toSeq + 1);
+      for (int i = block.nextLive(block.ceiling(fromSeq)); i < last; i = block.nextLive(i + 1)) {
+        if (subjectIdMatches.test(block.subjectId(i))) {
+          count++;
+        }
+      }
+    }
+    return count;
   }
 
   /** The index of the first block whose last sequence is at least {@code seq}; may be size. */

@@ -19,6 +19,7 @@ public final class StreamStore {
   private static final int FILE_BYTES = 30;
   private static final int FILE_BYTES_WITH_HEADERS = 34;
   private static final int MEMORY_BYTES = 16;
+  private static final IntPredicate ANY = anyId -> true;
 
   /** What became of a {@link #read}. */
   public enum Read {
@@ -42,9 +43,9 @@ public final class StreamStore {
   private final int blockBytes;
   private final @Nullable BlockKeeper keeper;
   private final BlockList blocks = new BlockList();
-  private final SubjectIndex subjects = new SubjectIndex(this);
+  private final SubjectChains chains = new SubjectChains(blocks);
+  private final SubjectIndex subjects = new SubjectIndex(chains);
   private @Nullable Block tail;
-  private @Nullable Block lastRead;
   private long lastSeq;
   private long lastEpochNanos;
   private long messages;
@@ -77,7 +78,7 @@ public final class StreamStore {
     int subjectFrom = MessageCodec.subjectFrom(from);
     int subjectTo = MessageCodec.subjectTo(body, from);
     int id = subjects.appended(body, subjectFrom, subjectTo, seq);
-    link(subjects.before(), seq, block);
+    chains.link(subjects.before(), seq, block);
     block.append(seq, id, body, from, to, bodyCrc);
     lastSeq = seq;
     lastEpochNanos = MessageCodec.epochNanos(body, from);
@@ -101,8 +102,8 @@ public final class StreamStore {
    * the id of its subject.
    */
   int restore(Block block, long seq, long epochNanos, int offset, byte[] subject, boolean headers) {
-    int id = subjects.appended(subject, 0, subject.length, seq);
-    link(subjects.before(), seq, block);
+    int id = subjects.restored(subject, 0, subject.length, seq);
+    chains.link(subjects.before(), seq, block);
     block.addEntry(seq, offset, epochNanos, id, headers);
     return id;
   }
@@ -138,20 +139,6 @@ public final class StreamStore {
     }
   }
 
-  /** Notes at a subject's message before where the next one of the subject is. */
-  private void link(long before, long seq, Block present) {
-    if (before == 0) {
-      return;
-    }
-    Block block = before >= present.firstSeq ? present : blockOf(before);
-    if (block != null && block.count > 0) {
-      int index = block.indexOf(before);
-      if (index >= 0) {
-        block.link(index, seq - before);
-      }
-    }
-  }
-
   /** Moves the last sequence forward without messages; what lies between counts as removed. */
   public void advance(long newLastSeq) {
     Invariant.check(newLastSeq >= lastSeq, "the last sequence does not go back");
@@ -160,7 +147,7 @@ public final class StreamStore {
 
   /** Removes a message; false when there is none of that sequence. */
   public boolean remove(long seq) {
-    Block block = blockOf(seq);
+    Block block = blocks.of(seq);
     int index = block == null ? -1 : block.indexOf(seq);
     if (block == null || index < 0 || !block.isLive(index)) {
       return false;
@@ -245,7 +232,6 @@ public final class StreamStore {
     blocks.replace(block, copy);
     block.live = 0;
     block.data = null;
-    lastRead = null;
     keeper.replaced(block);
     keeper.closed(copy);
   }
@@ -253,9 +239,6 @@ public final class StreamStore {
   private void drop(Block block) {
     blocks.remove(block);
     block.data = null;
-    if (lastRead == block) {
-      lastRead = null;
-    }
     if (keeper != null) {
       keeper.released(block);
     }
@@ -263,7 +246,7 @@ public final class StreamStore {
 
   /** Shows a message. */
   public Read read(long seq, StoredMessage into) {
-    Block block = blockOf(seq);
+    Block block = blocks.of(seq);
     int index = block == null ? -1 : block.indexOf(seq);
     if (block == null || index < 0 || !block.isLive(index)) {
       return Read.ABSENT;
@@ -297,20 +280,6 @@ public final class StreamStore {
     if (next != null && next.data == null && !next.unreadable && !next.loading) {
       keeper.load(next, null);
     }
-  }
-
-  private @Nullable Block blockOf(long seq) {
-    Block recent = lastRead;
-    if (recent != null && seq >= recent.firstSeq && seq <= recent.lastSeq()) {
-      return recent;
-    }
-    int at = blocks.ceiling(seq);
-    Block block = at < blocks.size() ? blocks.get(at) : null;
-    if (block == null || block.firstSeq > seq) {
-      return null;
-    }
-    lastRead = block;
-    return block;
   }
 
   /** How many messages there are. */
@@ -360,56 +329,47 @@ public final class StreamStore {
 
   /** Whether there is a message of that sequence. */
   public boolean has(long seq) {
-    Block block = blockOf(seq);
+    Block block = blocks.of(seq);
     int index = block == null ? -1 : block.indexOf(seq);
     return block != null && index >= 0 && block.isLive(index);
   }
 
   /** The sequence of the first message from {@code fromSeq} on; 0 when there is none. */
   public long next(long fromSeq) {
-    for (int b = blocks.ceiling(fromSeq); b < blocks.size(); b++) {
-      Block block = blocks.get(b);
-      int index = block.nextLive(block.ceiling(fromSeq));
-      if (index < block.count) {
-        return block.seq(index);
-      }
-    }
-    return 0;
+    return blocks.next(fromSeq, Long.MAX_VALUE, ANY);
   }
 
   /** As {@link #next(long)}, of the messages whose subject id passes. */
   public long next(long fromSeq, IntPredicate subjectIdMatches) {
-    for (int b = blocks.ceiling(fromSeq); b < blocks.size(); b++) {
-      Block block = blocks.get(b);
-      for (int i = block.nextLive(block.ceiling(fromSeq));
-          i < block.count;
-          i = block.nextLive(i + 1)) {
-        if (subjectIdMatches.test(block.subjectId(i))) {
-          return block.seq(i);
-        }
-      }
-    }
-    return 0;
+    return blocks.next(fromSeq, Long.MAX_VALUE, subjectIdMatches);
+  }
+
+  /** As {@link #next(long, IntPredicate)}, of those up to and including {@code toSeq}. */
+  public long next(long fromSeq, long toSeq, IntPredicate subjectIdMatches) {
+    return blocks.next(fromSeq, toSeq, subjectIdMatches);
   }
 
   /** The sequence of the last message up to {@code fromSeq}; 0 when there is none. */
   public long previous(long fromSeq) {
-    return previous(fromSeq, anyId -> true);
+    return blocks.previous(fromSeq, ANY);
   }
 
   /** As {@link #previous(long)}, of the messages whose subject id passes. */
   public long previous(long fromSeq, IntPredicate subjectIdMatches) {
-    for (int b = Math.min(blocks.ceiling(fromSeq), blocks.size() - 1); b >= 0; b--) {
-      Block block = blocks.get(b);
-      int end = block.ceiling(fromSeq);
-      int from = end < block.count && block.seq(end) == fromSeq ? end : end - 1;
-      for (int i = block.previousLive(from); i >= 0; i = block.previousLive(i - 1)) {
-        if (subjectIdMatches.test(block.subjectId(i))) {
-          return block.seq(i);
-        }
-      }
-    }
-    return 0;
+    return blocks.previous(fromSeq, subjectIdMatches);
+  }
+
+  /** How many messages there are from {@code fromSeq} on; looks at blocks, not at messages. */
+  public long count(long fromSeq) {
+    return blocks.count(fromSeq);
+  }
+
+  /**
+   * How many messages there are from {@code fromSeq} up to and including {@code toSeq} whose
+   * subject id passes; asks for each of them, about a nanosecond a message.
+   */
+  public long count(long fromSeq, long toSeq, IntPredicate subjectIdMatches) {
+    return blocks.count(fromSeq, toSeq, subjectIdMatches);
   }
 
   /**
@@ -419,42 +379,7 @@ public final class StreamStore {
    * @param seq a message that is there
    */
   public long nextOfSameSubject(long seq) {
-    Block block = blockOf(seq);
-    int index = block == null ? -1 : block.indexOf(seq);
-    if (block == null || index < 0 || !block.isLive(index)) {
-      return 0;
-    }
-    int id = block.subjectId(index);
-    int ahead = block.link(index);
-    return ahead > 0 ? firstOf(id, seq + ahead) : scan(id, seq + 1);
-  }
-
-  /** The first living message of a subject from {@code bound} on; follows links where it can. */
-  long firstOf(int id, long bound) {
-    long seq = bound;
-    for (; ; ) {
-      Block block = blockOf(seq);
-      int index = block == null ? -1 : block.indexOf(seq);
-      if (block == null || index < 0 || block.subjectId(index) != id) {
-        return scan(id, seq);
-      }
-      if (block.isLive(index)) {
-        return seq;
-      }
-      int ahead = block.link(index);
-      if (ahead == 0) {
-        return scan(id, seq + 1);
-      }
-      seq += ahead;
-    }
-  }
-
-  private long scan(int id, long fromSeq) {
-    return next(fromSeq, other -> other == id);
-  }
-
-  long lastOf(int id, long bound) {
-    return previous(bound, other -> other == id);
+    return chains.next(seq);
   }
 
   /** The sequence of the first message not older than that time; 0 when there is none. */
@@ -469,21 +394,21 @@ public final class StreamStore {
 
   /** The id of a message's subject in {@link #subjects}; -1 when there is no such message. */
   public int subjectId(long seq) {
-    Block block = blockOf(seq);
+    Block block = blocks.of(seq);
     int index = block == null ? -1 : block.indexOf(seq);
     return block == null || index < 0 || !block.isLive(index) ? -1 : block.subjectId(index);
   }
 
   /** A message's time; 0 when there is no such message. */
   public long epochNanos(long seq) {
-    Block block = blockOf(seq);
+    Block block = blocks.of(seq);
     int index = block == null ? -1 : block.indexOf(seq);
     return block == null || index < 0 || !block.isLive(index) ? 0 : block.epochNanos(index);
   }
 
   /** The bytes that a message counts for; 0 when there is no such message. */
   public int size(long seq) {
-    Block block = blockOf(seq);
+    Block block = blocks.of(seq);
     int index = block == null ? -1 : block.indexOf(seq);
     return block == null || index < 0 || !block.isLive(index) ? 0 : accountedBytes(block, index);
   }

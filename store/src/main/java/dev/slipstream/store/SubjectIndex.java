@@ -19,13 +19,9 @@ public final class SubjectIndex {
   private static final int FIRST_SUBJECTS = 8;
   private static final int REASSIGNED_KEPT = 256;
 
-  private final StreamStore stream;
-  private byte[][] names = new byte[FIRST_SUBJECTS][];
-  private int[] hashes = new int[FIRST_SUBJECTS];
-  private int[] counts = new int[FIRST_SUBJECTS];
-  // a complement (negative) is a bound and not yet the sequence itself
-  private long[] firsts = new long[FIRST_SUBJECTS];
-  private long[] lasts = new long[FIRST_SUBJECTS];
+  private final SubjectChains chains;
+  private final SubjectOrder order = new SubjectOrder(this);
+  private SubjectPage[] pages = {new SubjectPage(FIRST_SUBJECTS)};
   private int[] table = new int[FIRST_SUBJECTS * 2];
   private int[] free = new int[FIRST_SUBJECTS];
   private int frees;
@@ -35,8 +31,8 @@ public final class SubjectIndex {
   private final int[] reassignedIds = new int[REASSIGNED_KEPT];
   private long before;
 
-  SubjectIndex(StreamStore stream) {
-    this.stream = stream;
+  SubjectIndex(SubjectChains chains) {
+    this.chains = chains;
   }
 
   /** How many subjects have messages. */
@@ -70,12 +66,12 @@ public final class SubjectIndex {
 
   /** The bytes of a subject, not to be changed. */
   public byte[] subject(int id) {
-    return names[id];
+    return page(id).names[at(id)];
   }
 
   /** How many messages a subject has. */
   public long count(int id) {
-    return id < ids ? counts[id] : 0;
+    return id < ids ? page(id).counts[at(id)] : 0;
   }
 
   /** The sequence of a subject's first message; 0 when it has none. */
@@ -83,11 +79,13 @@ public final class SubjectIndex {
     if (count(id) == 0) {
       return 0;
     }
-    if (firsts[id] < 0) {
-      firsts[id] = stream.firstOf(id, ~firsts[id]);
+    long[] firsts = page(id).firsts;
+    int at = at(id);
+    if (firsts[at] < 0) {
+      firsts[at] = chains.firstOf(id, ~firsts[at]);
       settle(id);
     }
-    return firsts[id];
+    return firsts[at];
   }
 
   /** The sequence of a subject's last message; 0 when it has none. */
@@ -95,14 +93,27 @@ public final class SubjectIndex {
     if (count(id) == 0) {
       return 0;
     }
-    if (lasts[id] < 0) {
-      lasts[id] = stream.lastOf(id, ~lasts[id]);
+    long[] lasts = page(id).lasts;
+    int at = at(id);
+    if (lasts[at] < 0) {
+      lasts[at] = chains.lastOf(id, ~lasts[at]);
       settle(id);
     }
-    return lasts[id];
+    return lasts[at];
   }
 
-  /** Calls {@code each} for every subject that a filter, which may have wildcards, stands for. */
+  private SubjectPage page(int id) {
+    return pages[id >>> SubjectPage.BITS];
+  }
+
+  private static int at(int id) {
+    return id & SubjectPage.SUBJECTS - 1;
+  }
+
+  /**
+   * Calls {@code each}, which must not change the stream, for every subject that a filter, which
+   * may have wildcards, stands for. Only subjects that begin like the filter are looked at.
+   */
   public void forEachMatching(byte[] filter, IntConsumer each) {
     if (Subject.isLiteral(filter, 0, filter.length)) {
       int id = idOf(filter, 0, filter.length);
@@ -111,48 +122,52 @@ public final class SubjectIndex {
       }
       return;
     }
-    for (int id = 0; id < ids; id++) {
-      if (counts[id] > 0 && Subject.matches(names[id], 0, names[id].length, filter)) {
-        each.accept(id);
-      }
-    }
-  }
-
-  /** Whether a subject matches a filter; the subject has messages. */
-  public boolean matches(int id, byte[] filter) {
-    return Subject.matches(names[id], 0, names[id].length, filter);
+    order.forEachMatching(filter, each);
   }
 
   /** Counts a message that was appended; answers the subject's id, see {@link #before}. */
   int appended(byte[] bytes, int from, int to, long seq) {
+    int present = size;
+    int id = restored(bytes, from, to, seq);
+    if (size > present) {
+      order.added(id);
+    }
+    return id;
+  }
+
+  /** As {@link #appended}, while no wildcard was looked up yet. */
+  int restored(byte[] bytes, int from, int to, long seq) {
     int hash = hash(bytes, from, to);
     int slot = find(bytes, from, to, hash);
     if (slot >= 0) {
       int id = table[slot] - 1;
-      counts[id]++;
-      before = lasts[id] < 0 ? ~lasts[id] : lasts[id];
-      lasts[id] = seq;
+      long last = page(id).lasts[at(id)];
+      before = last < 0 ? ~last : last;
+      appendedAgain(id, seq);
       return id;
     }
     if ((size + 1) * 3 > table.length * 2) {
       growTable();
     }
     int id = newId();
-    names[id] = Arrays.copyOfRange(bytes, from, to);
-    hashes[id] = hash;
-    counts[id] = 1;
+    SubjectPage page = page(id);
+    int at = at(id);
+    page.names[at] = Arrays.copyOfRange(bytes, from, to);
+    page.hashes[at] = hash;
+    page.counts[at] = 1;
+    page.firsts[at] = seq;
+    page.lasts[at] = seq;
     before = 0;
-    firsts[id] = seq;
-    lasts[id] = seq;
-    insert(id);
+    insert(id, hash);
     size++;
     return id;
   }
 
   /** Counts a further message of a subject that has some. */
   void appendedAgain(int id, long seq) {
-    counts[id]++;
-    lasts[id] = seq;
+    SubjectPage page = page(id);
+    page.counts[at(id)]++;
+    page.lasts[at(id)] = seq;
   }
 
   /**
@@ -169,25 +184,31 @@ public final class SubjectIndex {
    * @param ahead how far ahead the subject's next message was appended; 0 when not known
    */
   void removed(int id, long seq, int ahead) {
-    Invariant.check(counts[id] > 0, "more messages removed than a subject has");
-    if (--counts[id] == 0) {
+    SubjectPage page = page(id);
+    int at = at(id);
+    Invariant.check(page.counts[at] > 0, "more messages removed than a subject has");
+    if (page.counts[at] == 1) {
+      order.removing(id);
+      page.counts[at] = 0;
       release(id);
       return;
     }
-    if (firsts[id] == seq) {
-      firsts[id] = ~(seq + Math.max(1, ahead));
+    page.counts[at]--;
+    if (page.firsts[at] == seq) {
+      page.firsts[at] = ~(seq + Math.max(1, ahead));
     }
-    if (lasts[id] == seq) {
-      lasts[id] = ~seq;
+    if (page.lasts[at] == seq) {
+      page.lasts[at] = ~seq;
     }
     settle(id);
   }
 
   /** Forgets all subjects. */
   void clear() {
+    order.clear();
     for (int id = 0; id < ids; id++) {
-      if (counts[id] > 0) {
-        counts[id] = 0;
+      if (count(id) > 0) {
+        page(id).counts[at(id)] = 0;
         release(id);
       }
     }
@@ -195,11 +216,13 @@ public final class SubjectIndex {
 
   /** The only message of a subject is both its first and its last. */
   private void settle(int id) {
-    if (counts[id] == 1) {
-      if (firsts[id] < 0 && lasts[id] >= 0) {
-        firsts[id] = lasts[id];
-      } else if (lasts[id] < 0 && firsts[id] >= 0) {
-        lasts[id] = firsts[id];
+    SubjectPage page = page(id);
+    int at = at(id);
+    if (page.counts[at] == 1) {
+      if (page.firsts[at] < 0 && page.lasts[at] >= 0) {
+        page.firsts[at] = page.lasts[at];
+      } else if (page.lasts[at] < 0 && page.firsts[at] >= 0) {
+        page.lasts[at] = page.firsts[at];
       }
     }
   }
@@ -210,32 +233,36 @@ public final class SubjectIndex {
       reassignedIds[reassigned++ % REASSIGNED_KEPT] = id;
       return id;
     }
-    if (ids == names.length) {
-      int capacity = ids * 2;
-      names = Arrays.copyOf(names, capacity);
-      hashes = Arrays.copyOf(hashes, capacity);
-      counts = Arrays.copyOf(counts, capacity);
-      firsts = Arrays.copyOf(firsts, capacity);
-      lasts = Arrays.copyOf(lasts, capacity);
+    if (ids > 0 && at(ids) == 0) {
+      addPage(ids >>> SubjectPage.BITS);
+    } else if (at(ids) == page(ids).capacity()) {
+      page(ids).grow();
     }
     return ids++;
   }
 
+  private void addPage(int number) {
+    if (number == pages.length) {
+      pages = Arrays.copyOf(pages, number + Math.max(1, number >>> 1));
+    }
+    pages[number] = new SubjectPage(SubjectPage.SUBJECTS);
+  }
+
   private void release(int id) {
     int mask = table.length - 1;
-    int hole = hashes[id] & mask;
+    int hole = hash(id) & mask;
     while (table[hole] != id + 1) {
       hole = (hole + 1) & mask;
     }
     for (int next = (hole + 1) & mask; table[next] != 0; next = (next + 1) & mask) {
-      int home = hashes[table[next] - 1] & mask;
+      int home = hash(table[next] - 1) & mask;
       if (((next - home) & mask) >= ((next - hole) & mask)) {
         table[hole] = table[next];
         hole = next;
       }
     }
     table[hole] = 0;
-    names[id] = OutputBuffer.NO_BYTES;
+    page(id).names[at(id)] = OutputBuffer.NO_BYTES;
     if (frees == free.length) {
       free = Arrays.copyOf(free, frees * 2);
     }
@@ -247,16 +274,24 @@ public final class SubjectIndex {
     int mask = table.length - 1;
     for (int slot = hash & mask; table[slot] != 0; slot = (slot + 1) & mask) {
       int id = table[slot] - 1;
-      if (hashes[id] == hash && Arrays.equals(names[id], 0, names[id].length, bytes, from, to)) {
-        return slot;
+      SubjectPage page = page(id);
+      if (page.hashes[at(id)] == hash) {
+        byte[] name = page.names[at(id)];
+        if (Arrays.equals(name, 0, name.length, bytes, from, to)) {
+          return slot;
+        }
       }
     }
     return -1;
   }
 
-  private void insert(int id) {
+  private int hash(int id) {
+    return page(id).hashes[at(id)];
+  }
+
+  private void insert(int id, int hash) {
     int mask = table.length - 1;
-    int slot = hashes[id] & mask;
+    int slot = hash & mask;
     while (table[slot] != 0) {
       slot = (slot + 1) & mask;
     }
@@ -268,7 +303,7 @@ public final class SubjectIndex {
     table = new int[before.length * 2];
     for (int entry : before) {
       if (entry != 0) {
-        insert(entry - 1);
+        insert(entry - 1, hash(entry - 1));
       }
     }
   }

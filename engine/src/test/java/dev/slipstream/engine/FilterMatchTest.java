@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipstream.protocol.subject.Subject;
+import dev.slipstream.protocol.wire.OutputBuffer;
+import dev.slipstream.store.MessageCodec;
+import dev.slipstream.store.Store;
+import dev.slipstream.store.StreamStore;
+import dev.slipstream.testkit.Seeds;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+/** What filters find in a stream, compared with asking each message. */
+class FilterMatchTest {
+  private static final List<List<String>> FILTERS =
+      List.of(
+          List.of(),
+          List.of(">"),
+          List.of("rare.1"),
+          List.of("rare.2", "rare.3"),
+          List.of("often.1", "rare.1"),
+          List.of("often.2"),
+          List.of("rare.*"),
+          List.of("*.1"),
+          List.of("often.>", "rare.4"),
+          List.of("never"),
+          List.of("early", "late"));
+
+  private final StreamStore store = Store.memoryStream();
+  private final TreeMap<Long, String> model = new TreeMap<>();
+  private final OutputBuffer out = new OutputBuffer(256);
+
+  private void append(long seq, String subject) {
+    byte[] name = Subject.bytes(subject);
+    out.clear();
+    MessageCodec.write(out, seq, seq, name, 0, name.length, OutputBuffer.NO_BYTES, 0, 0, 0);
+    store.append(out.array(), 0, out.length(), 0);
+    model.put(seq, subject);
+  }
+
+  private static String subject(RandomGenerator random, int i, int messages) {
+    if (random.nextInt(300) == 0) {
+      return "rare." + random.nextInt(6);
+    }
+    if (random.nextInt(50) == 0) {
+      return i < messages / 3 ? "early" : "late";
+    }
+    return "often." + random.nextInt(4);
+  }
+
+  private boolean matches(List<String> filters, String subject) {
+    return filters.isEmpty() || filters.stream().anyMatch(f -> Subject.matches(subject, f));
+  }
+
+  private void compare(List<String> filters, long fromSeq) {
+    FilterMatch match = new FilterMatch(filters, store.subjects());
+    List<Long> expected =
+        model.tailMap(fromSeq, true).entrySet().stream()
+            .filter(each -> matches(filters, each.getValue()))
+            .map(java.util.Map.Entry::getKey)
+            .toList();
+    assertThat(match.next(store, fromSeq))
+        .as("next of %s from %d", filters, fromSeq)
+        .isEqualTo(expected.isEmpty() ? 0L : expected.get(0));
+    assertThat(match.countFrom(store, fromSeq))
+        .as("count of %s from %d", filters, fromSeq)
+        .isEqualTo(expected.size());
+  }
+
+  @Test
+  void nextAndCountAreThoseOfAskingEachMessage() {
+    Seeds.forEach(
+        20,
+        (seed, random) -> {
+          FilterMatchTest test = new FilterMatchTest();
+          int messages = 500 + random.nextInt(12_000);
+          long seq = 0;
+          for (int i = 0; i < messages; i++) {
+            seq += random.nextInt(40) == 0 ? 1 + random.nextInt(600) : 1;
+            test.append(seq, subject(random, i, messages));
+          }
+          int removals = random.nextInt(messages);
+          for (int i = 0; i < removals; i++) {
+            long any = random.nextLong(1, seq + 1);
+            assertThat(test.store.remove(any)).isEqualTo(test.model.remove(any) != null);
+          }
+          for (List<String> filters : FILTERS) {
+            for (int i = 0; i < 8; i++) {
+              test.compare(filters, random.nextLong(1, seq + 2));
+            }
+            test.compare(filters, 1);
+            test.compare(filters, seq + 1);
+            test.compare(filters, Long.MAX_VALUE);
+          }
+        });
+  }
+}
