@@ -128,7 +128,6 @@ final class Consumer implements Shard.Ready {
     numPending += change;
   }
 
-  /** Counts anew what matches and was not delivered. */
   /** Whether a message, if it matches, is one that will be delivered for the first time. */
   boolean owes(long seq) {
     LastPerSubject list = lastPerSubject;
@@ -149,6 +148,7 @@ final class Consumer implements Shard.Ready {
     }
   }
 
+  /** Counts anew what matches and was not delivered. */
   void recountPending() {
     LastPerSubject list = lastPerSubject;
     if (list != null && list.remaining() > 0) {
