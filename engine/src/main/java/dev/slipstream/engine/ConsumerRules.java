@@ -8,6 +8,7 @@ import dev.slipstream.protocol.api.ConsumerConfig;
 import dev.slipstream.protocol.api.PriorityPolicy;
 import dev.slipstream.protocol.api.ReplayPolicy;
 import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.protocol.json.GoDuration;
 import dev.slipstream.protocol.subject.Subject;
 import java.util.List;
 import java.util.Objects;
