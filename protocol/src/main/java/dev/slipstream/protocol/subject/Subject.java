@@ -2,6 +2,7 @@
 package dev.slipstream.protocol.subject;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The rules of subjects and filters, on text and on bytes.
@@ -132,7 +133,7 @@ public final class Subject {
     int f = 0;
     while (f < filter.length) {
       int filterEnd = tokenEnd(filter, f, filter.length);
-      if (s > to || s == to) {
+      if (s >= to) {
         return false;
       }
       boolean single = filterEnd - f == 1;
@@ -141,7 +142,7 @@ public final class Subject {
       }
       int subjectEnd = tokenEnd(subject, s, to);
       if (!(single && filter[f] == '*')
-          && !java.util.Arrays.equals(filter, f, filterEnd, subject, s, subjectEnd)) {
+          && !Arrays.equals(filter, f, filterEnd, subject, s, subjectEnd)) {
         return false;
       }
       s = subjectEnd + 1;
@@ -150,7 +151,14 @@ public final class Subject {
     return s == to + 1;
   }
 
-  private static int tokenEnd(byte[] bytes, int from, int to) {
+  /** Whether the bytes begin with {@code prefix}; they may be no longer than it. */
+  public static boolean begins(byte[] bytes, int from, int to, byte[] prefix) {
+    return to - from >= prefix.length
+        && Arrays.equals(bytes, from, from + prefix.length, prefix, 0, prefix.length);
+  }
+
+  /** Where the token that begins at {@code from} ends: at a dot or at {@code to}. */
+  static int tokenEnd(byte[] bytes, int from, int to) {
     int i = from;
     while (i < to && bytes[i] != '.') {
       i++;
