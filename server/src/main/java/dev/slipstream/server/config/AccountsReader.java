@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server.config;
 
+import dev.slipstream.protocol.json.GoQuote;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -54,8 +55,7 @@ final class AccountsReader {
 
   private static void reserved(String name, SourcePosition position) {
     if (name.equals(AccountConfig.GLOBAL)) {
-      throw new ConfigReport.BadField(
-          position, ConfigReport.quote(name) + " is a Reserved Account");
+      throw new ConfigReport.BadField(position, GoQuote.quote(name) + " is a Reserved Account");
     }
   }
 
@@ -95,8 +95,14 @@ final class AccountsReader {
         case "default_permissions" -> defaultPermissions = permissions.read(field);
         case "jetstream" -> jetStream = jetStream(field);
         case "limits" -> limits = limits(field);
-        case "exports" -> exports = sharing.exports(field);
-        case "imports" -> imports = sharing.imports(field);
+        case "exports" -> {
+          report.notBuilt("exports", field.position());
+          exports = sharing.exports(field);
+        }
+        case "imports" -> {
+          report.notBuilt("imports", field.position());
+          imports = sharing.imports(field);
+        }
         case "nkey" -> report.refused("an account with an nkey", field.position());
         case "mappings", "maps" -> report.notBuilt("subject mapping", field.position());
         case "msg_trace", "trace_dest" -> report.notBuilt("message tracing", field.position());
@@ -119,9 +125,7 @@ final class AccountsReader {
                 if (!field.usedAsVariable()) {
                   throw new ConfigReport.BadField(
                       field.position(),
-                      "Unknown field "
-                          + ConfigReport.quote(field.key())
-                          + " parsing account limits");
+                      "Unknown field " + GoQuote.quote(field.key()) + " parsing account limits");
                 }
               }
             }
@@ -197,7 +201,7 @@ final class AccountsReader {
           field.value() instanceof ConfigValue.Text text ? text.text() : field.value().kind();
       throw new ConfigReport.BadField(
           field.position(),
-          "Expected a parseable size for " + ConfigReport.quote(field.key()) + ", got " + shown);
+          "Expected a parseable size for " + GoQuote.quote(field.key()) + ", got " + shown);
     }
   }
 
@@ -217,7 +221,7 @@ final class AccountsReader {
     if (!accounts.containsKey(name)) {
       report.error(
           position,
-          ConfigReport.quote(name)
+          GoQuote.quote(name)
               + " account not defined for "
               + kind.name().toLowerCase(Locale.ROOT)
               + " "
