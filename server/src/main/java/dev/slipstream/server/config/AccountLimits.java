@@ -2,10 +2,11 @@
 package dev.slipstream.server.config;
 
 /**
- * Limits of an account's connections; -1 stands for no limit.
+ * Limits of an account's connections; -1 stands for no limit. The lower of these and the server's
+ * own holds.
  *
  * @param maxConnections client connections
- * @param maxSubscriptions subscriptions of all its connections
+ * @param maxSubscriptions subscriptions of one connection
  * @param maxPayload bytes of a message
  */
 public record AccountLimits(int maxConnections, int maxSubscriptions, int maxPayload) {

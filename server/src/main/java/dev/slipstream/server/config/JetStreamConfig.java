@@ -63,7 +63,8 @@ public record JetStreamConfig(
   /**
    * The same with sizes in place of {@link #DYNAMIC}: half of the heap for memory streams, since
    * their messages and indexes live there, and three quarters of the free space of the directory's
-   * file system. Asks the file system; blocks.
+   * file system. Asks the file system; blocks. Settled once, by who starts the server: asked again
+   * it answers itself.
    */
   public JetStreamConfig resolved() {
     long memory = maxMemoryBytes == DYNAMIC ? Runtime.getRuntime().maxMemory() / 2 : maxMemoryBytes;
