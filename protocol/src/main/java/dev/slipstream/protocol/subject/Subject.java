@@ -65,6 +65,20 @@ public final class Subject {
     return true;
   }
 
+  /** Whether some token is empty, so that nobody hears the subject, not even who asked for all. */
+  public static boolean hasEmptyToken(byte[] bytes, int from, int to) {
+    int start = from;
+    for (int i = from; i < to; i++) {
+      if (bytes[i] == '.') {
+        if (i == start) {
+          return true;
+        }
+        start = i + 1;
+      }
+    }
+    return start == to;
+  }
+
   /** Whether {@code text} holds a space, tab, carriage return, line feed or form feed. */
   public static boolean hasWhitespace(String text) {
     for (int i = 0; i < text.length(); i++) {
@@ -151,9 +165,10 @@ public final class Subject {
     return s == to + 1;
   }
 
-  /** Whether the bytes begin with {@code prefix}; they may be no longer than it. */
+  /** Whether the range begins with {@code prefix}, which is not empty; it may end there. */
   public static boolean begins(byte[] bytes, int from, int to, byte[] prefix) {
     return to - from >= prefix.length
+        && bytes[from] == prefix[0]
         && Arrays.equals(bytes, from, from + prefix.length, prefix, 0, prefix.length);
   }
 
