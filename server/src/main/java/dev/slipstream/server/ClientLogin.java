@@ -7,7 +7,7 @@ import dev.slipstream.protocol.json.JsonException;
 import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.protocol.wire.ProtocolException;
 import dev.slipstream.server.Authenticator.Identity;
-import dev.slipstream.server.config.AccountLimits;
+import dev.slipstream.server.config.ConnectionLimits;
 import dev.slipstream.server.config.ServerConfig;
 import dev.slipstream.server.config.UserConfig;
 import java.util.List;
@@ -158,7 +158,7 @@ final class ClientLogin {
         rules == null || rules.responses() == null ? null : new ReplyGrants(rules.responses());
     user = identity.user();
     ServerConfig config = server.config();
-    AccountLimits limits = account.config().limits();
+    ConnectionLimits limits = account.config().limits();
     maxPayload = lower(config.maxPayload(), limits.maxPayload());
     maxSubscriptions = lower(config.maxSubscriptions(), limits.maxSubscriptions());
     return true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server.config;
 
+import dev.slipstream.protocol.api.AccountLimits;
 import dev.slipstream.protocol.json.GoQuote;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,7 +86,7 @@ final class AccountsReader {
     private List<UserConfig> users = List.of();
     private @Nullable Permissions defaultPermissions;
     private AccountJetStream jetStream = AccountJetStream.DISABLED;
-    private AccountLimits limits = AccountLimits.NONE;
+    private ConnectionLimits limits = ConnectionLimits.NONE;
     private List<ExportConfig> exports = List.of();
     private List<ImportConfig> imports = List.of();
 
@@ -111,7 +112,7 @@ final class AccountsReader {
     }
   }
 
-  private AccountLimits limits(ConfigValue.Entry entry) {
+  private ConnectionLimits limits(ConfigValue.Entry entry) {
     int[] limits = {-1, -1, -1};
     for (ConfigValue.Entry field : Fields.block(entry).entries()) {
       report.guard(
@@ -131,7 +132,7 @@ final class AccountsReader {
             }
           });
     }
-    return new AccountLimits(limits[0], limits[1], limits[2]);
+    return new ConnectionLimits(limits[0], limits[1], limits[2]);
   }
 
   private AccountJetStream jetStream(ConfigValue.Entry entry) {
@@ -154,14 +155,15 @@ final class AccountsReader {
     }
     return new AccountJetStream(
         true,
-        fold.maxMemoryBytes,
-        fold.maxFileBytes,
-        fold.maxStreams,
-        fold.maxConsumers,
-        fold.maxAckPending,
-        fold.memoryMaxStreamBytes,
-        fold.fileMaxStreamBytes,
-        fold.maxBytesRequired);
+        new AccountLimits(
+            fold.maxMemoryBytes,
+            fold.maxFileBytes,
+            fold.maxStreams,
+            fold.maxConsumers,
+            fold.maxAckPending,
+            fold.memoryMaxStreamBytes,
+            fold.fileMaxStreamBytes,
+            fold.maxBytesRequired));
   }
 
   /** JetStream limits of an account as far as they are read. */

@@ -9,8 +9,8 @@ package dev.slipstream.server.config;
  * @param maxSubscriptions subscriptions of one connection
  * @param maxPayload bytes of a message
  */
-public record AccountLimits(int maxConnections, int maxSubscriptions, int maxPayload) {
+public record ConnectionLimits(int maxConnections, int maxSubscriptions, int maxPayload) {
 
   /** No limits. */
-  public static final AccountLimits NONE = new AccountLimits(-1, -1, -1);
+  public static final ConnectionLimits NONE = new ConnectionLimits(-1, -1, -1);
 }
