@@ -23,14 +23,12 @@ final class ClientConnection implements ProtocolHandler {
   private final ServerLoop loop;
   private final Link link;
   private final long id;
-  private final long acceptedNanos;
   private final ConnectionInput input;
   private final ConnectionOutput output;
   private final KeepAlive keepAlive;
   private final ClientLogin login;
   private final ClientPublishes publishes;
   private final ClientSubscriptions subscriptions;
-  private final Traffic traffic = new Traffic();
 
   private boolean ponged;
   private boolean stalledInChunk;
@@ -43,7 +41,6 @@ final class ClientConnection implements ProtocolHandler {
     this.loop = loop;
     this.link = link;
     this.id = server.nextClientId();
-    this.acceptedNanos = loop.loop().clock().nanos();
     this.input = new ConnectionInput(this, link, server.config().maxControlLine());
     this.output = new ConnectionOutput(loop, link, server.config(), this);
     this.keepAlive = new KeepAlive(this, loop.loop(), loop.random(), server.config());
@@ -113,7 +110,7 @@ final class ClientConnection implements ProtocolHandler {
   @Override
   public void onConnect(byte[] bytes, int from, int to) {
     boolean again = login.isConnected();
-    keepAlive.connected(loop.loop().clock().nanos() - acceptedNanos);
+    keepAlive.connected();
     if (again) {
       subscriptions.clear();
     }
@@ -217,8 +214,6 @@ final class ClientConnection implements ProtocolHandler {
             frame.payloadLength())
         .put(frame.body, bodyStart, frame.payloadEnd)
         .putLineEnd();
-    traffic.countOut((long) frame.payloadEnd - bodyStart);
-    loop.traffic().countOut((long) frame.payloadEnd - bodyStart);
     publishes.grantReply(frame);
     if (to.isSpent()) {
       subscriptions.removeSpent(to);
@@ -307,10 +302,6 @@ final class ClientConnection implements ProtocolHandler {
 
   // --- what its parts and its neighbours ask ---
 
-  long id() {
-    return id;
-  }
-
   int loopIndex() {
     return loop.index();
   }
@@ -325,22 +316,6 @@ final class ClientConnection implements ProtocolHandler {
 
   ClientLogin login() {
     return login;
-  }
-
-  ClientSubscriptions subscriptions() {
-    return subscriptions;
-  }
-
-  KeepAlive keepAlive() {
-    return keepAlive;
-  }
-
-  Traffic traffic() {
-    return traffic;
-  }
-
-  Link link() {
-    return link;
   }
 
   boolean isClosed() {

@@ -9,8 +9,8 @@ import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.protocol.wire.Status;
 
 /**
- * What one client publishes: counted, held against its permissions, routed, and answered when
- * nobody listens. Belongs to the connection's loop.
+ * What one client publishes: held against its permissions, routed, and answered when nobody
+ * listens. Belongs to the connection's loop.
  */
 final class ClientPublishes {
   private final ClientConnection connection;
@@ -25,9 +25,6 @@ final class ClientPublishes {
 
   /** Takes a PUB or HPUB. */
   void publish(MessageFrame frame) {
-    long bytes = (long) frame.payloadEnd - frame.headersStart;
-    connection.traffic().countIn(bytes);
-    loop.traffic().countIn(bytes);
     ConnectOptions options = login.options();
     if (options.pedantic() && !isValidLiteral(frame)) {
       connection.tell("Invalid Publish Subject");
