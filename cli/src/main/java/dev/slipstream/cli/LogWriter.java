@@ -10,6 +10,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes log lines on a thread of its own, so that a slow disk or a terminal that is held does not
@@ -70,14 +71,10 @@ final class LogWriter implements AutoCloseable {
     while (open) {
       try {
         String line = lines.take();
-        while (line != null && !isCommand(line) && batch.length() < WRITE_CHARS) {
+        while (line != null && !isCommand(line)) {
           batch.append(line);
           waitingChars.addAndGet(-line.length());
-          line = lines.poll();
-        }
-        if (line != null && !isCommand(line)) {
-          batch.append(line);
-          waitingChars.addAndGet(-line.length());
+          line = batch.length() < WRITE_CHARS ? lines.poll() : null;
         }
         flush(batch);
         if (isSame(line, REOPEN)) {
@@ -110,7 +107,7 @@ final class LogWriter implements AutoCloseable {
   }
 
   @SuppressWarnings("ReferenceEquality")
-  private static boolean isSame(@org.jspecify.annotations.Nullable String line, String command) {
+  private static boolean isSame(@Nullable String line, String command) {
     return line == command;
   }
 

@@ -38,6 +38,6 @@ public final class Main {
     if (args.size() == 2 && args.get(0).equals(ArchiveRun.COMMAND)) {
       return ArchiveRun.run(Path.of(args.get(1)), server, signals);
     }
-    return SlipstreamCommand.run(invocation, args, process);
+    return SlipstreamCommand.run(invocation, args);
   }
 }

@@ -4,7 +4,7 @@ package dev.slipstream.cli;
 import dev.slipstream.examples.Quickstart;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** {@code slipstream quickstart}: both walks of pull consumers, each on a server of its own. */
 @Command(
@@ -19,11 +19,7 @@ import picocli.CommandLine.Option;
 final class QuickstartCommand implements Callable<Integer> {
   private final Invocation invocation;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Print this text.")
-  private boolean help;
+  @Mixin private final HelpOption help = new HelpOption();
 
   QuickstartCommand(Invocation invocation) {
     this.invocation = invocation;

@@ -8,7 +8,9 @@ import dev.slipstream.server.config.ServerConfig;
 import dev.slipstream.server.config.ServerConfigBuilder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code slipstream server}: the server's command line, with the public server's flags, messages
@@ -48,7 +50,7 @@ final class ServerCommand {
       return printHelp();
     }
     if (word != null) {
-      return switch (word.toLowerCase(java.util.Locale.ROOT)) {
+      return switch (word.toLowerCase(Locale.ROOT)) {
         case "version" -> printVersion();
         case "help" -> printHelp();
         default -> invocation.fail("unrecognized command: \"" + word + "\"");
@@ -82,10 +84,7 @@ final class ServerCommand {
     return process.run(builder.build(), ignored, onReady);
   }
 
-  private int testConfig(
-      @org.jspecify.annotations.Nullable String file,
-      ServerConfigBuilder builder,
-      ConfigNotes notes) {
+  private int testConfig(@Nullable String file, ServerConfigBuilder builder, ConfigNotes notes) {
     if (file == null) {
       return invocation.fail(
           "must specify [-c, --config] option to check configuration file syntax");

@@ -47,7 +47,9 @@ final class ServerProcess {
    * @param onReady told when clients can connect
    * @return the exit code
    */
-  int run(ServerConfig config, List<String> notes, Consumer<SlipstreamServer> onReady) {
+  int run(ServerConfig given, List<String> notes, Consumer<SlipstreamServer> onReady) {
+    // once, so that the monitoring page shows the sizes that the server goes by
+    ServerConfig config = given.resolved();
     signals.trap();
     ServerLog log;
     try {

@@ -4,7 +4,6 @@ package dev.slipstream.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -62,9 +61,9 @@ final class SignalCommand {
     if (ProcessHandle.of(Long.parseLong(pid)).isEmpty()) {
       return invocation.fail(failed + "no such process");
     }
-    List<String> kill = new ArrayList<>(List.of("kill", "-" + signal, pid));
     try {
-      Process process = new ProcessBuilder(kill).redirectErrorStream(true).start();
+      Process process =
+          new ProcessBuilder("kill", "-" + signal, pid).redirectErrorStream(true).start();
       String said = new String(process.getInputStream().readAllBytes()).strip();
       if (!process.waitFor(KILL_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
         return invocation.fail(failed + said);

@@ -5,9 +5,8 @@ import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code slipstream} itself, and the small commands. */
 @Command(
@@ -27,13 +26,7 @@ import picocli.CommandLine.Spec;
     })
 final class SlipstreamCommand implements Runnable {
 
-  @Spec private CommandSpec spec;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Print this text.")
-  private boolean help;
+  @Mixin private final HelpOption help = new HelpOption();
 
   @Option(
       names = {"-v", "--version"},
@@ -41,10 +34,9 @@ final class SlipstreamCommand implements Runnable {
       description = "Print the version.")
   private boolean version;
 
-  @SuppressWarnings("NullAway.Init") // picocli sets the fields
   private SlipstreamCommand() {}
 
-  static int run(Invocation invocation, List<String> args, ServerProcess process) {
+  static int run(Invocation invocation, List<String> args) {
     if (args.equals(List.of("help", "server"))) {
       invocation.out().println(HelpText.server(invocation.name()));
       return 0;
@@ -64,7 +56,7 @@ final class SlipstreamCommand implements Runnable {
 
   @Override
   public void run() {
-    spec.commandLine().usage(spec.commandLine().getOut());
+    help.print();
   }
 
   /** The server's place in the list of commands; its command line is parsed elsewhere. */

@@ -10,21 +10,19 @@ import dev.slipstream.store.StoreException;
 import dev.slipstream.store.StoreNames;
 import dev.slipstream.store.StoreReport;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** {@code slipstream store check}: verifies every checksum of a data directory. */
 @Command(
     name = "check",
     description = {
       "Verify every checksum of a data directory, and change nothing in it.",
-      "Prints what was read, what is damaged and where, and a verdict. A write at the end of the log"
-          + " that was cut off before anybody was told of it is no damage."
+      "Prints what was read, what is damaged and where, and a verdict. A write at the end of the"
+          + " log that was cut off before anybody was told of it is no damage."
     },
     exitCodeListHeading = "%nExit codes%n",
     exitCodeList = {
@@ -38,18 +36,9 @@ final class StoreCheckCommand implements Callable<Integer> {
 
   private final Invocation invocation;
 
-  @Parameters(
-      paramLabel = "DIR",
-      description =
-          "The directory that the server is given with -sd (jetstream in it will do too).")
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private Path directory;
+  @Mixin private final StoreDirectory directory = new StoreDirectory();
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Print this text.")
-  private boolean help;
+  @Mixin private final HelpOption help = new HelpOption();
 
   StoreCheckCommand(Invocation invocation) {
     this.invocation = invocation;
@@ -61,9 +50,9 @@ final class StoreCheckCommand implements Callable<Integer> {
     StoreReport report;
     StoreProgress progress = new StoreProgress(invocation.err(), Clock.system());
     try {
-      report = StoreCheck.run(Disk.system(), directory, names, progress);
+      report = StoreCheck.run(Disk.system(), directory.path(), names, progress);
     } catch (StoreException refused) {
-      return StoreCommand.refuse(invocation, directory, refused);
+      return StoreCommand.refuse(invocation, directory.path(), refused);
     }
     print(report, names);
     return report.isSound() ? 0 : DAMAGED;

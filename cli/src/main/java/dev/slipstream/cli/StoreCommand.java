@@ -6,9 +6,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Mixin;
 
 /** {@code slipstream store}: looks at a data directory while no server runs on it. */
 @Command(
@@ -23,15 +21,8 @@ final class StoreCommand implements Runnable {
   /** What ends with this code is no answer: the directory could not be looked at. */
   static final int NOT_LOOKED_AT = 2;
 
-  @Spec private CommandSpec spec;
+  @Mixin private final HelpOption help = new HelpOption();
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Print this text.")
-  private boolean help;
-
-  @SuppressWarnings("NullAway.Init") // picocli sets the fields
   private StoreCommand() {}
 
   static CommandLine of(Invocation invocation) {
@@ -43,7 +34,7 @@ final class StoreCommand implements Runnable {
 
   @Override
   public void run() {
-    spec.commandLine().usage(spec.commandLine().getOut());
+    help.print();
   }
 
   /** What people call a stream. */

@@ -10,13 +10,12 @@ import dev.slipstream.store.StoreDamage;
 import dev.slipstream.store.StoreDump;
 import dev.slipstream.store.StoreNames;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code slipstream store dump}: prints the records of a data directory for people. */
 @Command(
@@ -55,12 +54,7 @@ final class StoreDumpCommand implements Callable<Integer> {
   private boolean damaged;
   private long left;
 
-  @Parameters(
-      paramLabel = "DIR",
-      description =
-          "The directory that the server is given with -sd (jetstream in it will do too).")
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private Path directory;
+  @Mixin private final StoreDirectory directory = new StoreDirectory();
 
   @ArgGroup private Which which = new Which();
 
@@ -76,11 +70,7 @@ final class StoreDumpCommand implements Callable<Integer> {
   @Option(names = "--payload", description = "Print headers and payloads too.")
   private boolean payload;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Print this text.")
-  private boolean help;
+  @Mixin private final HelpOption help = new HelpOption();
 
   StoreDumpCommand(Invocation invocation) {
     this.invocation = invocation;
@@ -89,7 +79,7 @@ final class StoreDumpCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     left = limit;
-    try (StoreDump dump = StoreDump.open(Disk.system(), directory, names)) {
+    try (StoreDump dump = StoreDump.open(Disk.system(), directory.path(), names)) {
       String stream = which.stream;
       long assetId = stream == null ? 0 : dump.find(stream);
       row("position", "gen", "type", "stream", "sequence", "time", "headers", "payload", "subject");
@@ -103,7 +93,7 @@ final class StoreDumpCommand implements Callable<Integer> {
       }
       return damaged ? 1 : 0;
     } catch (IOException refused) {
-      return StoreCommand.refuse(invocation, directory, refused);
+      return StoreCommand.refuse(invocation, directory.path(), refused);
     }
   }
 

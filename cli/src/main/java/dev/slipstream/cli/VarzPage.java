@@ -62,7 +62,7 @@ final class VarzPage {
   private void writeIdentity(JsonGenerator out) throws IOException {
     out.writeStringField("server_id", server.serverId());
     out.writeStringField("server_name", server.serverName());
-    out.writeStringField("version", Version.COMPATIBILITY);
+    out.writeStringField("version", SlipstreamServer.COMPATIBLE_VERSION);
     out.writeStringField("git_commit", "slipstream-" + Version.own());
     out.writeNumberField("proto", 1);
     out.writeStringField("go", "java" + Runtime.version().feature());
@@ -109,7 +109,7 @@ final class VarzPage {
   private void writeJetStream(JsonGenerator out) throws IOException {
     out.writeObjectFieldStart("jetstream");
     if (config.jetStream().enabled()) {
-      JetStreamConfig jetStream = config.jetStream().resolved();
+      JetStreamConfig jetStream = config.jetStream();
       out.writeObjectFieldStart("config");
       out.writeNumberField("max_memory", jetStream.maxMemoryBytes());
       out.writeNumberField("max_storage", jetStream.maxFileBytes());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.cli;
 
+import dev.slipstream.server.SlipstreamServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -8,9 +9,6 @@ import java.util.Properties;
 
 /** The two versions: whose protocol is spoken, and which program speaks it. */
 final class Version {
-
-  /** The public server whose behaviour clients may expect. */
-  static final String COMPATIBILITY = "2.15.2";
 
   private Version() {}
 
@@ -27,6 +25,10 @@ final class Version {
 
   /** What {@code --version} prints; harnesses parse the first line. */
   static String lines() {
-    return "nats-server: v" + COMPATIBILITY + System.lineSeparator() + "slipstream v" + own();
+    return "nats-server: v"
+        + SlipstreamServer.COMPATIBLE_VERSION
+        + System.lineSeparator()
+        + "slipstream v"
+        + own();
   }
 }

@@ -13,7 +13,6 @@ import dev.slipstream.protocol.api.RequestBody;
 import dev.slipstream.protocol.json.JsonWriter;
 import dev.slipstream.protocol.json.Rfc3339;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * API, ADR-1, and ADR-9 for the forms of creation.
  */
 final class ConsumerApi {
-  private static final int NAMES_LIMIT = 1024;
-  private static final int LIST_LIMIT = 256;
-
   private final JetStreamAccount account;
 
   ConsumerApi(JetStreamAccount account) {
@@ -212,45 +208,33 @@ final class ConsumerApi {
   }
 
   void names(Stream stream, ApiRequest request, ApiAnswer answer) {
-    List<Consumer> all = new ArrayList<>(stream.consumers.sorted());
-    int offset = offset(request, all.size());
+    ApiPage<Consumer> page = page(stream, request, ApiPage.NAMES);
     answer.ok(
         json -> {
-          writePage(json, all.size(), offset, NAMES_LIMIT);
+          page.write(json);
           json.name("consumers").array();
-          shown(all, offset, NAMES_LIMIT).forEach(consumer -> json.value(consumer.name));
+          page.shown().forEach(consumer -> json.value(consumer.name));
           json.endArray();
         });
   }
 
   void list(Stream stream, ApiRequest request, ApiAnswer answer) {
-    List<Consumer> all = new ArrayList<>(stream.consumers.sorted());
-    int offset = offset(request, all.size());
+    ApiPage<Consumer> page = page(stream, request, ApiPage.DESCRIPTIONS);
     answer.ok(
         json -> {
-          writePage(json, all.size(), offset, LIST_LIMIT);
+          page.write(json);
           json.name("consumers").array();
-          shown(all, offset, LIST_LIMIT)
-              .forEach(consumer -> ConsumerView.info(consumer, false).write(json));
+          page.shown().forEach(consumer -> ConsumerView.info(consumer, false).write(json));
           json.endArray();
         });
   }
 
-  private static int offset(ApiRequest request, int total) {
-    PagedRequest page =
+  private static ApiPage<Consumer> page(Stream stream, ApiRequest request, int limit) {
+    PagedRequest asked =
         RequestBody.isJson(request.body(), 0, request.body().length)
             ? PagedRequest.readConsumers(request.json())
             : new PagedRequest(0, "");
-    return Math.min(Math.max(0, page.offset()), total);
-  }
-
-  private static List<Consumer> shown(List<Consumer> all, int offset, int limit) {
-    return all.subList(offset, Math.min(all.size(), offset + limit));
-  }
-
-  private static void writePage(JsonWriter json, int total, int offset, int limit) {
-    json.field("total", (long) total).field("offset", (long) offset);
-    json.field("limit", (long) limit);
+    return ApiPage.of(List.copyOf(stream.consumers.sorted()), asked, limit);
   }
 
   void info(Stream stream, ApiRequest request, ApiAnswer answer) {

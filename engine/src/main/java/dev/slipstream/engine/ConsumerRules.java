@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.engine;
 
+import dev.slipstream.protocol.api.AccountLimits;
 import dev.slipstream.protocol.api.AckPolicy;
 import dev.slipstream.protocol.api.ApiError;
 import dev.slipstream.protocol.api.ApiErrors;
@@ -8,6 +9,7 @@ import dev.slipstream.protocol.api.ConsumerConfig;
 import dev.slipstream.protocol.api.PriorityPolicy;
 import dev.slipstream.protocol.api.ReplayPolicy;
 import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.protocol.json.GoDuration;
 import dev.slipstream.protocol.subject.Subject;
 import java.util.List;
 import java.util.Objects;

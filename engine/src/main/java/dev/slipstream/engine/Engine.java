@@ -2,6 +2,7 @@
 package dev.slipstream.engine;
 
 import dev.slipstream.base.EventLoop;
+import dev.slipstream.protocol.api.AccountLimits;
 import dev.slipstream.protocol.api.StorageType;
 import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.protocol.subject.Subject;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.engine;
 
+import dev.slipstream.protocol.api.AccountLimits;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;

@@ -6,7 +6,6 @@ import dev.slipstream.protocol.api.ApiError;
 import dev.slipstream.protocol.api.ApiErrors;
 import dev.slipstream.protocol.api.DirectGetRequest;
 import dev.slipstream.protocol.api.MsgDeleteRequest;
-import dev.slipstream.protocol.api.MsgGetRequest;
 import dev.slipstream.protocol.api.PurgeRequest;
 import dev.slipstream.protocol.api.RequestBody;
 import dev.slipstream.protocol.json.JsonException;
@@ -129,7 +128,8 @@ final class MessageApi {
       answer.error(ApiErrors.BAD_REQUEST.of());
       return;
     }
-    MsgGetRequest asked = MsgGetRequest.read(request.json());
+    // the same fields; those for many messages are refused or passed over
+    DirectGetRequest asked = DirectGetRequest.read(request.json());
     boolean last = !asked.lastBySubject().isEmpty();
     boolean next = !asked.nextBySubject().isEmpty();
     boolean seq = asked.seq() != 0;
@@ -144,13 +144,7 @@ final class MessageApi {
       answer.error(ApiErrors.BAD_REQUEST.of());
       return;
     }
-    long wanted =
-        find(
-            stream.store,
-            asked.seq(),
-            asked.lastBySubject(),
-            asked.nextBySubject(),
-            asked.startTime());
+    long wanted = find(stream.store, asked);
     load(
         stream,
         wanted,
@@ -166,11 +160,7 @@ final class MessageApi {
   private static dev.slipstream.protocol.api.StoredMessage stored(
       StoredMessage message, boolean noHeaders) {
     return new dev.slipstream.protocol.api.StoredMessage(
-        new String(
-            message.bytes,
-            message.subjectFrom,
-            message.subjectTo - message.subjectFrom,
-            StandardCharsets.UTF_8),
+        subject(message),
         message.seq,
         noHeaders
             ? OutputBuffer.NO_BYTES
@@ -179,9 +169,16 @@ final class MessageApi {
         Clock.instant(message.epochNanos));
   }
 
+  private static String subject(StoredMessage message) {
+    int length = message.subjectTo - message.subjectFrom;
+    return new String(message.bytes, message.subjectFrom, length, StandardCharsets.UTF_8);
+  }
+
   /** The sequence that a request means; 0 when there is none. */
-  private static long find(
-      StreamStore store, long seq, String last, String next, @Nullable Instant time) {
+  private static long find(StreamStore store, DirectGetRequest asked) {
+    String last = asked.lastBySubject();
+    String next = asked.nextBySubject();
+    Instant time = asked.startTime();
     if (!last.isEmpty()) {
       long[] found = {0};
       store
@@ -190,7 +187,7 @@ final class MessageApi {
               Subject.bytes(last), id -> found[0] = Math.max(found[0], store.subjects().last(id)));
       return found[0];
     }
-    long from = time == null ? seq : store.seqAtOrAfter(Clock.epochNanos(time));
+    long from = time == null ? asked.seq() : store.seqAtOrAfter(Clock.epochNanos(time));
     if (!next.isEmpty()) {
       boolean missed = time != null && from == 0;
       return missed
@@ -238,13 +235,7 @@ final class MessageApi {
       status(stream, request, new Status(408, "Bad Request - batch gets are not built yet"));
       return;
     }
-    long wanted =
-        find(
-            stream.store,
-            asked.seq(),
-            asked.lastBySubject(),
-            asked.nextBySubject(),
-            asked.startTime());
+    long wanted = find(stream.store, asked);
     load(stream, wanted, message -> answerDirect(stream, request, asked, message));
   }
 
@@ -303,11 +294,7 @@ final class MessageApi {
               "Nats-Stream",
               stream.name,
               "Nats-Subject",
-              new String(
-                  message.bytes,
-                  message.subjectFrom,
-                  message.subjectTo - message.subjectFrom,
-                  StandardCharsets.UTF_8),
+              subject(message),
               "Nats-Sequence",
               Long.toUnsignedString(message.seq),
               "Nats-Time-Stamp",

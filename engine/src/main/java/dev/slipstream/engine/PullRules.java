@@ -3,6 +3,7 @@ package dev.slipstream.engine;
 
 import dev.slipstream.protocol.api.ConsumerConfig;
 import dev.slipstream.protocol.api.PullRequest;
+import dev.slipstream.protocol.json.GoDuration;
 import org.jspecify.annotations.Nullable;
 
 /** Which pull requests a consumer refuses. Source: ADR-13. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.engine;
 
+import dev.slipstream.protocol.api.PubAck;
 import dev.slipstream.protocol.api.StorageType;
 import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.protocol.json.JsonReader;
@@ -62,7 +63,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     this.config = config;
     this.createdEpochNanos = createdEpochNanos;
     name = config.name();
-    ackPrefix = Subject.bytes("{\"stream\":\"" + name + "\",\"seq\":");
+    ackPrefix = PubAck.successPrefix(name, account.domain());
     consumers = new Consumers(this);
     ingest = new Ingest(this);
     retention = new Retention(this);
@@ -300,12 +301,8 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
 
   /** Tells a publisher the sequence of its message. */
   void sendPubAck(byte[] reply, long seq, boolean duplicate) {
-    OutputBuffer ack = new OutputBuffer(ackPrefix.length + 40).put(ackPrefix);
-    if (!account.domain().isEmpty()) {
-      ack.truncate(ack.length() - 6);
-      ack.put("\"domain\":\"").put(account.domain()).put("\",\"seq\":");
-    }
-    ack.putDecimal(seq).put(duplicate ? ",\"duplicate\": true}" : "}");
+    OutputBuffer ack = new OutputBuffer(ackPrefix.length + 40);
+    PubAck.writeSuccess(ack, ackPrefix, seq, duplicate);
     MessageFrame frame = new MessageFrame();
     frame.line = reply;
     frame.subjectEnd = reply.length;

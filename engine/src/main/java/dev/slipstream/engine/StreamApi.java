@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.engine;
 
-import dev.slipstream.base.Clock;
 import dev.slipstream.protocol.api.ApiError;
 import dev.slipstream.protocol.api.ApiErrors;
 import dev.slipstream.protocol.api.PagedRequest;
@@ -11,16 +10,14 @@ import dev.slipstream.protocol.api.StreamConfigRequest;
 import dev.slipstream.protocol.api.StreamInfoRequest;
 import dev.slipstream.protocol.json.JsonWriter;
 import dev.slipstream.protocol.subject.Subject;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** The API calls about streams as a whole. Source: the JetStream API, ADR-1. */
 final class StreamApi {
-  private static final int NAMES_LIMIT = 1024;
-  private static final int LIST_LIMIT = 256;
 
   private final Engine engine;
   private final JetStreamAccount account;
@@ -121,34 +118,29 @@ final class StreamApi {
   }
 
   void names(ApiRequest request, ApiAnswer answer) {
-    PagedRequest page = page(request);
-    List<Stream> matching = matching(page.subject());
-    int offset = Math.min(Math.max(0, page.offset()), matching.size());
+    PagedRequest asked = page(request);
+    ApiPage<Stream> page = ApiPage.of(matching(asked.subject()), asked, ApiPage.NAMES);
     answer.ok(
         json -> {
-          writePage(json, matching.size(), offset, NAMES_LIMIT);
+          page.write(json);
           json.name("streams");
-          if (matching.size() == offset) {
+          if (page.shown().isEmpty()) {
             json.nullValue();
             return;
           }
           json.array();
-          matching.subList(offset, Math.min(matching.size(), offset + NAMES_LIMIT)).stream()
-              .map(stream -> stream.name)
-              .forEach(json::value);
+          page.shown().forEach(stream -> json.value(stream.name));
           json.endArray();
         });
   }
 
   void list(ApiRequest request, ApiAnswer answer) {
-    PagedRequest page = page(request);
-    List<Stream> matching = matching(page.subject());
-    int offset = Math.min(Math.max(0, page.offset()), matching.size());
-    List<Stream> shown = matching.subList(offset, Math.min(matching.size(), offset + LIST_LIMIT));
+    PagedRequest asked = page(request);
+    ApiPage<Stream> page = ApiPage.of(matching(asked.subject()), asked, ApiPage.DESCRIPTIONS);
     // each stream writes its own part, on its own loop, and hands over to the next
     JsonWriter json = new JsonWriter().array();
     engine.visit(
-        shown,
+        page.shown(),
         stream -> {
           json.object();
           StreamView.writeInfo(json, stream, false, false);
@@ -157,7 +149,7 @@ final class StreamApi {
         () ->
             answer.ok(
                 out -> {
-                  writePage(out, matching.size(), offset, LIST_LIMIT);
+                  page.write(out);
                   out.name("streams").rawValue(json.endArray().toBytes());
                 }));
   }
@@ -177,11 +169,6 @@ final class StreamApi {
       }
     }
     return matching;
-  }
-
-  private static void writePage(JsonWriter json, int total, int offset, int limit) {
-    json.field("total", (long) total).field("offset", (long) offset);
-    json.field("limit", (long) limit);
   }
 
   void info(Stream stream, ApiRequest request, ApiAnswer answer) {
@@ -208,25 +195,15 @@ final class StreamApi {
   private void writeAccountInfo(JsonWriter json, long[] used) {
     long reservedMemory = 0;
     long reservedFile = 0;
-    for (Iterator<Stream> each = account.sorted().iterator(); each.hasNext(); ) {
-      Stream stream = each.next();
+    for (Stream stream : account.sorted()) {
       long reserved = Math.max(0, stream.config().maxBytes());
       reservedMemory += stream.isMemory() ? reserved : 0;
       reservedFile += stream.isMemory() ? 0 : reserved;
     }
-    AccountLimits limits = account.limits();
     json.field("memory", used[0]).field("storage", used[1]);
     json.field("reserved_memory", reservedMemory).field("reserved_storage", reservedFile);
     json.field("streams", used[3]).field("consumers", used[2]);
-    json.name("limits").object();
-    json.field("max_memory", limits.maxMemoryBytes());
-    json.field("max_storage", limits.maxFileBytes());
-    json.field("max_streams", (long) limits.maxStreams());
-    json.field("max_consumers", (long) limits.maxConsumers());
-    json.field("max_ack_pending", (long) limits.maxAckPending());
-    json.field("memory_max_stream_bytes", limits.memoryMaxStreamBytes());
-    json.field("storage_max_stream_bytes", limits.fileMaxStreamBytes());
-    json.field("max_bytes_required", limits.maxBytesRequired()).end();
+    account.limits().write(json.name("limits"));
     json.fieldIf("domain", account.domain());
     json.name("api").object();
     json.field("level", (long) account.options().apiLevel());
@@ -243,14 +220,8 @@ final class StreamApi {
             Subject.bytes(filter),
             id ->
                 counts.put(
-                    new String(
-                        stream.store.subjects().subject(id),
-                        java.nio.charset.StandardCharsets.UTF_8),
+                    new String(stream.store.subjects().subject(id), StandardCharsets.UTF_8),
                     stream.store.subjects().count(id)));
     return counts;
-  }
-
-  static java.time.Instant time(long epochNanos) {
-    return Clock.instant(epochNanos);
   }
 }

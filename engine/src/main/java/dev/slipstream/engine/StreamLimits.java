@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.engine;
 
+import dev.slipstream.protocol.api.AccountLimits;
 import dev.slipstream.protocol.api.ApiError;
 import dev.slipstream.protocol.api.ApiErrors;
 import dev.slipstream.protocol.api.StreamConfig;
@@ -21,7 +22,7 @@ final class StreamLimits {
     if (limits.maxBytesRequired() && config.maxBytes() <= 0) {
       return ApiErrors.STREAM_MAX_BYTES_REQUIRED.of();
     }
-    long mostForOne = memory ? limits.memoryMaxStreamBytes() : limits.fileMaxStreamBytes();
+    long mostForOne = memory ? limits.memoryMaxStreamBytes() : limits.storageMaxStreamBytes();
     if (mostForOne > 0 && config.maxBytes() > mostForOne) {
       return ApiErrors.STREAM_MAX_STREAM_BYTES_EXCEEDED.of();
     }
@@ -32,7 +33,7 @@ final class StreamLimits {
       }
     }
     EngineOptions options = account.options();
-    long ofAccount = memory ? limits.maxMemoryBytes() : limits.maxFileBytes();
+    long ofAccount = memory ? limits.maxMemory() : limits.maxStorage();
     long ofServer = memory ? options.maxMemoryBytes() : options.maxFileBytes();
     boolean tooMuch =
         config.maxBytes() > 0

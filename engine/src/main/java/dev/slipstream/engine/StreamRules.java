@@ -9,6 +9,7 @@ import dev.slipstream.protocol.api.PersistMode;
 import dev.slipstream.protocol.api.RetentionPolicy;
 import dev.slipstream.protocol.api.StorageType;
 import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.protocol.json.GoDuration;
 import dev.slipstream.protocol.subject.Subject;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

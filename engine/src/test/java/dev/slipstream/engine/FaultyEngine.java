@@ -2,6 +2,7 @@
 package dev.slipstream.engine;
 
 import dev.slipstream.base.EventLoop;
+import dev.slipstream.protocol.api.AccountLimits;
 import dev.slipstream.protocol.wire.Headers;
 import dev.slipstream.store.Store;
 import dev.slipstream.store.StoreException;

@@ -2,7 +2,6 @@
 package dev.slipstream.server;
 
 import dev.slipstream.server.config.AccountConfig;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A subject space of its own: its router and its limits, shared by all loops.
@@ -13,12 +12,13 @@ final class Account {
   private final AccountConfig config;
   private final boolean system;
   private final Router router;
-  private final AtomicInteger connections = new AtomicInteger();
+  private final ConnectionCount connections;
 
   Account(AccountConfig config, boolean system, Router router) {
     this.config = config;
     this.system = system;
     this.router = router;
+    this.connections = new ConnectionCount(config.limits().maxConnections());
   }
 
   String name() {
@@ -38,23 +38,8 @@ final class Account {
     return router;
   }
 
-  /** Counts a connection in, unless the account has as many as it may. */
-  boolean admit() {
-    int most = config.limits().maxConnections();
-    int now = connections.incrementAndGet();
-    if (most >= 0 && now > most) {
-      connections.decrementAndGet();
-      return false;
-    }
-    return true;
-  }
-
-  /** Counts a connection out. */
-  void leave() {
-    connections.decrementAndGet();
-  }
-
-  int connections() {
-    return connections.get();
+  /** Its connections, against the most it may have. */
+  ConnectionCount connections() {
+    return connections;
   }
 }

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server;
 
-import dev.slipstream.protocol.api.ConnectOptions;
-import dev.slipstream.protocol.json.GoQuote;
-import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.MessageFrame;
-import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.protocol.wire.ProtocolException;
 import dev.slipstream.protocol.wire.ProtocolHandler;
-import dev.slipstream.protocol.wire.Status;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client: what it says is checked here and done, what it hears goes out here.
+ * One client: what it says comes in here and goes to the part that does it, what it hears goes out
+ * here.
  *
  * <p>Knows nothing of sockets: bytes come by {@link #onBytes} and go by a {@link Link}. Belongs to
  * one loop. Source: NATS client protocol; errors in the words of the public server.
@@ -27,16 +23,13 @@ final class ClientConnection implements ProtocolHandler {
   private final ServerLoop loop;
   private final Link link;
   private final long id;
-  private final long acceptedNanos;
   private final ConnectionInput input;
   private final ConnectionOutput output;
   private final KeepAlive keepAlive;
   private final ClientLogin login;
+  private final ClientPublishes publishes;
   private final ClientSubscriptions subscriptions;
-  private final Traffic traffic = new Traffic();
 
-  private boolean echoes = true;
-  private boolean headers;
   private boolean ponged;
   private boolean stalledInChunk;
   private boolean closed;
@@ -48,11 +41,11 @@ final class ClientConnection implements ProtocolHandler {
     this.loop = loop;
     this.link = link;
     this.id = server.nextClientId();
-    this.acceptedNanos = loop.loop().clock().nanos();
     this.input = new ConnectionInput(this, link, server.config().maxControlLine());
     this.output = new ConnectionOutput(loop, link, server.config(), this);
     this.keepAlive = new KeepAlive(this, loop.loop(), loop.random(), server.config());
     this.login = new ClientLogin(this, server, loop, link.inProcess());
+    this.publishes = new ClientPublishes(this, loop, login);
     this.subscriptions = new ClientSubscriptions(this, server, loop, login);
     this.label = (link.remoteHost().isEmpty() ? "pipe" : address(link)) + " - cid:" + id;
   }
@@ -66,7 +59,7 @@ final class ClientConnection implements ProtocolHandler {
   void start() {
     debug("Client connection created");
     output.writer().info(server.greeting(id, link.remoteHost()));
-    if (!server.admit()) {
+    if (!server.clients().admit()) {
       closed = true;
       error("maximum connections exceeded");
       tell("maximum connections exceeded");
@@ -117,13 +110,11 @@ final class ClientConnection implements ProtocolHandler {
   @Override
   public void onConnect(byte[] bytes, int from, int to) {
     boolean again = login.isConnected();
-    keepAlive.connected(loop.loop().clock().nanos() - acceptedNanos);
+    keepAlive.connected();
     if (again) {
       subscriptions.clear();
     }
     login.connect(bytes, from, to);
-    headers = login.headers();
-    echoes = login.options().echo();
   }
 
   @Override
@@ -137,86 +128,13 @@ final class ClientConnection implements ProtocolHandler {
 
   @Override
   public boolean headersSupported() {
-    return headers;
+    return login.headers();
   }
 
   @Override
   public void onPublish(MessageFrame frame) {
     keepAlive.sawInput();
-    long bytes = (long) frame.payloadEnd - frame.headersStart;
-    traffic.countIn(bytes);
-    loop.traffic().countIn(bytes);
-    ConnectOptions options = login.options();
-    if (options.pedantic() && !isValidLiteral(frame)) {
-      tell("Invalid Publish Subject");
-    }
-    if (!mayPublish(frame)) {
-      return;
-    }
-    if (options.verbose()) {
-      ok();
-    }
-    boolean received = login.account().router().publish(loop, this, frame);
-    if (!received && options.noResponders() && frame.hasReply()) {
-      tellNoResponders(frame);
-    }
-  }
-
-  private static boolean isValidLiteral(MessageFrame frame) {
-    return Subject.isValidFilter(frame.line, frame.subjectStart, frame.subjectEnd)
-        && Subject.isLiteral(frame.line, frame.subjectStart, frame.subjectEnd);
-  }
-
-  private boolean mayPublish(MessageFrame frame) {
-    PermissionRules rules = login.permissions();
-    boolean allowed =
-        !ReservedSubjects.isForbidden(frame, login.account().isSystem())
-            && (rules == null
-                || rules.mayPublish(frame.line, frame.subjectStart, frame.subjectEnd)
-                || isGrantedReply(frame));
-    if (!allowed) {
-      String quoted = GoQuote.quote(frame.subject());
-      tell("Permissions Violation for Publish to " + quoted);
-      error("Publish Violation - Subject " + quoted);
-    } else if (frame.hasReply() && ReservedSubjects.isForbiddenReply(frame)) {
-      String quoted = GoQuote.quote(frame.reply());
-      tell("Permissions Violation for Publish with Reply of " + quoted);
-      error("Publish Violation - Reply " + quoted);
-      return false;
-    }
-    return allowed;
-  }
-
-  private boolean isGrantedReply(MessageFrame frame) {
-    ReplyGrants grants = login.replies();
-    return grants != null
-        && grants.use(
-            frame.line, frame.subjectStart, frame.subjectEnd, loop.loop().clock().nanos());
-  }
-
-  /** Answers on the plain subscription of this client that the reply would have reached. */
-  private void tellNoResponders(MessageFrame frame) {
-    Subscription inbox = login.account().router().plainOf(loop, this, frame);
-    if (inbox == null) {
-      return;
-    }
-    byte[] block =
-        new Status(Status.NO_RESPONDERS, "").headerBlock("Nats-Subject", frame.subject());
-    output
-        .writer()
-        .message(
-            frame.line,
-            frame.replyStart,
-            frame.replyEnd,
-            inbox.sid(),
-            OutputBuffer.NO_BYTES,
-            0,
-            0,
-            block.length,
-            0)
-        .put(block)
-        .putLineEnd();
-    output.written();
+    publishes.publish(frame);
   }
 
   @Override
@@ -279,6 +197,7 @@ final class ClientConnection implements ProtocolHandler {
       subscriptions.removeSpent(to);
       return false;
     }
+    boolean headers = login.headers();
     int headersLength = headers ? frame.headersLength() : 0;
     int bodyStart = headers ? frame.headersStart : frame.payloadStart;
     output
@@ -295,24 +214,12 @@ final class ClientConnection implements ProtocolHandler {
             frame.payloadLength())
         .put(frame.body, bodyStart, frame.payloadEnd)
         .putLineEnd();
-    traffic.countOut((long) frame.payloadEnd - bodyStart);
-    loop.traffic().countOut((long) frame.payloadEnd - bodyStart);
-    ReplyGrants grants = login.replies();
-    if (grants != null && frame.hasReply()) {
-      grantReply(grants, frame);
-    }
+    publishes.grantReply(frame);
     if (to.isSpent()) {
       subscriptions.removeSpent(to);
     }
     output.written();
     return true;
-  }
-
-  private void grantReply(ReplyGrants grants, MessageFrame frame) {
-    PermissionRules rules = login.permissions();
-    if (rules != null && !rules.mayPublish(frame.line, frame.replyStart, frame.replyEnd)) {
-      grants.grant(frame.line, frame.replyStart, frame.replyEnd, loop.loop().clock().nanos());
-    }
   }
 
   /** Sends {@code +OK}. */
@@ -377,7 +284,7 @@ final class ClientConnection implements ProtocolHandler {
     loop.connections().remove(id);
     subscriptions.clear();
     login.close();
-    server.leave();
+    server.clients().leave();
     end(reason);
   }
 
@@ -395,10 +302,6 @@ final class ClientConnection implements ProtocolHandler {
 
   // --- what its parts and its neighbours ask ---
 
-  long id() {
-    return id;
-  }
-
   int loopIndex() {
     return loop.index();
   }
@@ -415,29 +318,13 @@ final class ClientConnection implements ProtocolHandler {
     return login;
   }
 
-  ClientSubscriptions subscriptions() {
-    return subscriptions;
-  }
-
-  KeepAlive keepAlive() {
-    return keepAlive;
-  }
-
-  Traffic traffic() {
-    return traffic;
-  }
-
-  Link link() {
-    return link;
-  }
-
   boolean isClosed() {
     return closed;
   }
 
   /** Whether the client hears what it publishes itself. */
   boolean echoes() {
-    return echoes;
+    return login.options().echo();
   }
 
   /** Adds to how the log names the client. */

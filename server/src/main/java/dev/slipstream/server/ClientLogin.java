@@ -7,7 +7,7 @@ import dev.slipstream.protocol.json.JsonException;
 import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.protocol.wire.ProtocolException;
 import dev.slipstream.server.Authenticator.Identity;
-import dev.slipstream.server.config.AccountLimits;
+import dev.slipstream.server.config.ConnectionLimits;
 import dev.slipstream.server.config.ServerConfig;
 import dev.slipstream.server.config.UserConfig;
 import java.util.List;
@@ -34,7 +34,6 @@ final class ClientLogin {
   private String user = "";
   private int maxPayload;
   private int maxSubscriptions;
-  private boolean headers;
   private boolean awaitsConnect;
   private boolean connected;
 
@@ -52,7 +51,7 @@ final class ClientLogin {
 
   /** Begins to wait for CONNECT. */
   void start() {
-    account.admit();
+    account.connections().admit();
     if (awaitsConnect) {
       loop.loop().schedule(server.config().authTimeoutNanos(), this::timeout);
     }
@@ -60,7 +59,7 @@ final class ClientLogin {
 
   /** Leaves the account. */
   void close() {
-    account.leave();
+    account.connections().leave();
   }
 
   /** Whether the first operation may begin with {@code first}; closes the connection when not. */
@@ -90,7 +89,6 @@ final class ClientLogin {
       throw new ProtocolException(null, broken.text());
     }
     connected = true;
-    headers = options.headers();
     Authenticator authenticator = server.authenticator();
     if (!authenticator.isSlow(options)) {
       decided(authenticator.identify(options, connectionType), first);
@@ -133,7 +131,7 @@ final class ClientLogin {
     if (options.protocol() < 0 || options.protocol() > 1) {
       connection.tell("invalid client protocol");
       connection.close(CloseReason.BAD_CLIENT_PROTOCOL_VERSION);
-    } else if (options.noResponders() && !headers) {
+    } else if (options.noResponders() && !options.headers()) {
       connection.tell("no responders requires headers support");
       connection.close(CloseReason.NO_RESPONDERS_REQUIRES_HEADERS);
     } else if (options.verbose()) {
@@ -143,11 +141,11 @@ final class ClientLogin {
 
   private boolean enter(Identity identity) {
     if (identity.account() != account) {
-      account.leave();
+      account.connections().leave();
       account = identity.account();
-      if (!account.admit()) {
+      if (!account.connections().admit()) {
         account = server.authenticator().global();
-        account.admit();
+        account.connections().admit();
         connection.error("maximum account active connections exceeded");
         connection.tell("maximum account active connections exceeded");
         connection.close(CloseReason.MAX_ACCOUNT_CONNECTIONS_EXCEEDED);
@@ -160,7 +158,7 @@ final class ClientLogin {
         rules == null || rules.responses() == null ? null : new ReplyGrants(rules.responses());
     user = identity.user();
     ServerConfig config = server.config();
-    AccountLimits limits = account.config().limits();
+    ConnectionLimits limits = account.config().limits();
     maxPayload = lower(config.maxPayload(), limits.maxPayload());
     maxSubscriptions = lower(config.maxSubscriptions(), limits.maxSubscriptions());
     return true;
@@ -234,7 +232,7 @@ final class ClientLogin {
 
   /** Whether both sides understand headers. */
   boolean headers() {
-    return headers;
+    return options.headers();
   }
 
   int maxPayload() {

@@ -29,10 +29,6 @@ final class ClientSubscriptions {
     this.inPlace = () -> connection.input().changeInPlace();
   }
 
-  int size() {
-    return bySid.size();
-  }
-
   /** Takes a SUB; see {@code ProtocolHandler.onSubscribe}. */
   void subscribe(byte[] line, int[] at) {
     byte[] filter = Arrays.copyOfRange(line, at[0], at[1]);

@@ -8,7 +8,6 @@ enum CloseReason {
   AUTHENTICATION_VIOLATION("Authentication Failure", true),
   SLOW_CONSUMER_PENDING_BYTES("Slow Consumer (Pending Bytes)", false),
   SLOW_CONSUMER_WRITE_DEADLINE("Slow Consumer (Write Deadline)", false),
-  WRITE_ERROR("Write Error", false),
   READ_ERROR("Read Error", false),
   PARSE_ERROR("Parse Error", true),
   STALE_CONNECTION("Stale Connection", true),
@@ -19,8 +18,7 @@ enum CloseReason {
   MAX_PAYLOAD_EXCEEDED("Maximum Message Payload Exceeded", true),
   MAX_CONTROL_LINE_EXCEEDED("Maximum Control Line Exceeded", true),
   SERVER_SHUTDOWN("Server Shutdown", true),
-  NO_RESPONDERS_REQUIRES_HEADERS("No Responders Requires Headers", true),
-  KICKED("Kicked", true);
+  NO_RESPONDERS_REQUIRES_HEADERS("No Responders Requires Headers", true);
 
   private final String text;
   private final boolean flushes;

@@ -4,7 +4,6 @@ package dev.slipstream.server;
 import dev.slipstream.base.Clock;
 import dev.slipstream.base.Disk;
 import dev.slipstream.base.EventLoop;
-import dev.slipstream.engine.AccountLimits;
 import dev.slipstream.engine.Engine;
 import dev.slipstream.engine.EngineOptions;
 import dev.slipstream.engine.MessageBus;
@@ -95,7 +94,7 @@ final class EngineService implements JetStreamService {
     if (account.equals(config.systemAccount())) {
       return;
     }
-    AccountJetStream limits =
+    AccountJetStream jetStream =
         config.accounts().stream()
             .filter(each -> each.name().equals(account))
             .map(AccountConfig::jetStream)
@@ -104,19 +103,8 @@ final class EngineService implements JetStreamService {
                 config.accounts().isEmpty()
                     ? AccountJetStream.UNLIMITED
                     : AccountJetStream.DISABLED);
-    if (limits.enabled()) {
-      recovered.attach(
-          account,
-          bus,
-          new AccountLimits(
-              limits.maxMemoryBytes(),
-              limits.maxFileBytes(),
-              limits.maxStreams(),
-              limits.maxConsumers(),
-              limits.maxAckPending(),
-              limits.memoryMaxStreamBytes(),
-              limits.fileMaxStreamBytes(),
-              limits.maxBytesRequired()));
+    if (jetStream.enabled()) {
+      recovered.attach(account, bus, jetStream.limits());
     } else {
       recovered.attachDisabled(account, bus);
     }

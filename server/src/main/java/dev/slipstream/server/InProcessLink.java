@@ -6,6 +6,7 @@ import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.protocol.wire.Transport;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -215,8 +216,7 @@ final class InProcessLink implements Link {
       if (closed || closedByClient.get()) {
         return false;
       }
-      byte[] sent =
-          from == 0 && to == bytes.length ? bytes : java.util.Arrays.copyOfRange(bytes, from, to);
+      byte[] sent = from == 0 && to == bytes.length ? bytes : Arrays.copyOfRange(bytes, from, to);
       bytesToServer.addAndGet(sent.length);
       return onLoop(() -> arrived(sent));
     }

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The server's PINGs to one client, and the end of a client that does not answer them.
  *
- * <p>After CONNECT the first comes within about two seconds, so that a round trip is known; then
- * one each interval in which nothing came in, and one an hour in any case. Belongs to the
- * connection's loop.
+ * <p>After CONNECT the first comes within about two seconds, as from the public server; then one
+ * each interval in which nothing came in, and one an hour in any case. Belongs to the connection's
+ * loop.
  */
 final class KeepAlive {
   private static final long FIRST_PING_NANOS = 2_000_000_000L;
-  private static final long ROUND_TRIP_NANOS = 3_600_000_000_000L;
+  private static final long LONGEST_BETWEEN_PINGS_NANOS = 3_600_000_000_000L;
 
   private final ClientConnection connection;
   private final EventLoop loop;
@@ -27,7 +27,6 @@ final class KeepAlive {
   private int unanswered;
   private boolean hasPinged;
   private long pingedNanos;
-  private long roundTripNanos;
   private long lastInputNanos;
 
   KeepAlive(
@@ -45,8 +44,7 @@ final class KeepAlive {
   }
 
   /** Begins anew with an early first PING, at CONNECT. */
-  void connected(long sinceAcceptNanos) {
-    roundTripNanos = Math.max(1, sinceAcceptNanos);
+  void connected() {
     long delay = Math.min(config.pingIntervalNanos(), FIRST_PING_NANOS);
     arm(delay + (delay >= 5 ? random.nextLong(delay / 5) : 0));
   }
@@ -59,14 +57,6 @@ final class KeepAlive {
   /** Notes a PONG. */
   void ponged() {
     unanswered = 0;
-    if (hasPinged) {
-      roundTripNanos = Math.max(1, loop.clock().nanos() - pingedNanos);
-    }
-  }
-
-  /** The last round trip; 0 when none is known. */
-  long roundTripNanos() {
-    return roundTripNanos;
   }
 
   void stop() {
@@ -84,8 +74,8 @@ final class KeepAlive {
 
   private void due() {
     long now = loop.clock().nanos();
-    boolean wantsRoundTrip = !hasPinged || now - pingedNanos > ROUND_TRIP_NANOS;
-    if (wantsRoundTrip || now - lastInputNanos >= config.pingIntervalNanos()) {
+    boolean isLongAgo = !hasPinged || now - pingedNanos > LONGEST_BETWEEN_PINGS_NANOS;
+    if (isLongAgo || now - lastInputNanos >= config.pingIntervalNanos()) {
       if (unanswered + 1 > config.pingMax()) {
         connection.stale();
         return;

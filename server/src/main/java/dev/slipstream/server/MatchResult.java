@@ -115,10 +115,6 @@ final class MatchResult implements Consumer<FilterSubscribers> {
       this.name = name;
     }
 
-    byte[] name() {
-      return name;
-    }
-
     List<Subscription> members() {
       return members;
     }

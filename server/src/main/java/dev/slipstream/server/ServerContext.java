@@ -5,7 +5,6 @@ import dev.slipstream.protocol.api.ServerInfo;
 import dev.slipstream.protocol.json.JsonWriter;
 import dev.slipstream.server.config.ServerConfig;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +17,7 @@ final class ServerContext {
   private final Authenticator authenticator;
   private final Executor passwordChecks;
   private final AtomicLong lastClientId = new AtomicLong();
-  private final AtomicInteger connections = new AtomicInteger();
+  private final ConnectionCount clients;
   private final AtomicLong slowConsumers = new AtomicLong();
   private volatile ServerIdentity identity;
 
@@ -36,6 +35,7 @@ final class ServerContext {
     this.config = config;
     this.authenticator = authenticator;
     this.passwordChecks = passwordChecks;
+    this.clients = new ConnectionCount(config.maxConnections());
   }
 
   ServerIdentity identity() {
@@ -63,24 +63,13 @@ final class ServerContext {
     return lastClientId.incrementAndGet();
   }
 
-  /** Counts a client in, unless there are as many as there may be. */
-  boolean admit() {
-    int most = config.maxConnections();
-    int now = connections.incrementAndGet();
-    if (most > 0 && now > most) {
-      connections.decrementAndGet();
-      return false;
-    }
-    return true;
-  }
-
-  /** Counts a client out. */
-  void leave() {
-    connections.decrementAndGet();
+  /** All client connections, against the most there may be. */
+  ConnectionCount clients() {
+    return clients;
   }
 
   int connections() {
-    return connections.get();
+    return clients.now();
   }
 
   void countSlowConsumer() {

@@ -27,9 +27,6 @@ record ServerIdentity(
     int port,
     boolean jetStream) {
 
-  /** The version by which clients know what they may use. */
-  static final String COMPATIBLE_VERSION = "2.15.2";
-
   private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   private static final int ID_LENGTH = 56;
 
@@ -41,7 +38,7 @@ record ServerIdentity(
     return new ServerIdentity(
         id,
         name == null ? id : name,
-        COMPATIBLE_VERSION,
+        SlipstreamServer.COMPATIBLE_VERSION,
         builtVersion(),
         0,
         config.host(),

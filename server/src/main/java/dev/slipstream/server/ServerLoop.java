@@ -29,7 +29,6 @@ final class ServerLoop {
   private final EventLoop loop;
   private final RandomGenerator random;
   private final Map<Long, ClientConnection> connections = new HashMap<>();
-  private final Traffic traffic = new Traffic();
 
   private final ArrayDeque<ProtocolWriter> spareWriters = new ArrayDeque<>();
   private List<ServerLoop> all = List.of(this);
@@ -82,10 +81,6 @@ final class ServerLoop {
   /** The connections of this loop by their client id. */
   Map<Long, ClientConnection> connections() {
     return connections;
-  }
-
-  Traffic traffic() {
-    return traffic;
   }
 
   /** Whether there is no other loop, so that what is in place here is in place everywhere. */

@@ -18,10 +18,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -43,13 +41,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class SlipstreamServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("dev.slipstream.server");
+
+  /** The version of the public server whose behaviour clients may expect; it stands in INFO. */
+  public static final String COMPATIBLE_VERSION = "2.15.2";
+
   private static final AtomicInteger STARTED = new AtomicInteger();
-  private static final long LOOPS_ANSWER_SECONDS = 10;
   private static final long CLIENTS_LEAVE_MILLIS = 1_000;
 
   private final ServerConfig config;
   private final NettyTransport transport;
-  private final List<ServerLoop> loops;
+  private final ServerLoops loops;
   private final Accounts accounts;
   private final ServerContext context;
   private final ExecutorService passwordChecks;
@@ -57,11 +58,14 @@ public final class SlipstreamServer implements AutoCloseable {
   private final @Nullable JetStreamService jetStream;
   private final @Nullable TemporaryStore temporaryStore;
   private volatile @Nullable ClientListener listener;
-  private final AtomicInteger nextLoop = new AtomicInteger();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  private SlipstreamServer(Builder builder, ServerConfig config, @Nullable TemporaryStore store) {
+  private SlipstreamServer(
+      Builder builder,
+      ServerConfig config,
+      JetStreamService.@Nullable Factory factory,
+      @Nullable TemporaryStore store) {
     this.config = config;
     this.temporaryStore = store;
     String threads = "slipstream-" + STARTED.incrementAndGet();
@@ -70,15 +74,15 @@ public final class SlipstreamServer implements AutoCloseable {
     transport = new NettyTransport(builder.loopCount, threads + "-loop", builder.nativeTransport);
     List<RandomGenerator> randoms = new ArrayList<>();
     transport.loops().forEach(loop -> randoms.add(random.split()));
-    loops = ServerLoop.of(transport.loops(), randoms);
-    accounts = new Accounts(config, loops);
+    loops = new ServerLoops(ServerLoop.of(transport.loops(), randoms));
+    accounts = new Accounts(config, loops.all());
     passwordChecks = Threads.bounded(threads + "-password", 2, 1024);
     readers = Threads.cached(threads + "-client");
     Authenticator authenticator =
         new Authenticator(config.authorization(), accounts, config.noAuthUser());
-    ServerIdentity identity = ServerIdentity.of(config, builder.factory != null, random);
+    ServerIdentity identity = ServerIdentity.of(config, factory != null, random);
     context = new ServerContext(identity, config, authenticator, passwordChecks);
-    jetStream = builder.factory == null ? null : builder.factory.create(config, identity);
+    jetStream = factory == null ? null : factory.create(config, identity);
   }
 
   /**
@@ -107,14 +111,15 @@ public final class SlipstreamServer implements AutoCloseable {
     if (config.configFile() != null) {
       LOG.info("Using configuration file: {} ({})", config.configFile(), config.configDigest());
     }
-    ClientListener bound = listens ? ClientListener.bind(transport, loops, context, config) : null;
+    ClientListener bound =
+        listens ? ClientListener.bind(transport, loops.all(), context, config) : null;
     listener = bound;
     if (bound != null) {
       context.identity(advertised(identity, bound.port()));
     }
     offerServices();
     if (jetStream != null) {
-      List<EventLoop> eventLoops = loops.stream().map(ServerLoop::loop).toList();
+      List<EventLoop> eventLoops = loops.all().stream().map(ServerLoop::loop).toList();
       Map<String, MessageBus> buses = new LinkedHashMap<>();
       accounts.all().forEach(account -> buses.put(account.name(), account.router()));
       jetStream.start(eventLoops, buses);
@@ -138,8 +143,8 @@ public final class SlipstreamServer implements AutoCloseable {
   }
 
   private void offerServices() {
-    UserInfoService userInfo = new UserInfoService(context, Clock.system(), new AtomicLong());
-    ServerLoop first = loops.get(0);
+    UserInfoService userInfo = new UserInfoService(context, Clock.system());
+    ServerLoop first = loops.all().get(0);
     CountDownLatch inPlace = new CountDownLatch(accounts.all().size());
     first
         .loop()
@@ -153,7 +158,7 @@ public final class SlipstreamServer implements AutoCloseable {
                                 .router()
                                 .listen(
                                     first, UserInfoService.SUBJECT, userInfo, inPlace::countDown)));
-    await(inPlace);
+    ServerLoops.await(inPlace);
   }
 
   /** Where clients connect, as a URL; for a server on all addresses the loopback one. */
@@ -203,7 +208,7 @@ public final class SlipstreamServer implements AutoCloseable {
     if (closing.get()) {
       throw new IllegalStateException("the server is closed");
     }
-    ServerLoop loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
+    ServerLoop loop = loops.next();
     InProcessLink link = new InProcessLink(loop.loop(), readers);
     loop.loop()
         .execute(
@@ -229,9 +234,21 @@ public final class SlipstreamServer implements AutoCloseable {
   @Override
   public void close() {
     if (!closing.compareAndSet(false, true)) {
-      await(closed);
+      try {
+        awaitClosed();
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
       return;
     }
+    try {
+      end();
+    } finally {
+      closed.countDown();
+    }
+  }
+
+  private void end() {
     LOG.info("Initiating Shutdown...");
     ClientListener listening = listener;
     if (listening != null) {
@@ -245,51 +262,24 @@ public final class SlipstreamServer implements AutoCloseable {
       temporaryStore.delete();
     }
     LOG.info("Server Exiting..");
-    closed.countDown();
   }
 
   private void stopLoops() {
     try {
-      onEveryLoop(
+      loops.onEach(
           loop ->
               List.copyOf(loop.connections().values())
                   .forEach(connection -> connection.close(CloseReason.SERVER_SHUTDOWN)));
       transport.awaitClients(CLIENTS_LEAVE_MILLIS);
       // what the loops still had for each other
-      onEveryLoop(loop -> {});
-      onEveryLoop(loop -> {});
+      loops.onEach(loop -> {});
+      loops.onEach(loop -> {});
       transport.close();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     } finally {
       passwordChecks.shutdownNow();
       readers.shutdown();
-    }
-  }
-
-  private void onEveryLoop(Consumer<ServerLoop> task) {
-    CountDownLatch done = new CountDownLatch(loops.size());
-    for (ServerLoop loop : loops) {
-      loop.loop()
-          .execute(
-              () -> {
-                try {
-                  task.accept(loop);
-                } finally {
-                  done.countDown();
-                }
-              });
-    }
-    await(done);
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      if (!latch.await(LOOPS_ANSWER_SECONDS, TimeUnit.SECONDS)) {
-        LOG.warn("a loop does not answer");
-      }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 
@@ -393,13 +383,16 @@ public final class SlipstreamServer implements AutoCloseable {
         throw new IllegalStateException("a configuration is complete: set the rest there too");
       }
       TemporaryStore store = temporary ? TemporaryStore.create() : null;
-      ServerConfig complete = complete(store);
-      if (!complete.jetStream().enabled()) {
-        factory = null;
-      } else if (factory == null) {
-        factory = EngineService::new;
+      SlipstreamServer server;
+      try {
+        ServerConfig complete = complete(store);
+        server = new SlipstreamServer(this, complete, jetStreamOf(complete), store);
+      } catch (RuntimeException failed) {
+        if (store != null) {
+          store.delete();
+        }
+        throw failed;
       }
-      SlipstreamServer server = new SlipstreamServer(this, complete, store);
       try {
         server.begin(listens, beforeReady);
       } catch (RuntimeException failed) {
@@ -407,6 +400,13 @@ public final class SlipstreamServer implements AutoCloseable {
         throw failed;
       }
       return server;
+    }
+
+    private JetStreamService.@Nullable Factory jetStreamOf(ServerConfig complete) {
+      if (!complete.jetStream().enabled()) {
+        return null;
+      }
+      return factory == null ? EngineService::new : factory;
     }
 
     private ServerConfig complete(@Nullable TemporaryStore store) {

@@ -33,7 +33,7 @@ final class SubjectSet {
 
   /** Whether a subject, taken literally, is named by an entry of either kind. */
   boolean names(byte[] bytes, int from, int to) {
-    return !SubscriptionTable.hasEmptyToken(bytes, from, to) && entries.matchesAny(bytes, from, to);
+    return !Subject.hasEmptyToken(bytes, from, to) && entries.matchesAny(bytes, from, to);
   }
 
   /** Whether an entry without queue names the subject. */

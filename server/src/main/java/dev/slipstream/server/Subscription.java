@@ -72,11 +72,7 @@ final class Subscription implements Subscriber {
     return delivered;
   }
 
-  /** After how many messages it ends; 0 when that is open. */
-  long max() {
-    return max;
-  }
-
+  /** Sets after how many messages it ends; 0 leaves that open. */
   void setMax(long newMax) {
     max = newMax;
   }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server;
 
+import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.subject.SubjectTrie;
 import dev.slipstream.protocol.subject.TokenTable;
 import dev.slipstream.protocol.wire.AckSubject;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 
 /**
  * One loop's replica of all subscriptions of an account, with a small cache of what was matched
@@ -23,8 +22,8 @@ final class SubscriptionTable {
   /** How many subscribers may hear a subject that is remembered. */
   static final int CACHED_SUBSCRIBERS = 1024;
 
-  private static final byte[] INBOX = "_INBOX.".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] ACK = AckSubject.PREFIX.getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] INBOX = Subject.bytes("_INBOX.");
+  private static final byte[] ACK = Subject.bytes(AckSubject.PREFIX);
 
   private final int loop;
   private final SubjectTrie<FilterSubscribers> trie = new SubjectTrie<>();
@@ -70,7 +69,7 @@ final class SubscriptionTable {
   }
 
   boolean hasInterest(byte[] subject, int from, int to) {
-    return !hasEmptyToken(subject, from, to) && trie.matchesAny(subject, from, to);
+    return !Subject.hasEmptyToken(subject, from, to) && trie.matchesAny(subject, from, to);
   }
 
   /** Who hears a subject; to be handed to {@link #release} after use. */
@@ -80,7 +79,7 @@ final class SubscriptionTable {
     if (known != null) {
       return known;
     }
-    if (hasEmptyToken(subject, from, to)) {
+    if (Subject.hasEmptyToken(subject, from, to)) {
       return MatchResult.NONE;
     }
     MatchResult spared = spare.poll();
@@ -115,26 +114,6 @@ final class SubscriptionTable {
   }
 
   private static boolean isUncached(byte[] subject, int from, int to) {
-    return begins(subject, from, to, INBOX) || begins(subject, from, to, ACK);
-  }
-
-  private static boolean begins(byte[] subject, int from, int to, byte[] prefix) {
-    return to - from > prefix.length
-        && subject[from] == prefix[0]
-        && Arrays.equals(subject, from, from + prefix.length, prefix, 0, prefix.length);
-  }
-
-  /** A subject with an empty token is heard by nobody, not even by those who asked for all. */
-  static boolean hasEmptyToken(byte[] subject, int from, int to) {
-    int start = from;
-    for (int i = from; i < to; i++) {
-      if (subject[i] == '.') {
-        if (i == start) {
-          return true;
-        }
-        start = i + 1;
-      }
-    }
-    return start == to;
+    return Subject.begins(subject, from, to, INBOX) || Subject.begins(subject, from, to, ACK);
   }
 }

@@ -19,13 +19,12 @@ final class UserInfoService implements Subscriber.Listener {
 
   private final ServerContext server;
   private final Clock clock;
-  private final AtomicLong sequence;
+  private final AtomicLong sequence = new AtomicLong();
 
-  /** A service; {@code sequence} numbers what the server says in its own name. */
-  UserInfoService(ServerContext server, Clock clock, AtomicLong sequence) {
+  /** A service, which numbers what the server says in its own name. */
+  UserInfoService(ServerContext server, Clock clock) {
     this.server = server;
     this.clock = clock;
-    this.sequence = sequence;
   }
 
   @Override

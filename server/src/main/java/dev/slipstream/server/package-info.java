@@ -4,8 +4,9 @@
  *
  * <p>Entry type: {@link dev.slipstream.server.SlipstreamServer}. A message's way, which is the
  * reading order: {@code NettyLink} (a socket) or {@code InProcessLink}, {@code ClientConnection}
- * with {@code ConnectionInput}, {@code Router} with {@code SubscriptionTable} and {@code
- * MatchResult}, {@code LoopMail} to other loops, {@code ConnectionOutput}.
+ * with {@code ConnectionInput}, {@code ClientPublishes}, {@code Router} with {@code
+ * SubscriptionTable} and {@code MatchResult}, {@code LoopMail} to other loops, {@code
+ * ConnectionOutput}.
  *
  * <p>A connection, with all it holds, belongs to one loop; {@code ServerLoop} is what they share
  * there. Every loop has a table of all subscriptions of an account, kept alike by {@code

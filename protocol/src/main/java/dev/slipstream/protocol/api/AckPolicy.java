@@ -2,7 +2,6 @@
 package dev.slipstream.protocol.api;
 
 import dev.slipstream.protocol.json.JsonReader;
-import org.jspecify.annotations.Nullable;
 
 /** How delivered messages are acknowledged ({@code ack_policy}). */
 public enum AckPolicy {
@@ -31,15 +30,7 @@ public enum AckPolicy {
 
   /** Reads the word; an unknown one ends the reading. */
   public static AckPolicy read(JsonReader in) {
-    return in.word(AckPolicy::ofWireName, "can not unmarshal %q");
-  }
-
-  private static @Nullable AckPolicy ofWireName(String word) {
-    for (AckPolicy value : values()) {
-      if (value.wireName.equals(word)) {
-        return value;
-      }
-    }
-    return null;
+    return in.word(
+        word -> WireNames.find(values(), AckPolicy::wireName, word), "can not unmarshal %q");
   }
 }

@@ -74,7 +74,7 @@ public final class ApiReply {
     return true;
   }
 
-  /** What kind of answer it is, such as {@link ApiEndpoint#responseType}. */
+  /** What kind of answer it is, such as {@code io.nats.jetstream.api.v1.stream_info_response}. */
   public String type() {
     return type;
   }
@@ -177,7 +177,7 @@ public final class ApiReply {
             (name, in) -> {
               if (name.equals(field)) {
                 found.clear();
-                in.array(e -> found.add(element.apply(e)));
+                found.addAll(in.list("array", element));
                 return true;
               }
               return false;

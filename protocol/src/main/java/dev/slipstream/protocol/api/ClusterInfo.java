@@ -4,7 +4,6 @@ package dev.slipstream.protocol.api;
 import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.protocol.json.JsonWriter;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,11 +29,6 @@ public record ClusterInfo(
   /** Copies the collections. */
   public ClusterInfo {
     replicas = List.copyOf(replicas);
-  }
-
-  /** The form of a server without a cluster. */
-  public static ClusterInfo ofLeader(String serverName) {
-    return new ClusterInfo("", "", serverName, null, false, "", List.of());
   }
 
   /** Reads the object. */
@@ -66,11 +60,7 @@ public record ClusterInfo(
     }
     out.fieldIf("system_account", systemAccount);
     out.fieldIf("traffic_account", trafficAccount);
-    if (!replicas.isEmpty()) {
-      out.name("replicas").array();
-      replicas.forEach(e -> e.write(out));
-      out.endArray();
-    }
+    out.arrayFieldIf("replicas", replicas, (each, json) -> each.write(json));
   }
 
   private static final class Fields implements JsonReader.FieldHandler {
@@ -80,7 +70,7 @@ public record ClusterInfo(
     private @Nullable Instant leaderSince;
     private boolean systemAccount;
     private String trafficAccount = "";
-    private List<PeerInfo> replicas = new ArrayList<>();
+    private List<PeerInfo> replicas = List.of();
 
     @Override
     public boolean onField(String name, JsonReader in) {
@@ -91,10 +81,7 @@ public record ClusterInfo(
         case "leader_since" -> leaderSince = in.optionalTime();
         case "system_account" -> systemAccount = in.bool();
         case "traffic_account" -> trafficAccount = in.string();
-        case "replicas" -> {
-          replicas.clear();
-          in.array("[]*server.PeerInfo", e -> replicas.add(PeerInfo.read(e)));
-        }
+        case "replicas" -> replicas = in.list("[]*server.PeerInfo", PeerInfo::read);
         default -> {
           return false;
         }

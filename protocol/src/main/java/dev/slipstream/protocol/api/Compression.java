@@ -2,7 +2,6 @@
 package dev.slipstream.protocol.api;
 
 import dev.slipstream.protocol.json.JsonReader;
-import org.jspecify.annotations.Nullable;
 
 /** How stored messages are compressed ({@code compression}). */
 public enum Compression {
@@ -25,15 +24,8 @@ public enum Compression {
 
   /** Reads the word; an unknown one ends the reading. */
   public static Compression read(JsonReader in) {
-    return in.stringWord(Compression::ofWireName, "unknown compression algorithm");
-  }
-
-  private static @Nullable Compression ofWireName(String word) {
-    for (Compression value : values()) {
-      if (value.wireName.equals(word)) {
-        return value;
-      }
-    }
-    return null;
+    return in.stringWord(
+        word -> WireNames.find(values(), Compression::wireName, word),
+        "unknown compression algorithm");
   }
 }

@@ -69,11 +69,9 @@ public record ConnectOptions(
     return builder.build();
   }
 
-  /** Reads the object; what is absent keeps the builder's default. */
+  /** Reads a first CONNECT; what is absent is as in {@link #DEFAULT}. */
   public static ConnectOptions read(JsonReader in) {
-    Builder builder = new Builder();
-    in.object("ClientOpts", (name, value) -> ConnectOptionsJson.field(builder, name, value));
-    return builder.build();
+    return DEFAULT.readAgain(in);
   }
 
   /** Writes the object. */

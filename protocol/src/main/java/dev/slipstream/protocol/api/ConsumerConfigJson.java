@@ -64,11 +64,7 @@ final class ConsumerConfigJson {
     out.field("ack_policy", c.ackPolicy().wireName());
     out.fieldIf("ack_wait", c.ackWaitNanos());
     out.fieldIf("max_deliver", c.maxDeliver());
-    if (!c.backoffNanos().isEmpty()) {
-      out.name("backoff").array();
-      c.backoffNanos().forEach(e -> out.value(e));
-      out.endArray();
-    }
+    out.arrayFieldIf("backoff", c.backoffNanos(), (each, json) -> json.value(each));
     out.fieldIf("filter_subject", c.filterSubject());
     out.stringsFieldIf("filter_subjects", c.filterSubjects());
     out.field("replay_policy", c.replayPolicy().wireName());

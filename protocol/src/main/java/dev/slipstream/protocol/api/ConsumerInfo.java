@@ -5,7 +5,6 @@ import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.protocol.json.JsonWriter;
 import dev.slipstream.protocol.json.Rfc3339;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -99,11 +98,7 @@ public record ConsumerInfo(
     out.fieldIf("paused", paused);
     out.fieldIf("pause_remaining", pauseRemainingNanos);
     out.timeField("ts", ts);
-    if (!priorityGroups.isEmpty()) {
-      out.name("priority_groups").array();
-      priorityGroups.forEach(e -> e.write(out));
-      out.endArray();
-    }
+    out.arrayFieldIf("priority_groups", priorityGroups, (each, json) -> each.write(json));
   }
 
   private static final class Fields implements JsonReader.FieldHandler {
@@ -122,7 +117,7 @@ public record ConsumerInfo(
     private boolean paused;
     private long pauseRemainingNanos;
     private Instant ts = Rfc3339.ZERO;
-    private List<PriorityGroupState> priorityGroups = new ArrayList<>();
+    private List<PriorityGroupState> priorityGroups = List.of();
 
     @Override
     public boolean onField(String name, JsonReader in) {
@@ -142,11 +137,8 @@ public record ConsumerInfo(
         case "paused" -> paused = in.bool();
         case "pause_remaining" -> pauseRemainingNanos = in.nanos();
         case "ts" -> ts = in.time();
-        case "priority_groups" -> {
-          priorityGroups.clear();
-          in.array(
-              "[]server.PriorityGroupState", e -> priorityGroups.add(PriorityGroupState.read(e)));
-        }
+        case "priority_groups" ->
+            priorityGroups = in.list("[]server.PriorityGroupState", PriorityGroupState::read);
         default -> {
           return false;
         }

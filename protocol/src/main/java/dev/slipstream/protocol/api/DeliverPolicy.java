@@ -41,14 +41,6 @@ public enum DeliverPolicy {
   }
 
   private static @Nullable DeliverPolicy ofWireName(String word) {
-    if (word.equals("undefined")) {
-      return ALL;
-    }
-    for (DeliverPolicy value : values()) {
-      if (value.wireName.equals(word)) {
-        return value;
-      }
-    }
-    return null;
+    return word.equals("undefined") ? ALL : WireNames.find(values(), DeliverPolicy::wireName, word);
   }
 }

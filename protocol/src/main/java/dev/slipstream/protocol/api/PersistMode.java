@@ -29,14 +29,6 @@ public enum PersistMode {
   }
 
   private static @Nullable PersistMode ofWireName(String word) {
-    if (word.isEmpty()) {
-      return DEFAULT;
-    }
-    for (PersistMode value : values()) {
-      if (value.wireName.equals(word)) {
-        return value;
-      }
-    }
-    return null;
+    return word.isEmpty() ? DEFAULT : WireNames.find(values(), PersistMode::wireName, word);
   }
 }

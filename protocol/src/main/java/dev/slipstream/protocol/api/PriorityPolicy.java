@@ -2,7 +2,6 @@
 package dev.slipstream.protocol.api;
 
 import dev.slipstream.protocol.json.JsonReader;
-import org.jspecify.annotations.Nullable;
 
 /** How waiting pulls are chosen from ({@code priority_policy}). */
 public enum PriorityPolicy {
@@ -31,15 +30,8 @@ public enum PriorityPolicy {
 
   /** Reads the word; an unknown one ends the reading. */
   public static PriorityPolicy read(JsonReader in) {
-    return in.word(PriorityPolicy::ofWireName, "unknown priority policy: %s");
-  }
-
-  private static @Nullable PriorityPolicy ofWireName(String word) {
-    for (PriorityPolicy value : values()) {
-      if (value.wireName.equals(word)) {
-        return value;
-      }
-    }
-    return null;
+    return in.word(
+        word -> WireNames.find(values(), PriorityPolicy::wireName, word),
+        "unknown priority policy: %s");
   }
 }

@@ -4,11 +4,12 @@ package dev.slipstream.protocol.api;
 import dev.slipstream.protocol.json.JsonException;
 import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.protocol.json.JsonWriter;
+import dev.slipstream.protocol.wire.OutputBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to a publish into a stream.
+ * The answer to a publish into a stream: where it was stored, or why it was refused.
  *
  * <p>The server answers most publishes with {@link #writeSuccess}, which needs no JSON writer.
  *
@@ -33,7 +34,7 @@ public record PubAck(
 
   private static final byte[] DUPLICATE =
       ",\"duplicate\": true}".getBytes(StandardCharsets.US_ASCII);
-  private static final int MAX_DIGITS = 20;
+  private static final byte[] END = {'}'};
 
   /** The answer that a message was stored. */
   public static PubAck stored(String stream, String domain, long seq) {
@@ -89,38 +90,14 @@ public record PubAck(
     return out.name("seq").toBytes();
   }
 
-  /** How many bytes {@link #writeSuccess} takes at most. */
-  public static int maxSuccessLength(byte[] prefix) {
-    return prefix.length + MAX_DIGITS + DUPLICATE.length;
-  }
-
   /**
    * Writes the usual answer, as the public server writes it: {@code {"stream":"S","seq":N}}, or
    * with {@code "duplicate": true}.
    *
    * @param prefix the result of {@link #successPrefix}
-   * @return the position behind the last byte written
    */
-  public static int writeSuccess(
-      byte[] prefix, long seq, boolean duplicate, byte[] out, int offset) {
-    System.arraycopy(prefix, 0, out, offset, prefix.length);
-    int digits = 1;
-    for (long rest = Long.divideUnsigned(seq, 10); rest != 0; rest /= 10) {
-      digits++;
-    }
-    int end = offset + prefix.length + digits;
-    long rest = Long.divideUnsigned(seq, 10);
-    out[end - 1] = (byte) ('0' + (int) (seq - rest * 10));
-    for (int at = end - 2; rest != 0; at--) {
-      out[at] = (byte) ('0' + (int) (rest % 10));
-      rest /= 10;
-    }
-    if (duplicate) {
-      System.arraycopy(DUPLICATE, 0, out, end, DUPLICATE.length);
-      return end + DUPLICATE.length;
-    }
-    out[end] = '}';
-    return end + 1;
+  public static void writeSuccess(OutputBuffer out, byte[] prefix, long seq, boolean duplicate) {
+    out.put(prefix).putDecimal(seq).put(duplicate ? DUPLICATE : END);
   }
 
   private static final class Fields implements JsonReader.FieldHandler {

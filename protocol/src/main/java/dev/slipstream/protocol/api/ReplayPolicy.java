@@ -2,7 +2,6 @@
 package dev.slipstream.protocol.api;
 
 import dev.slipstream.protocol.json.JsonReader;
-import org.jspecify.annotations.Nullable;
 
 /** At which pace old messages are delivered ({@code replay_policy}). */
 public enum ReplayPolicy {
@@ -25,15 +24,7 @@ public enum ReplayPolicy {
 
   /** Reads the word; an unknown one ends the reading. */
   public static ReplayPolicy read(JsonReader in) {
-    return in.word(ReplayPolicy::ofWireName, "can not unmarshal %q");
-  }
-
-  private static @Nullable ReplayPolicy ofWireName(String word) {
-    for (ReplayPolicy value : values()) {
-      if (value.wireName.equals(word)) {
-        return value;
-      }
-    }
-    return null;
+    return in.word(
+        word -> WireNames.find(values(), ReplayPolicy::wireName, word), "can not unmarshal %q");
   }
 }

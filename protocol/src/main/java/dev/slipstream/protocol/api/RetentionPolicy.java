@@ -2,7 +2,6 @@
 package dev.slipstream.protocol.api;
 
 import dev.slipstream.protocol.json.JsonReader;
-import org.jspecify.annotations.Nullable;
 
 /** What keeps a message in a stream (stream configuration, {@code retention}). */
 public enum RetentionPolicy {
@@ -28,15 +27,7 @@ public enum RetentionPolicy {
 
   /** Reads the word; an unknown one ends the reading. */
   public static RetentionPolicy read(JsonReader in) {
-    return in.word(RetentionPolicy::ofWireName, "can not unmarshal %q");
-  }
-
-  private static @Nullable RetentionPolicy ofWireName(String word) {
-    for (RetentionPolicy value : values()) {
-      if (value.wireName.equals(word)) {
-        return value;
-      }
-    }
-    return null;
+    return in.word(
+        word -> WireNames.find(values(), RetentionPolicy::wireName, word), "can not unmarshal %q");
   }
 }

@@ -2,7 +2,6 @@
 package dev.slipstream.protocol.api;
 
 import dev.slipstream.protocol.json.JsonReader;
-import org.jspecify.annotations.Nullable;
 
 /** Where messages are kept ({@code storage}). */
 public enum StorageType {
@@ -25,15 +24,7 @@ public enum StorageType {
 
   /** Reads the word; an unknown one ends the reading. */
   public static StorageType read(JsonReader in) {
-    return in.word(StorageType::ofWireName, "can not unmarshal %q");
-  }
-
-  private static @Nullable StorageType ofWireName(String word) {
-    for (StorageType value : values()) {
-      if (value.wireName.equals(word)) {
-        return value;
-      }
-    }
-    return null;
+    return in.word(
+        word -> WireNames.find(values(), StorageType::wireName, word), "can not unmarshal %q");
   }
 }

@@ -4,6 +4,7 @@ package dev.slipstream.protocol.api;
 import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.protocol.json.JsonWriter;
 import dev.slipstream.protocol.json.Rfc3339;
+import dev.slipstream.protocol.wire.OutputBuffer;
 import java.time.Instant;
 
 /**
@@ -12,8 +13,6 @@ import java.time.Instant;
  * <p>The arrays are the message's own and are not copied.
  */
 public final class StoredMessage {
-  private static final byte[] NONE = {};
-
   private final String subject;
   private final long seq;
   private final byte[] headers;
@@ -76,8 +75,8 @@ public final class StoredMessage {
   private static final class Fields implements JsonReader.FieldHandler {
     private String subject = "";
     private long seq;
-    private byte[] headers = NONE;
-    private byte[] data = NONE;
+    private byte[] headers = OutputBuffer.NO_BYTES;
+    private byte[] data = OutputBuffer.NO_BYTES;
     private Instant time = Rfc3339.ZERO;
 
     @Override

@@ -3,8 +3,6 @@ package dev.slipstream.protocol.api;
 
 import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.protocol.json.JsonWriter;
-import java.util.ArrayList;
-import java.util.List;
 
 /** The JSON of {@link StreamConfig}: which fields are always there, and in which order. */
 final class StreamConfigJson {
@@ -29,11 +27,7 @@ final class StreamConfigJson {
       case "duplicate_window" -> b.duplicateWindowNanos = in.nanos();
       case "placement" -> b.placement = in.isNull() ? null : Placement.read(in);
       case "mirror" -> b.mirror = in.isNull() ? null : StreamSource.read(in);
-      case "sources" -> {
-        List<StreamSource> read = new ArrayList<>();
-        in.array("[]*server.StreamSource", e -> read.add(StreamSource.read(e)));
-        b.sources = read;
-      }
+      case "sources" -> b.sources = in.list("[]*server.StreamSource", StreamSource::read);
       case "compression" -> b.compression = Compression.read(in);
       case "first_seq" -> b.firstSeq = in.unsignedLong();
       case "subject_transform" ->
@@ -84,11 +78,7 @@ final class StreamConfigJson {
     if (c.mirror() != null) {
       c.mirror().write(out.name("mirror"));
     }
-    if (!c.sources().isEmpty()) {
-      out.name("sources").array();
-      c.sources().forEach(e -> e.write(out));
-      out.endArray();
-    }
+    out.arrayFieldIf("sources", c.sources(), (each, json) -> each.write(json));
     out.field("compression", c.compression().wireName());
     out.unsignedFieldIf("first_seq", c.firstSeq());
     if (c.subjectTransform() != null) {

@@ -5,7 +5,6 @@ import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.protocol.json.JsonWriter;
 import dev.slipstream.protocol.json.Rfc3339;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -71,16 +70,8 @@ public record StreamInfo(
     if (mirror != null) {
       mirror.write(out.name("mirror"));
     }
-    if (!sources.isEmpty()) {
-      out.name("sources").array();
-      sources.forEach(e -> e.write(out));
-      out.endArray();
-    }
-    if (!alternates.isEmpty()) {
-      out.name("alternates").array();
-      alternates.forEach(e -> e.write(out));
-      out.endArray();
-    }
+    out.arrayFieldIf("sources", sources, (each, json) -> each.write(json));
+    out.arrayFieldIf("alternates", alternates, (each, json) -> each.write(json));
     out.timeField("ts", ts);
   }
 
@@ -91,8 +82,8 @@ public record StreamInfo(
     private String domain = "";
     private @Nullable ClusterInfo cluster;
     private @Nullable StreamSourceInfo mirror;
-    private List<StreamSourceInfo> sources = new ArrayList<>();
-    private List<StreamAlternate> alternates = new ArrayList<>();
+    private List<StreamSourceInfo> sources = List.of();
+    private List<StreamAlternate> alternates = List.of();
     private Instant ts = Rfc3339.ZERO;
 
     @Override
@@ -104,14 +95,9 @@ public record StreamInfo(
         case "domain" -> domain = in.string();
         case "cluster" -> cluster = in.isNull() ? null : ClusterInfo.read(in);
         case "mirror" -> mirror = in.isNull() ? null : StreamSourceInfo.read(in);
-        case "sources" -> {
-          sources.clear();
-          in.array("[]*server.StreamSourceInfo", e -> sources.add(StreamSourceInfo.read(e)));
-        }
-        case "alternates" -> {
-          alternates.clear();
-          in.array("[]server.StreamAlternate", e -> alternates.add(StreamAlternate.read(e)));
-        }
+        case "sources" -> sources = in.list("[]*server.StreamSourceInfo", StreamSourceInfo::read);
+        case "alternates" ->
+            alternates = in.list("[]server.StreamAlternate", StreamAlternate::read);
         case "ts" -> ts = in.time();
         default -> {
           return false;

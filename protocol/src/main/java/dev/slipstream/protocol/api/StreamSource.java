@@ -4,7 +4,6 @@ package dev.slipstream.protocol.api;
 import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.protocol.json.JsonWriter;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -64,11 +63,7 @@ public record StreamSource(
       out.timeField("opt_start_time", optStartTime);
     }
     out.fieldIf("filter_subject", filterSubject);
-    if (!subjectTransforms.isEmpty()) {
-      out.name("subject_transforms").array();
-      subjectTransforms.forEach(e -> e.write(out));
-      out.endArray();
-    }
+    out.arrayFieldIf("subject_transforms", subjectTransforms, (each, json) -> each.write(json));
     if (external != null) {
       external.write(out.name("external"));
     }
@@ -82,7 +77,7 @@ public record StreamSource(
     private long optStartSeq;
     private @Nullable Instant optStartTime;
     private String filterSubject = "";
-    private List<SubjectTransform> subjectTransforms = new ArrayList<>();
+    private List<SubjectTransform> subjectTransforms = List.of();
     private @Nullable ExternalStream external;
     private @Nullable SourceConsumer consumer;
 
@@ -93,12 +88,8 @@ public record StreamSource(
         case "opt_start_seq" -> optStartSeq = in.unsignedLong();
         case "opt_start_time" -> optStartTime = in.optionalTime();
         case "filter_subject" -> filterSubject = in.string();
-        case "subject_transforms" -> {
-          subjectTransforms.clear();
-          in.array(
-              "[]server.SubjectTransformConfig",
-              e -> subjectTransforms.add(SubjectTransform.read(e)));
-        }
+        case "subject_transforms" ->
+            subjectTransforms = in.list("[]server.SubjectTransformConfig", SubjectTransform::read);
         case "external" -> external = in.isNull() ? null : ExternalStream.read(in);
         case "consumer" -> consumer = in.isNull() ? null : SourceConsumer.read(in);
         default -> {

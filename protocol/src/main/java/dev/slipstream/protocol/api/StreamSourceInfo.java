@@ -3,7 +3,6 @@ package dev.slipstream.protocol.api;
 
 import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.protocol.json.JsonWriter;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -66,11 +65,7 @@ public record StreamSourceInfo(
       error.write(out.name("error"));
     }
     out.fieldIf("filter_subject", filterSubject);
-    if (!subjectTransforms.isEmpty()) {
-      out.name("subject_transforms").array();
-      subjectTransforms.forEach(e -> e.write(out));
-      out.endArray();
-    }
+    out.arrayFieldIf("subject_transforms", subjectTransforms, (each, json) -> each.write(json));
   }
 
   private static final class Fields implements JsonReader.FieldHandler {
@@ -81,7 +76,7 @@ public record StreamSourceInfo(
     private long activeNanos;
     private @Nullable ApiError error;
     private String filterSubject = "";
-    private List<SubjectTransform> subjectTransforms = new ArrayList<>();
+    private List<SubjectTransform> subjectTransforms = List.of();
 
     @Override
     public boolean onField(String name, JsonReader in) {
@@ -93,12 +88,8 @@ public record StreamSourceInfo(
         case "active" -> activeNanos = in.nanos();
         case "error" -> error = in.isNull() ? null : ApiError.read(in);
         case "filter_subject" -> filterSubject = in.string();
-        case "subject_transforms" -> {
-          subjectTransforms.clear();
-          in.array(
-              "[]server.SubjectTransformConfig",
-              e -> subjectTransforms.add(SubjectTransform.read(e)));
-        }
+        case "subject_transforms" ->
+            subjectTransforms = in.list("[]server.SubjectTransformConfig", SubjectTransform::read);
         default -> {
           return false;
         }

@@ -2,6 +2,7 @@
 package dev.slipstream.protocol.json;
 
 import com.fasterxml.jackson.core.JsonToken;
+import dev.slipstream.protocol.wire.OutputBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,8 +40,6 @@ public final class JsonReader {
 
   /** How long the name of a field may be. */
   public static final int MAX_NAME_LENGTH = JsonTokens.MAX_NAME_LENGTH;
-
-  private static final byte[] EMPTY = {};
 
   private final JsonTokens tokens;
   private final JsonPath path = new JsonPath();
@@ -242,7 +241,7 @@ public final class JsonReader {
 
   /** Reads bytes that are written in base64. */
   public byte[] base64() {
-    byte[] value = EMPTY;
+    byte[] value = OutputBuffer.NO_BYTES;
     if (enter() == JsonToken.VALUE_STRING) {
       byte[] decoded = tokens.binary();
       if (decoded == null) {
@@ -353,29 +352,28 @@ public final class JsonReader {
 
   /** Reads an array of strings. */
   public List<String> strings() {
-    List<String> values = new ArrayList<>();
-    array("[]string", in -> values.add(in.string()));
-    return values;
-  }
-
-  /** Reads an array of signed numbers. */
-  public List<Long> longs() {
-    List<Long> values = new ArrayList<>();
-    array("[]int64", in -> values.add(in.longValue()));
-    return values;
+    return list("[]string", JsonReader::string);
   }
 
   /** Reads an array of spans of nanoseconds. */
   public List<Long> nanosList() {
-    List<Long> values = new ArrayList<>();
-    array("[]time.Duration", in -> values.add(in.nanos()));
-    return values;
+    return list("[]time.Duration", JsonReader::nanos);
   }
 
   /** Reads an array of numbers without sign. */
   public List<Long> unsignedLongs() {
-    List<Long> values = new ArrayList<>();
-    array("[]uint64", in -> values.add(in.unsignedLong()));
+    return list("[]uint64", JsonReader::unsignedLong);
+  }
+
+  /**
+   * Reads an array into a list; {@code null} reads as an empty one.
+   *
+   * @param goType the type that error texts show, such as {@code []string}
+   * @param element reads one element
+   */
+  public <T> List<T> list(String goType, Function<JsonReader, T> element) {
+    List<T> values = new ArrayList<>();
+    array(goType, in -> values.add(element.apply(in)));
     return values;
   }
 

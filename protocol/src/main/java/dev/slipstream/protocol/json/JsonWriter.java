@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.protocol.json;
 
+import dev.slipstream.protocol.wire.OutputBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 
 /**
  * Builds one JSON document as UTF-8 bytes, byte for byte as Go's {@code encoding/json} would.
@@ -22,9 +23,11 @@ import java.util.Objects;
  */
 public final class JsonWriter {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
 
-  private byte[] buffer;
-  private int length;
+  private final OutputBuffer out;
 
   /** Creates a writer with room for a small document. */
   public JsonWriter() {
@@ -33,7 +36,7 @@ public final class JsonWriter {
 
   /** Creates a writer with room for {@code capacity} bytes; it grows beyond that. */
   public JsonWriter(int capacity) {
-    buffer = new byte[Math.max(16, capacity)];
+    out = new OutputBuffer(Math.max(16, capacity));
   }
 
   /** Opens an object. */
@@ -75,34 +78,39 @@ public final class JsonWriter {
   /** Writes a signed number. */
   public JsonWriter value(long value) {
     separate();
-    return ascii(Long.toString(value));
+    if (value < 0) {
+      put('-');
+    }
+    out.putDecimal(value < 0 ? -value : value);
+    return this;
   }
 
   /** Writes true or false. */
   public JsonWriter value(boolean value) {
     separate();
-    return ascii(value ? "true" : "false");
+    out.put(value ? TRUE : FALSE);
+    return this;
   }
 
   /** Writes a number of 64 bits without sign. */
   public JsonWriter unsignedValue(long value) {
     separate();
-    return ascii(Long.toUnsignedString(value));
+    out.putDecimal(value);
+    return this;
   }
 
   /** Writes a value that is JSON already. */
   public JsonWriter rawValue(byte[] json) {
     separate();
-    for (byte each : json) {
-      put(each);
-    }
+    out.put(json);
     return this;
   }
 
   /** Writes null. */
   public JsonWriter nullValue() {
     separate();
-    return ascii("null");
+    out.put(NULL);
+    return this;
   }
 
   /** Writes a name and a string. */
@@ -185,7 +193,7 @@ public final class JsonWriter {
 
   /** Writes the list of numbers without sign unless it is empty. */
   public JsonWriter unsignedsFieldIf(String name, List<Long> values) {
-    return values.isEmpty() ? this : unsignedsField(name, values);
+    return arrayFieldIf(name, values, (value, json) -> json.unsignedValue(value));
   }
 
   /** Writes the object of numbers without sign, sorted by key, unless it is empty. */
@@ -200,10 +208,21 @@ public final class JsonWriter {
     return this;
   }
 
+  /** Writes a name and an array, each element by {@code element}, unless there are none. */
+  public <T> JsonWriter arrayFieldIf(
+      String name, List<T> values, BiConsumer<T, JsonWriter> element) {
+    if (!values.isEmpty()) {
+      name(name).array();
+      values.forEach(each -> element.accept(each, this));
+      endArray();
+    }
+    return this;
+  }
+
   /** Writes a name and bytes in base64. */
   public JsonWriter base64Field(String name, byte[] value) {
     name(name).put('"');
-    append(Base64.getEncoder().encode(value));
+    out.put(Base64.getEncoder().encode(value));
     return put('"');
   }
 
@@ -228,23 +247,24 @@ public final class JsonWriter {
 
   /** The number of bytes written so far. */
   public int length() {
-    return length;
+    return out.length();
   }
 
   /** Returns a copy of the bytes written so far. */
   public byte[] toBytes() {
-    return Arrays.copyOf(buffer, length);
+    return out.toBytes();
   }
 
   @Override
   public String toString() {
-    return new String(buffer, 0, length, StandardCharsets.UTF_8);
+    return out.toString();
   }
 
   /** A value follows another one exactly if what was written last neither opens nor names it. */
   private void separate() {
+    int length = out.length();
     if (length > 0) {
-      byte last = buffer[length - 1];
+      byte last = out.array()[length - 1];
       if (last != '{' && last != '[' && last != ':') {
         put(',');
       }
@@ -308,32 +328,8 @@ public final class JsonWriter {
     }
   }
 
-  private JsonWriter ascii(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      put(text.charAt(i));
-    }
-    return this;
-  }
-
-  private void append(byte[] bytes) {
-    reserve(bytes.length);
-    System.arraycopy(bytes, 0, buffer, length, bytes.length);
-    length += bytes.length;
-  }
-
   private JsonWriter put(int b) {
-    if (length == buffer.length) {
-      reserve(1);
-    }
-    buffer[length++] = (byte) b;
+    out.put(b);
     return this;
-  }
-
-  private void reserve(int more) {
-    if (buffer.length - length < more) {
-      int needed = Math.addExact(length, more);
-      long doubled = Math.min(buffer.length * 2L, Integer.MAX_VALUE - 8);
-      buffer = Arrays.copyOf(buffer, (int) Math.max(needed, doubled));
-    }
   }
 }

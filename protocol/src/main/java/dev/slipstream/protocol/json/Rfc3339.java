@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.protocol.json;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
@@ -188,7 +189,7 @@ public final class Rfc3339 {
   /** Go's time package quotes by a rule of its own: bytes that are not plain ASCII become hex. */
   private static String quote(String text) {
     StringBuilder out = new StringBuilder(text.length() + 2).append('"');
-    for (byte b : text.getBytes(java.nio.charset.StandardCharsets.UTF_8)) {
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
       if (b < ' ') {
         out.append(String.format("\\x%02x", b & 0xff));
       } else {

@@ -2,6 +2,7 @@
 package dev.slipstream.protocol.subject;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The rules of subjects and filters, on text and on bytes.
@@ -62,6 +63,20 @@ public final class Subject {
       }
     }
     return true;
+  }
+
+  /** Whether some token is empty, so that nobody hears the subject, not even who asked for all. */
+  public static boolean hasEmptyToken(byte[] bytes, int from, int to) {
+    int start = from;
+    for (int i = from; i < to; i++) {
+      if (bytes[i] == '.') {
+        if (i == start) {
+          return true;
+        }
+        start = i + 1;
+      }
+    }
+    return start == to;
   }
 
   /** Whether {@code text} holds a space, tab, carriage return, line feed or form feed. */
@@ -132,7 +147,7 @@ public final class Subject {
     int f = 0;
     while (f < filter.length) {
       int filterEnd = tokenEnd(filter, f, filter.length);
-      if (s > to || s == to) {
+      if (s >= to) {
         return false;
       }
       boolean single = filterEnd - f == 1;
@@ -141,7 +156,7 @@ public final class Subject {
       }
       int subjectEnd = tokenEnd(subject, s, to);
       if (!(single && filter[f] == '*')
-          && !java.util.Arrays.equals(filter, f, filterEnd, subject, s, subjectEnd)) {
+          && !Arrays.equals(filter, f, filterEnd, subject, s, subjectEnd)) {
         return false;
       }
       s = subjectEnd + 1;
@@ -150,7 +165,15 @@ public final class Subject {
     return s == to + 1;
   }
 
-  private static int tokenEnd(byte[] bytes, int from, int to) {
+  /** Whether the range begins with {@code prefix}, which is not empty; it may end there. */
+  public static boolean begins(byte[] bytes, int from, int to, byte[] prefix) {
+    return to - from >= prefix.length
+        && bytes[from] == prefix[0]
+        && Arrays.equals(bytes, from, from + prefix.length, prefix, 0, prefix.length);
+  }
+
+  /** Where the token that begins at {@code from} ends: at a dot or at {@code to}. */
+  static int tokenEnd(byte[] bytes, int from, int to) {
     int i = from;
     while (i < to && bytes[i] != '.') {
       i++;

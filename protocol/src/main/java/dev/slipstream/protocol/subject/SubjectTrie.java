@@ -28,7 +28,7 @@ public final class SubjectTrie<V> {
   public void add(byte[] filter, V value) {
     Node<V> node = root;
     for (int start = 0; start <= filter.length; ) {
-      int end = tokenEnd(filter, start, filter.length);
+      int end = Subject.tokenEnd(filter, start, filter.length);
       if (end - start == 1 && filter[start] == '>' && end == filter.length) {
         node.rest.add(value);
         size++;
@@ -54,7 +54,7 @@ public final class SubjectTrie<V> {
     if (start > filter.length) {
       return removeIdentical(node.values, value);
     }
-    int end = tokenEnd(filter, start, filter.length);
+    int end = Subject.tokenEnd(filter, start, filter.length);
     boolean single = end - start == 1;
     if (single && filter[start] == '>' && end == filter.length) {
       return removeIdentical(node.rest, value);
@@ -86,7 +86,7 @@ public final class SubjectTrie<V> {
       for (int i = 0; i < at.rest.size(); i++) {
         found.accept(at.rest.get(i));
       }
-      int end = tokenEnd(subject, from, to);
+      int end = Subject.tokenEnd(subject, from, to);
       Node<V> star = at.star;
       if (star != null) {
         match(star, subject, end + 1, to, found);
@@ -115,21 +115,13 @@ public final class SubjectTrie<V> {
     if (!node.rest.isEmpty()) {
       return true;
     }
-    int end = tokenEnd(subject, start, to);
+    int end = Subject.tokenEnd(subject, start, to);
     Node<V> star = node.star;
     if (star != null && matchesAny(star, subject, end + 1, to)) {
       return true;
     }
     Node<V> child = node.child(subject, start, end);
     return child != null && matchesAny(child, subject, end + 1, to);
-  }
-
-  private static int tokenEnd(byte[] bytes, int from, int to) {
-    int i = from;
-    while (i < to && bytes[i] != '.') {
-      i++;
-    }
-    return i;
   }
 
   private static <V> boolean removeIdentical(List<V> values, V value) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.protocol.wire;
 
+import dev.slipstream.protocol.subject.Subject;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +55,7 @@ public record AckSubject(
     if (!subject.startsWith(PREFIX)) {
       return null;
     }
-    String[] tokens = subject.split("\\.", -1);
+    String[] tokens = Subject.tokens(subject);
     boolean isLong = tokens.length >= LONG_TOKENS;
     if (!isLong && tokens.length != SHORT_TOKENS) {
       return null;

@@ -84,10 +84,15 @@ public final class HeaderBlock {
     } else {
       block.put(bytes, from, to - 2);
     }
+    return putLines(block, keysAndValues).putLineEnd().toBytes();
+  }
+
+  /** Appends lines ("Key: value" pairs). */
+  static OutputBuffer putLines(OutputBuffer block, String... keysAndValues) {
     for (int i = 0; i < keysAndValues.length; i += 2) {
       block.put(keysAndValues[i]).put(": ").put(keysAndValues[i + 1]).putLineEnd();
     }
-    return block.putLineEnd().toBytes();
+    return block;
   }
 
   private static int nextLine(byte[] bytes, int from, int to) {

@@ -4,6 +4,7 @@ package dev.slipstream.protocol.wire;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,10 +97,7 @@ public final class Headers {
     OutputBuffer block = new OutputBuffer(32 + 48 * entries.size());
     block.put(HeaderBlock.VERSION);
     if (status != null) {
-      block.put(' ').putDecimal(status.code());
-      if (!status.description().isEmpty()) {
-        block.put(' ').put(status.description());
-      }
+      status.write(block);
     }
     block.putLineEnd();
     for (Entry entry : entries) {
@@ -141,7 +139,7 @@ public final class Headers {
   public boolean equals(@Nullable Object other) {
     return other instanceof Headers that
         && entries.equals(that.entries)
-        && java.util.Objects.equals(status, that.status);
+        && Objects.equals(status, that.status);
   }
 
   @Override

@@ -2,6 +2,7 @@
 package dev.slipstream.protocol.wire;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * One PUB, HPUB, MSG or HMSG as ranges of bytes: a view that the parser reuses, valid only during
@@ -72,12 +73,12 @@ public final class MessageFrame {
 
   /** A copy of the header block. */
   public byte[] copyHeaders() {
-    return java.util.Arrays.copyOfRange(body, headersStart, payloadStart);
+    return Arrays.copyOfRange(body, headersStart, payloadStart);
   }
 
   /** A copy of the payload. */
   public byte[] copyPayload() {
-    return java.util.Arrays.copyOfRange(body, payloadStart, payloadEnd);
+    return Arrays.copyOfRange(body, payloadStart, payloadEnd);
   }
 
   /** The sid as a number, or -1 when it is none. */
@@ -118,7 +119,7 @@ public final class MessageFrame {
     if (second.length == 0) {
       return first;
     }
-    byte[] joined = java.util.Arrays.copyOf(first, first.length + second.length);
+    byte[] joined = Arrays.copyOf(first, first.length + second.length);
     System.arraycopy(second, 0, joined, first.length, second.length);
     return joined;
   }

@@ -18,15 +18,17 @@ public record Status(int code, String description) {
 
   /** The header block of this status, with further header lines ("Key: value" pairs) behind it. */
   public byte[] headerBlock(String... keysAndValues) {
-    StringBuilder block = new StringBuilder(64).append("NATS/1.0 ").append(code);
+    OutputBuffer block = new OutputBuffer(64).put(HeaderBlock.VERSION);
+    write(block);
+    return HeaderBlock.putLines(block.putLineEnd(), keysAndValues).putLineEnd().toBytes();
+  }
+
+  /** Appends what stands behind the version in the first line of a header block. */
+  void write(OutputBuffer line) {
+    line.put(' ').putDecimal(code);
     if (!description.isEmpty()) {
-      block.append(' ').append(description);
+      line.put(' ').put(description);
     }
-    block.append("\r\n");
-    for (int i = 0; i < keysAndValues.length; i += 2) {
-      block.append(keysAndValues[i]).append(": ").append(keysAndValues[i + 1]).append("\r\n");
-    }
-    return block.append("\r\n").toString().getBytes(StandardCharsets.UTF_8);
   }
 
   /** The status in the first line of a header block, or null when it has none. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipstream.protocol.json.JsonException;
+import dev.slipstream.protocol.wire.OutputBuffer;
 import org.junit.jupiter.api.Test;
 
 class PubAckTest {
@@ -30,9 +31,9 @@ class PubAckTest {
 
   private static String success(PubAck ack) {
     byte[] prefix = PubAck.successPrefix(ack.stream(), ack.domain());
-    byte[] out = new byte[3 + PubAck.maxSuccessLength(prefix)];
-    int end = PubAck.writeSuccess(prefix, ack.seq(), ack.duplicate(), out, 3);
-    return new String(out, 3, end - 3, UTF_8);
+    OutputBuffer out = new OutputBuffer(0);
+    PubAck.writeSuccess(out, prefix, ack.seq(), ack.duplicate());
+    return out.toString();
   }
 
   @Test

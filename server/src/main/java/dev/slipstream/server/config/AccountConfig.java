@@ -18,7 +18,7 @@ public record AccountConfig(
     List<UserConfig> users,
     @Nullable Permissions defaultPermissions,
     AccountJetStream jetStream,
-    AccountLimits limits,
+    ConnectionLimits limits,
     List<ExportConfig> exports,
     List<ImportConfig> imports) {
 
@@ -37,6 +37,12 @@ public record AccountConfig(
   /** An account with nothing but a name. */
   public static AccountConfig named(String name) {
     return new AccountConfig(
-        name, List.of(), null, AccountJetStream.DISABLED, AccountLimits.NONE, List.of(), List.of());
+        name,
+        List.of(),
+        null,
+        AccountJetStream.DISABLED,
+        ConnectionLimits.NONE,
+        List.of(),
+        List.of());
   }
 }

@@ -1,35 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server.config;
 
+import dev.slipstream.protocol.api.AccountLimits;
+
 /**
- * JetStream of an account: whether, and how much of it; -1 stands for no limit.
+ * JetStream of an account: whether, and how much of it.
  *
  * @param enabled whether the account has JetStream
- * @param maxMemoryBytes bytes of all memory streams
- * @param maxFileBytes bytes of all file streams
- * @param maxStreams number of streams
- * @param maxConsumers number of consumers of a stream
- * @param maxAckPending the largest max_ack_pending of a consumer
- * @param memoryMaxStreamBytes the largest max_bytes of a memory stream
- * @param fileMaxStreamBytes the largest max_bytes of a file stream
- * @param maxBytesRequired whether a stream must have max_bytes
+ * @param limits what it may use; without limits where it has none
  */
-public record AccountJetStream(
-    boolean enabled,
-    long maxMemoryBytes,
-    long maxFileBytes,
-    int maxStreams,
-    int maxConsumers,
-    int maxAckPending,
-    long memoryMaxStreamBytes,
-    long fileMaxStreamBytes,
-    boolean maxBytesRequired) {
+public record AccountJetStream(boolean enabled, AccountLimits limits) {
 
   /** No JetStream. */
   public static final AccountJetStream DISABLED =
-      new AccountJetStream(false, -1, -1, -1, -1, -1, -1, -1, false);
+      new AccountJetStream(false, AccountLimits.UNLIMITED);
 
   /** JetStream without limits of its own. */
   public static final AccountJetStream UNLIMITED =
-      new AccountJetStream(true, -1, -1, -1, -1, -1, -1, -1, false);
+      new AccountJetStream(true, AccountLimits.UNLIMITED);
 }

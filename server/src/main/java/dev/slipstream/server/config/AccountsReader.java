@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server.config;
 
+import dev.slipstream.protocol.api.AccountLimits;
+import dev.slipstream.protocol.json.GoQuote;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -54,8 +56,7 @@ final class AccountsReader {
 
   private static void reserved(String name, SourcePosition position) {
     if (name.equals(AccountConfig.GLOBAL)) {
-      throw new ConfigReport.BadField(
-          position, ConfigReport.quote(name) + " is a Reserved Account");
+      throw new ConfigReport.BadField(position, GoQuote.quote(name) + " is a Reserved Account");
     }
   }
 
@@ -85,7 +86,7 @@ final class AccountsReader {
     private List<UserConfig> users = List.of();
     private @Nullable Permissions defaultPermissions;
     private AccountJetStream jetStream = AccountJetStream.DISABLED;
-    private AccountLimits limits = AccountLimits.NONE;
+    private ConnectionLimits limits = ConnectionLimits.NONE;
     private List<ExportConfig> exports = List.of();
     private List<ImportConfig> imports = List.of();
 
@@ -95,8 +96,14 @@ final class AccountsReader {
         case "default_permissions" -> defaultPermissions = permissions.read(field);
         case "jetstream" -> jetStream = jetStream(field);
         case "limits" -> limits = limits(field);
-        case "exports" -> exports = sharing.exports(field);
-        case "imports" -> imports = sharing.imports(field);
+        case "exports" -> {
+          report.notBuilt("exports", field.position());
+          exports = sharing.exports(field);
+        }
+        case "imports" -> {
+          report.notBuilt("imports", field.position());
+          imports = sharing.imports(field);
+        }
         case "nkey" -> report.refused("an account with an nkey", field.position());
         case "mappings", "maps" -> report.notBuilt("subject mapping", field.position());
         case "msg_trace", "trace_dest" -> report.notBuilt("message tracing", field.position());
@@ -105,7 +112,7 @@ final class AccountsReader {
     }
   }
 
-  private AccountLimits limits(ConfigValue.Entry entry) {
+  private ConnectionLimits limits(ConfigValue.Entry entry) {
     int[] limits = {-1, -1, -1};
     for (ConfigValue.Entry field : Fields.block(entry).entries()) {
       report.guard(
@@ -119,15 +126,13 @@ final class AccountsReader {
                 if (!field.usedAsVariable()) {
                   throw new ConfigReport.BadField(
                       field.position(),
-                      "Unknown field "
-                          + ConfigReport.quote(field.key())
-                          + " parsing account limits");
+                      "Unknown field " + GoQuote.quote(field.key()) + " parsing account limits");
                 }
               }
             }
           });
     }
-    return new AccountLimits(limits[0], limits[1], limits[2]);
+    return new ConnectionLimits(limits[0], limits[1], limits[2]);
   }
 
   private AccountJetStream jetStream(ConfigValue.Entry entry) {
@@ -150,14 +155,15 @@ final class AccountsReader {
     }
     return new AccountJetStream(
         true,
-        fold.maxMemoryBytes,
-        fold.maxFileBytes,
-        fold.maxStreams,
-        fold.maxConsumers,
-        fold.maxAckPending,
-        fold.memoryMaxStreamBytes,
-        fold.fileMaxStreamBytes,
-        fold.maxBytesRequired);
+        new AccountLimits(
+            fold.maxMemoryBytes,
+            fold.maxFileBytes,
+            fold.maxStreams,
+            fold.maxConsumers,
+            fold.maxAckPending,
+            fold.memoryMaxStreamBytes,
+            fold.fileMaxStreamBytes,
+            fold.maxBytesRequired));
   }
 
   /** JetStream limits of an account as far as they are read. */
@@ -197,7 +203,7 @@ final class AccountsReader {
           field.value() instanceof ConfigValue.Text text ? text.text() : field.value().kind();
       throw new ConfigReport.BadField(
           field.position(),
-          "Expected a parseable size for " + ConfigReport.quote(field.key()) + ", got " + shown);
+          "Expected a parseable size for " + GoQuote.quote(field.key()) + ", got " + shown);
     }
   }
 
@@ -217,7 +223,7 @@ final class AccountsReader {
     if (!accounts.containsKey(name)) {
       report.error(
           position,
-          ConfigReport.quote(name)
+          GoQuote.quote(name)
               + " account not defined for "
               + kind.name().toLowerCase(Locale.ROOT)
               + " "

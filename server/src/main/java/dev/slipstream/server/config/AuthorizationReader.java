@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server.config;
 
+import dev.slipstream.protocol.json.GoDuration;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the authorization block. */
@@ -110,7 +112,7 @@ final class AuthorizationReader {
       report.warning(
           field,
           String.format(
-              java.util.Locale.ROOT,
+              Locale.ROOT,
               "timeout of %s (%f seconds) is high, consider keeping it under 60 seconds. possibly"
                   + " caused by unquoted duration; use '1m' instead of 1m, for example",
               shown,

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server.config;
 
+import dev.slipstream.protocol.json.JsonWriter;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.TreeMap;
+import java.util.Objects;
 
 /**
  * The fingerprint of a configuration: the hash of its values as JSON with sorted keys and a line
@@ -29,73 +30,38 @@ final class ConfigDigest {
 
   /** The values as JSON, keys sorted. */
   static String json(ConfigValue.Block root) {
-    StringBuilder json = new StringBuilder();
+    JsonWriter json = new JsonWriter();
     write(json, root);
     return json.toString();
   }
 
-  private static void write(StringBuilder json, ConfigValue value) {
+  private static void write(JsonWriter json, ConfigValue value) {
     if (value instanceof ConfigValue.Block block) {
-      writeBlock(json, block);
+      json.object();
+      for (String key : JsonWriter.sorted(block.fields().keySet())) {
+        write(json.name(key), Objects.requireNonNull(block.get(key)));
+      }
+      json.end();
     } else if (value instanceof ConfigValue.Items items) {
-      String separator = "[";
-      for (ConfigValue item : items.values()) {
-        json.append(separator);
-        write(json, item);
-        separator = ",";
-      }
-      json.append(items.values().isEmpty() ? "[]" : "]");
+      json.array();
+      items.values().forEach(item -> write(json, item));
+      json.endArray();
     } else if (value instanceof ConfigValue.Text text) {
-      writeString(json, text.text());
+      json.value(text.text());
     } else if (value instanceof ConfigValue.Whole whole) {
-      json.append(whole.number());
+      json.value(whole.number());
     } else if (value instanceof ConfigValue.Fraction fraction) {
-      writeFraction(json, fraction.number());
+      json.rawValue(decimal(fraction.number()).getBytes(StandardCharsets.US_ASCII));
     } else if (value instanceof ConfigValue.Flag flag) {
-      json.append(flag.on());
+      json.value(flag.on());
     } else if (value instanceof ConfigValue.Moment moment) {
-      json.append('"').append(moment.instant()).append('"');
+      json.value(moment.instant().toString());
     }
   }
 
-  private static void writeBlock(StringBuilder json, ConfigValue.Block block) {
-    String separator = "{";
-    for (ConfigValue.Entry entry : new TreeMap<>(block.fields()).values()) {
-      json.append(separator);
-      writeString(json, entry.key());
-      json.append(':');
-      write(json, entry.value());
-      separator = ",";
-    }
-    json.append(block.fields().isEmpty() ? "{}" : "}");
-  }
-
-  private static void writeFraction(StringBuilder json, double number) {
-    BigDecimal exact = new BigDecimal(Double.toString(number)).stripTrailingZeros();
-    json.append(number == 0 ? "0" : exact.toPlainString());
-  }
-
-  private static void writeString(StringBuilder json, String text) {
-    json.append('"');
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '"' -> json.append("\\\"");
-        case '\\' -> json.append("\\\\");
-        case '\n' -> json.append("\\n");
-        case '\r' -> json.append("\\r");
-        case '\t' -> json.append("\\t");
-        case '\b' -> json.append("\\b");
-        case '\f' -> json.append("\\f");
-        default -> {
-          if (c < ' ' || c == '<' || c == '>' || c == '&' || c == 0x2028 || c == 0x2029) {
-            json.append("\\u").append(HexFormat.of().toHexDigits(c));
-          } else {
-            json.append(c);
-          }
-        }
-      }
-    }
-    json.append('"');
+  private static String decimal(double number) {
+    return number == 0
+        ? "0"
+        : new BigDecimal(Double.toString(number)).stripTrailingZeros().toPlainString();
   }
 }

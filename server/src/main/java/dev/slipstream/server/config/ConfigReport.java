@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server.config;
 
+import dev.slipstream.protocol.json.GoQuote;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -48,12 +48,13 @@ final class ConfigReport {
   /** A key that nobody knows; a key that only defines a variable may have any name. */
   void unknownField(ConfigValue.Entry entry) {
     if (!entry.usedAsVariable()) {
-      error(entry.position(), "unknown field " + quote(entry.key()));
+      error(entry.position(), "unknown field " + GoQuote.quote(entry.key()));
     }
   }
 
   void warning(ConfigValue.Entry entry, String reason) {
-    warnings.add(entry.position() + ": invalid use of field " + quote(entry.key()) + ": " + reason);
+    warnings.add(
+        entry.position() + ": invalid use of field " + GoQuote.quote(entry.key()) + ": " + reason);
   }
 
   void warning(String message) {
@@ -80,28 +81,5 @@ final class ConfigReport {
 
   List<String> ignored() {
     return List.copyOf(ignored);
-  }
-
-  /** {@code text} in double quotes, with escapes, as in the protocol's own error texts. */
-  static String quote(String text) {
-    StringBuilder quoted = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '"' -> quoted.append("\\\"");
-        case '\\' -> quoted.append("\\\\");
-        case '\n' -> quoted.append("\\n");
-        case '\r' -> quoted.append("\\r");
-        case '\t' -> quoted.append("\\t");
-        default -> {
-          if (c < ' ' || c == 0x7f) {
-            quoted.append("\\x").append(HexFormat.of().toHexDigits((byte) c));
-          } else {
-            quoted.append(c);
-          }
-        }
-      }
-    }
-    return quoted.append('"').toString();
   }
 }

@@ -3,6 +3,7 @@ package dev.slipstream.server.config;
 
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +111,7 @@ public sealed interface ConfigValue {
   /** A map. Its entries keep the order of the file; of a key given twice the last one counts. */
   record Block(Map<String, Entry> fields, SourcePosition position) implements ConfigValue {
     public Block {
-      fields = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+      fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
     }
 
     /** The entries in the order of the file. */

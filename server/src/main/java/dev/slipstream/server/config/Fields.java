@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server.config;
 
+import dev.slipstream.protocol.json.GoDuration;
+import dev.slipstream.protocol.json.GoQuote;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,6 +61,24 @@ final class Fields {
       return block;
     }
     throw wrongKind(entry, "a map");
+  }
+
+  /**
+   * The map that {@code value} is; {@code expected} is what the complaint begins with otherwise.
+   */
+  static ConfigValue.Block block(ConfigValue value, String expected) {
+    if (value instanceof ConfigValue.Block block) {
+      return block;
+    }
+    throw unexpected(value, expected);
+  }
+
+  /** As {@link #block(ConfigValue, String)} for an array. */
+  static List<ConfigValue> items(ConfigValue value, String expected) {
+    if (value instanceof ConfigValue.Items items) {
+      return items.values();
+    }
+    throw unexpected(value, expected);
   }
 
   static List<ConfigValue> items(ConfigValue.Entry entry) {
@@ -133,13 +153,17 @@ final class Fields {
       return Math.multiplyExact(number, 1L << 10 * power);
     } catch (NumberFormatException | ArithmeticException malformed) {
       throw new ConfigReport.BadField(
-          entry.position(), name + ": " + ConfigReport.quote(size) + " is not a size");
+          entry.position(), name + ": " + GoQuote.quote(size) + " is not a size");
     }
   }
 
   /** The name by which a field is known, whatever its spelling in the file. */
   static String name(ConfigValue.Entry entry) {
     return entry.key().toLowerCase(Locale.ROOT);
+  }
+
+  private static ConfigReport.BadField unexpected(ConfigValue value, String expected) {
+    return new ConfigReport.BadField(value.position(), expected + ", got " + value.kind());
   }
 
   private static ConfigReport.BadField wrongKind(ConfigValue.Entry entry, String expected) {

@@ -63,9 +63,12 @@ public record JetStreamConfig(
   /**
    * The same with sizes in place of {@link #DYNAMIC}: half of the heap for memory streams, since
    * their messages and indexes live there, and three quarters of the free space of the directory's
-   * file system. Asks the file system; blocks.
+   * file system. Asks the file system; blocks. Where JetStream is off nothing is settled.
    */
   public JetStreamConfig resolved() {
+    if (!enabled) {
+      return this;
+    }
     long memory = maxMemoryBytes == DYNAMIC ? Runtime.getRuntime().maxMemory() / 2 : maxMemoryBytes;
     long file = maxFileBytes == DYNAMIC ? freeBytes(directory()) / 4 * 3 : maxFileBytes;
     return new JetStreamConfig(enabled, strict, storeDir, memory, file, domain, sync, limits);

@@ -103,15 +103,18 @@ final class JetStreamReader {
       case "max_file_store", "max_file" -> maxFileBytes = size(field, "max_file_store");
       case "domain" -> domain = Fields.text(field);
       case "limits" -> {
-        if (!(field.value() instanceof ConfigValue.Block block)) {
-          throw new ConfigReport.BadField(
-              field.position(),
-              "Expected a map to define JetStreamLimits, got " + field.value().kind());
-        }
+        ConfigValue.Block block =
+            Fields.block(field.value(), "Expected a map to define JetStreamLimits");
         block.entries().forEach(limit -> report.guard(() -> readLimit(limit)));
       }
-      case "max_buffered_size" -> maxBufferedBytes = size(field, "max_buffered_size");
-      case "max_buffered_msgs" -> maxBufferedMessages = Fields.count(field);
+      case "max_buffered_size" -> {
+        notBuilt(field);
+        maxBufferedBytes = size(field, "max_buffered_size");
+      }
+      case "max_buffered_msgs" -> {
+        notBuilt(field);
+        maxBufferedMessages = Fields.count(field);
+      }
       case "key", "ek", "encryption_key", "prev_key", "prev_ek", "prev_encryption_key", "tpm" ->
           report.refused("encryption of the store", field.position());
       case "cipher",
@@ -124,7 +127,7 @@ final class JetStreamReader {
           "meta_compact_size",
           "meta_compact_sync",
           "max_concurrent_io" ->
-          report.notBuilt("jetstream " + Fields.name(field), field.position());
+          notBuilt(field);
       default -> report.unknownField(field);
     }
   }
@@ -132,16 +135,20 @@ final class JetStreamReader {
   private void readLimit(ConfigValue.Entry field) {
     switch (Fields.name(field)) {
       case "max_ack_pending" -> maxAckPending = Fields.count(field);
-      case "max_ha_assets" -> maxHaAssets = Fields.count(field);
+      case "max_ha_assets" -> {
+        notBuilt(field);
+        maxHaAssets = Fields.count(field);
+      }
       case "max_request_batch" -> maxRequestBatch = Fields.count(field);
-      case "default_max_consumers" -> defaultMaxConsumers = Fields.count(field);
+      case "default_max_consumers" -> {
+        notBuilt(field);
+        defaultMaxConsumers = Fields.count(field);
+      }
       case "duplicate_window" -> duplicateWindowNanos = Fields.duration(field);
       case "batch" -> {
-        if (!(field.value() instanceof ConfigValue.Block block)) {
-          throw new ConfigReport.BadField(
-              field.position(),
-              "Expected a map to define batch limits, got " + field.value().kind());
-        }
+        notBuilt(field);
+        ConfigValue.Block block =
+            Fields.block(field.value(), "Expected a map to define batch limits");
         block.entries().forEach(limit -> report.guard(() -> readBatchLimit(limit)));
       }
       default -> report.unknownField(field);
@@ -156,6 +163,10 @@ final class JetStreamReader {
       case "timeout" -> maxBatchTimeoutNanos = Fields.duration(field);
       default -> report.unknownField(field);
     }
+  }
+
+  private void notBuilt(ConfigValue.Entry field) {
+    report.notBuilt("jetstream " + Fields.name(field), field.position());
   }
 
   private SyncPolicy sync(ConfigValue.Entry field) {

@@ -36,7 +36,7 @@ public final class PasswordCheck {
     return hashed;
   }
 
-  /** Whether the configuration holds a non-empty password as it is; worth a warning. */
+  /** Whether the configuration holds the password as it is, be it empty; worth a warning. */
   public boolean isPlainText() {
     return !hashed;
   }

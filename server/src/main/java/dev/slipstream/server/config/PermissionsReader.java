@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server.config;
 
+import dev.slipstream.protocol.json.GoQuote;
 import dev.slipstream.protocol.subject.Subject;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,10 +17,8 @@ final class PermissionsReader {
   }
 
   Permissions read(ConfigValue.Entry entry) {
-    if (!(entry.value() instanceof ConfigValue.Block block)) {
-      throw new ConfigReport.BadField(
-          entry.position(), "Expected permissions to be a map/struct, got " + entry.value().kind());
-    }
+    ConfigValue.Block block =
+        Fields.block(entry.value(), "Expected permissions to be a map/struct");
     Fold fold = new Fold();
     for (ConfigValue.Entry field : block.entries()) {
       report.guard(() -> fold.read(field));
@@ -60,7 +59,7 @@ final class PermissionsReader {
                   throw new ConfigReport.BadField(
                       field.position(),
                       "Unknown field name "
-                          + ConfigReport.quote(field.key())
+                          + GoQuote.quote(field.key())
                           + " parsing subject permissions, only 'allow' or 'deny' are permitted");
                 }
               }
@@ -107,13 +106,13 @@ final class PermissionsReader {
     }
     if (!Subject.isValidFilter(parts[1])) {
       throw new ConfigReport.BadField(
-          position, "queue " + ConfigReport.quote(parts[1]) + " is not a valid queue");
+          position, "queue " + GoQuote.quote(parts[1]) + " is not a valid queue");
     }
   }
 
   private static ConfigReport.BadField notASubject(String subject, SourcePosition position) {
     return new ConfigReport.BadField(
-        position, "subject " + ConfigReport.quote(subject) + " is not a valid subject");
+        position, "subject " + GoQuote.quote(subject) + " is not a valid subject");
   }
 
   private @Nullable ResponsePermission responses(ConfigValue.Entry entry) {
@@ -145,8 +144,7 @@ final class PermissionsReader {
   private static void unknown(ConfigValue.Entry field) {
     if (!field.usedAsVariable()) {
       throw new ConfigReport.BadField(
-          field.position(),
-          "Unknown field " + ConfigReport.quote(field.key()) + " parsing permissions");
+          field.position(), "Unknown field " + GoQuote.quote(field.key()) + " parsing permissions");
     }
   }
 }

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server.config;
 
+import dev.slipstream.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * The file that tells the real ports of a server that was given port -1: {@code
@@ -42,15 +41,15 @@ public final class PortsFile implements AutoCloseable {
       Path directory, String program, long pid, String host, int clientPort, int httpPort)
       throws IOException {
     List<String> hosts = hosts(host);
-    StringBuilder json = new StringBuilder("{");
-    json.append("\"nats\":").append(urls("nats", hosts, clientPort));
+    JsonWriter json = new JsonWriter().object();
+    json.stringsField("nats", urls("nats", hosts, clientPort));
     if (httpPort != 0) {
-      json.append(",\"monitoring\":").append(urls("http", hosts, httpPort));
+      json.stringsField("monitoring", urls("http", hosts, httpPort));
     }
-    json.append('}');
+    json.end();
     Path path = directory.resolve(program + "_" + pid + ".ports");
     Path unfinished = directory.resolve(program + "_" + pid + ".ports.tmp");
-    Files.write(unfinished, json.toString().getBytes(StandardCharsets.UTF_8));
+    Files.write(unfinished, json.toBytes());
     Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
     return new PortsFile(path);
   }
@@ -66,10 +65,8 @@ public final class PortsFile implements AutoCloseable {
     Files.deleteIfExists(path);
   }
 
-  private static String urls(String scheme, List<String> hosts, int port) {
-    return hosts.stream()
-        .map(host -> "\"" + scheme + "://" + host + ":" + port + "\"")
-        .collect(Collectors.joining(",", "[", "]"));
+  private static List<String> urls(String scheme, List<String> hosts, int port) {
+    return hosts.stream().map(host -> scheme + "://" + host + ":" + port).toList();
   }
 
   private static List<String> hosts(String host) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server.config;
 
+import dev.slipstream.protocol.json.GoDuration;
+import dev.slipstream.protocol.json.GoQuote;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -259,7 +261,7 @@ final class ServerConfigReader {
       boolean bracketed = host.startsWith("[") && host.endsWith("]");
       if (colon < 0 || !bracketed && (host.indexOf(':') >= 0 || host.indexOf('[') >= 0)) {
         throw new ConfigReport.BadField(
-            entry.position(), "could not parse address string " + ConfigReport.quote(address));
+            entry.position(), "could not parse address string " + GoQuote.quote(address));
       }
       String port = address.substring(colon + 1);
       try {
@@ -267,7 +269,7 @@ final class ServerConfigReader {
             bracketed ? host.substring(1, host.length() - 1) : host, Integer.parseInt(port));
       } catch (NumberFormatException malformed) {
         throw new ConfigReport.BadField(
-            entry.position(), "could not parse port " + ConfigReport.quote(port));
+            entry.position(), "could not parse port " + GoQuote.quote(port));
       }
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server.config;
 
+import dev.slipstream.protocol.json.GoDuration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server.config;
 
+import dev.slipstream.protocol.json.GoQuote;
 import dev.slipstream.protocol.subject.Subject;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,8 +21,11 @@ final class SharingReader {
 
   List<ExportConfig> exports(ConfigValue.Entry entry) {
     List<ExportConfig> exports = new ArrayList<>();
-    for (ConfigValue item : array(entry, "Exports")) {
-      report.guard(() -> exports.add(export(map(item, "Export"))));
+    for (ConfigValue item : Fields.items(entry.value(), "Exports should be an array")) {
+      report.guard(
+          () ->
+              exports.add(
+                  export(Fields.block(item, "Export Items should be a map with type entry"))));
     }
     return exports;
   }
@@ -29,40 +33,25 @@ final class SharingReader {
   List<ImportConfig> imports(ConfigValue.Entry entry) {
     List<ImportConfig> imports = new ArrayList<>();
     Set<List<String>> services = new HashSet<>();
-    for (ConfigValue item : array(entry, "Imports")) {
+    for (ConfigValue item : Fields.items(entry.value(), "Imports should be an array")) {
       report.guard(
           () -> {
-            ImportConfig read = importOf(map(item, "Import"));
+            ImportConfig read =
+                importOf(Fields.block(item, "Import Items should be a map with type entry"));
             String here = read.to() != null ? read.to() : read.subject();
             if (read.kind() == ExportConfig.Kind.SERVICE
                 && !services.add(List.of(read.account(), here))) {
               throw new ConfigReport.BadField(
                   item.position(),
                   "Duplicate service import subject "
-                      + ConfigReport.quote(here)
+                      + GoQuote.quote(here)
                       + ", previously used in import for account "
-                      + ConfigReport.quote(read.account()));
+                      + GoQuote.quote(read.account()));
             }
             imports.add(read);
           });
     }
     return imports;
-  }
-
-  private static List<ConfigValue> array(ConfigValue.Entry entry, String what) {
-    if (entry.value() instanceof ConfigValue.Items items) {
-      return items.values();
-    }
-    throw new ConfigReport.BadField(
-        entry.position(), what + " should be an array, got " + entry.value().kind());
-  }
-
-  private static ConfigValue.Block map(ConfigValue item, String what) {
-    if (item instanceof ConfigValue.Block block) {
-      return block;
-    }
-    throw new ConfigReport.BadField(
-        item.position(), what + " Items should be a map with type entry, got " + item.kind());
   }
 
   private ExportConfig export(ConfigValue.Block block) {
@@ -80,7 +69,7 @@ final class SharingReader {
           "Error adding "
               + kind.name().toLowerCase(Locale.ROOT)
               + " export "
-              + ConfigReport.quote(fold.subject)
+              + GoQuote.quote(fold.subject)
               + ": invalid subject");
     }
     if (kind == ExportConfig.Kind.STREAM && fold.serviceOnly != null) {
@@ -143,7 +132,7 @@ final class SharingReader {
             "Detected "
                 + offered.name().toLowerCase(Locale.ROOT)
                 + " "
-                + ConfigReport.quote(Fields.text(field))
+                + GoQuote.quote(Fields.text(field))
                 + " but already saw a "
                 + kind.name().toLowerCase(Locale.ROOT));
       }
@@ -165,7 +154,7 @@ final class SharingReader {
       case "chunk", "chunked" -> ExportConfig.ResponseType.CHUNKED;
       default ->
           throw new ConfigReport.BadField(
-              field.position(), "Unknown response type: " + ConfigReport.quote(type));
+              field.position(), "Unknown response type: " + GoQuote.quote(type));
     };
   }
 
@@ -255,13 +244,9 @@ final class SharingReader {
             "Detected " + name + " but already saw a " + kind.name().toLowerCase(Locale.ROOT));
       }
       kind = from;
-      if (!(field.value() instanceof ConfigValue.Block block)) {
-        throw new ConfigReport.BadField(
-            field.position(),
-            (from == ExportConfig.Kind.STREAM ? "Stream" : "Service")
-                + " entry should be an account map, got "
-                + field.value().kind());
-      }
+      String entry = from == ExportConfig.Kind.STREAM ? "Stream" : "Service";
+      ConfigValue.Block block =
+          Fields.block(field.value(), entry + " entry should be an account map");
       for (ConfigValue.Entry part : block.entries()) {
         switch (Fields.name(part)) {
           case "account" -> account = Fields.text(part);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server.config;
 
+import dev.slipstream.protocol.json.GoDuration;
+
 /**
  * When written data is forced to disk, and so when a publisher gets its acknowledgement.
  *

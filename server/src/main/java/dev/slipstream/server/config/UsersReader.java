@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server.config;
 
+import dev.slipstream.protocol.json.GoQuote;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -35,12 +36,8 @@ final class UsersReader {
 
   /** The users of {@code entry}, without default permissions. */
   List<UserConfig> read(ConfigValue.Entry entry) {
-    if (!(entry.value() instanceof ConfigValue.Items items)) {
-      throw new ConfigReport.BadField(
-          entry.position(), "Expected users field to be an array, got " + entry.value().kind());
-    }
     List<UserConfig> users = new ArrayList<>();
-    for (ConfigValue item : items.values()) {
+    for (ConfigValue item : Fields.items(entry.value(), "Expected users field to be an array")) {
       report.guard(
           () -> {
             UserConfig user = user(item);
@@ -68,15 +65,12 @@ final class UsersReader {
   private void unique(String name, SourcePosition position) {
     if (!names.add(name)) {
       throw new ConfigReport.BadField(
-          position, "Duplicate user " + ConfigReport.quote(name) + " detected");
+          position, "Duplicate user " + GoQuote.quote(name) + " detected");
     }
   }
 
   private @Nullable UserConfig user(ConfigValue item) {
-    if (!(item instanceof ConfigValue.Block block)) {
-      throw new ConfigReport.BadField(
-          item.position(), "Expected user entry to be a map/struct, got " + item.kind());
-    }
+    ConfigValue.Block block = Fields.block(item, "Expected user entry to be a map/struct");
     Fold fold = new Fold();
     for (ConfigValue.Entry field : block.entries()) {
       report.guard(() -> fold.read(field));
@@ -131,7 +125,7 @@ final class UsersReader {
       if (CONNECTION_TYPES.contains(type)) {
         types.add(type);
       } else {
-        unknown.add(ConfigReport.quote(type));
+        unknown.add(GoQuote.quote(type));
       }
     }
     if (!unknown.isEmpty()) {

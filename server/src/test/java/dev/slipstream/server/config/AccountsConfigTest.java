@@ -4,6 +4,7 @@ package dev.slipstream.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slipstream.protocol.api.AccountLimits;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -51,15 +52,15 @@ class AccountsConfigTest {
   void usersAreReadWithDefaultPermissions() {
     AuthorizationConfig authorization =
         read("""
-                authorization {
-                  default_permissions { publish: "a.>", subscribe: { deny: "b" } }
-                  users = [
-                    { user: one, password: p1 }
-                    { username: two, pass: p2, permissions: { pub: c } }
-                    { user: three, allowed_connection_types: ["standard", WEBSOCKET] }
-                  ]
-                }
-                """)
+        authorization {
+          default_permissions { publish: "a.>", subscribe: { deny: "b" } }
+          users = [
+            { user: one, password: p1 }
+            { username: two, pass: p2, permissions: { pub: c } }
+            { user: three, allowed_connection_types: ["standard", WEBSOCKET] }
+          ]
+        }
+        """)
             .authorization();
     assertThat(authorization.users())
         .extracting(UserConfig::name)
@@ -143,8 +144,8 @@ class AccountsConfigTest {
     assertThat(a.users().get(0).permissions().publish().allow()).containsExactly("x.>");
     assertThat(a.users().get(0).password().matches("abc")).isTrue();
     assertThat(a.jetStream())
-        .isEqualTo(new AccountJetStream(true, 1000, 2000, 3, 4, 5, 6, 7, true));
-    assertThat(a.limits()).isEqualTo(new AccountLimits(8, 9, 10));
+        .isEqualTo(new AccountJetStream(true, new AccountLimits(1000, 2000, 3, 4, 5, 6, 7, true)));
+    assertThat(a.limits()).isEqualTo(new ConnectionLimits(8, 9, 10));
     assertThat(a.exports())
         .containsExactly(
             new ExportConfig(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.slipstream.server.config;
+package dev.slipstream.protocol.json;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -7,7 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Durations as Go writes them: {@code 2m}, {@code 1h30m}, {@code 250ms}, {@code -1.5s}.
+ * Durations as Go writes them, in configuration files, negative acknowledgements and error texts:
+ * {@code 2m}, {@code 1h30m}, {@code 250ms}, {@code -1.5s}.
  *
  * <p>Units: {@code ns us µs ms s m h}; nanoseconds in Java.
  */
@@ -29,7 +30,7 @@ public final class GoDuration {
   /**
    * The nanoseconds that {@code text} stands for.
    *
-   * @throws IllegalArgumentException if it is not a duration; the message is the one Go gives
+   * @throws NumberFormatException if it is no duration or does not fit; the message is Go's
    */
   public static long parse(String text) {
     boolean signed = text.startsWith("-") || text.startsWith("+");
@@ -51,16 +52,12 @@ public final class GoDuration {
       int unitEnd = spanOf(rest, numberEnd, false);
       String unit = rest.substring(numberEnd, unitEnd);
       if (unit.isEmpty()) {
-        throw new IllegalArgumentException(
-            "time: missing unit in duration " + ConfigReport.quote(text));
+        throw new NumberFormatException("time: missing unit in duration " + GoQuote.quote(text));
       }
       Long factor = UNITS.get(unit);
       if (factor == null) {
-        throw new IllegalArgumentException(
-            "time: unknown unit "
-                + ConfigReport.quote(unit)
-                + " in duration "
-                + ConfigReport.quote(text));
+        throw new NumberFormatException(
+            "time: unknown unit " + GoQuote.quote(unit) + " in duration " + GoQuote.quote(text));
       }
       total = total.add(number.multiply(BigDecimal.valueOf(factor)));
       at = unitEnd;
@@ -130,7 +127,7 @@ public final class GoDuration {
     return new BigDecimal(text.startsWith(".") ? "0" + text : text);
   }
 
-  private static IllegalArgumentException invalid(String text) {
-    return new IllegalArgumentException("time: invalid duration " + ConfigReport.quote(text));
+  private static NumberFormatException invalid(String text) {
+    return new NumberFormatException("time: invalid duration " + GoQuote.quote(text));
   }
 }

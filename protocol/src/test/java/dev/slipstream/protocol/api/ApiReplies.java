@@ -7,23 +7,23 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The answers of the JetStream API as a server writes them, each with the fields and in the order
- * of the public server, also when it is an error.
+ * The answers of the JetStream API with all their fields in the order of the public server, so that
+ * what was read of an answer can be written and compared with it.
  */
-public final class ApiReplies {
+final class ApiReplies {
   /** How many names a list of names has at most. */
-  public static final int NAMES_LIMIT = 1024;
+  static final int NAMES_LIMIT = 1024;
 
   /** How many entries a list has at most. */
-  public static final int LIST_LIMIT = 256;
+  static final int LIST_LIMIT = 256;
 
   /** How many subjects the description of a stream has at most. */
-  public static final int SUBJECTS_LIMIT = 100_000;
+  static final int SUBJECTS_LIMIT = 100_000;
 
   private ApiReplies() {}
 
   /** A refusal. */
-  public static byte[] error(ApiEndpoint endpoint, ApiError error) {
+  static byte[] error(ApiEndpoint endpoint, ApiError error) {
     JsonWriter out = begin(endpoint);
     error.write(out.name("error"));
     switch (endpoint) {
@@ -43,45 +43,45 @@ public final class ApiReplies {
   }
 
   /** A refusal of something that is no endpoint. */
-  public static byte[] systemError(ApiError error) {
+  static byte[] systemError(ApiError error) {
     JsonWriter out = new JsonWriter().object().field("type", ApiEndpoint.SYSTEM_RESPONSE);
     error.write(out.name("error"));
     return out.end().toBytes();
   }
 
   /** The answer that something was done. */
-  public static byte[] success(ApiEndpoint endpoint) {
+  static byte[] success(ApiEndpoint endpoint) {
     return begin(endpoint).field("success", true).end().toBytes();
   }
 
   /** The answer without any field, as to {@code CONSUMER.UNPIN}. */
-  public static byte[] plain(ApiEndpoint endpoint) {
+  static byte[] plain(ApiEndpoint endpoint) {
     return begin(endpoint).end().toBytes();
   }
 
   /** The answer of {@code INFO}. */
-  public static byte[] accountInfo(AccountInfo info) {
+  static byte[] accountInfo(AccountInfo info) {
     JsonWriter out = begin(ApiEndpoint.INFO);
     info.writeFields(out);
     return out.end().toBytes();
   }
 
   /** The answer of {@code STREAM.CREATE}. */
-  public static byte[] streamCreated(StreamInfo info) {
+  static byte[] streamCreated(StreamInfo info) {
     JsonWriter out = begin(ApiEndpoint.STREAM_CREATE);
     info.writeFields(out);
     return out.field("did_create", true).end().toBytes();
   }
 
   /** The answer of {@code STREAM.UPDATE}. */
-  public static byte[] streamUpdated(StreamInfo info) {
+  static byte[] streamUpdated(StreamInfo info) {
     JsonWriter out = begin(ApiEndpoint.STREAM_UPDATE);
     info.writeFields(out);
     return out.end().toBytes();
   }
 
   /** The answer of {@code STREAM.INFO}; the numbers are 0 unless subjects were asked for. */
-  public static byte[] streamInfo(StreamInfo info, int total, int offset, int limit) {
+  static byte[] streamInfo(StreamInfo info, int total, int offset, int limit) {
     JsonWriter out = paging(begin(ApiEndpoint.STREAM_INFO), total, offset, limit);
     info.writeFields(out);
     return out.end().toBytes();
@@ -90,7 +90,7 @@ public final class ApiReplies {
   /**
    * The answer of {@code STREAM.NAMES}; no names are written as null, as the public server does.
    */
-  public static byte[] streamNames(List<String> names, int total, int offset) {
+  static byte[] streamNames(List<String> names, int total, int offset) {
     JsonWriter out = paging(begin(ApiEndpoint.STREAM_NAMES), total, offset, NAMES_LIMIT);
     if (names.isEmpty()) {
       out.name("streams").nullValue();
@@ -101,7 +101,7 @@ public final class ApiReplies {
   }
 
   /** The answer of {@code STREAM.LIST}. */
-  public static byte[] streamList(List<StreamInfo> streams, int total, int offset) {
+  static byte[] streamList(List<StreamInfo> streams, int total, int offset) {
     JsonWriter out = paging(begin(ApiEndpoint.STREAM_LIST), total, offset, LIST_LIMIT);
     out.name("streams").array();
     streams.forEach(s -> s.write(out));
@@ -109,20 +109,20 @@ public final class ApiReplies {
   }
 
   /** The answer of {@code STREAM.PURGE}. */
-  public static byte[] purged(long messages) {
+  static byte[] purged(long messages) {
     JsonWriter out = begin(ApiEndpoint.STREAM_PURGE).field("success", true);
     return out.unsignedField("purged", messages).end().toBytes();
   }
 
   /** The answer of {@code STREAM.MSG.GET}. */
-  public static byte[] message(StoredMessage message) {
+  static byte[] message(StoredMessage message) {
     JsonWriter out = begin(ApiEndpoint.STREAM_MSG_GET);
     message.write(out.name("message"));
     return out.end().toBytes();
   }
 
   /** The answer of {@code STREAM.SNAPSHOT}. */
-  public static byte[] snapshot(StreamConfig config, StreamState state) {
+  static byte[] snapshot(StreamConfig config, StreamState state) {
     JsonWriter out = begin(ApiEndpoint.STREAM_SNAPSHOT);
     config.write(out.name("config"));
     state.write(out.name("state"));
@@ -130,7 +130,7 @@ public final class ApiReplies {
   }
 
   /** The answer of {@code STREAM.RESTORE}. */
-  public static byte[] restore(String deliverSubject) {
+  static byte[] restore(String deliverSubject) {
     return begin(ApiEndpoint.STREAM_RESTORE)
         .field("deliver_subject", deliverSubject)
         .end()
@@ -138,29 +138,29 @@ public final class ApiReplies {
   }
 
   /** The answer of {@code CONSUMER.CREATE}. */
-  public static byte[] consumerCreated(ConsumerInfo info) {
+  static byte[] consumerCreated(ConsumerInfo info) {
     return consumer(ApiEndpoint.CONSUMER_CREATE, info).end().toBytes();
   }
 
   /** The answer of {@code CONSUMER.INFO}. */
-  public static byte[] consumerInfo(ConsumerInfo info) {
+  static byte[] consumerInfo(ConsumerInfo info) {
     return consumer(ApiEndpoint.CONSUMER_INFO, info).end().toBytes();
   }
 
   /** The answer of {@code CONSUMER.RESET}. */
-  public static byte[] consumerReset(ConsumerInfo info, long resetSeq) {
+  static byte[] consumerReset(ConsumerInfo info, long resetSeq) {
     JsonWriter out = consumer(ApiEndpoint.CONSUMER_RESET, info);
     return out.unsignedField("reset_seq", resetSeq).end().toBytes();
   }
 
   /** The answer of {@code CONSUMER.NAMES}. */
-  public static byte[] consumerNames(List<String> names, int total, int offset) {
+  static byte[] consumerNames(List<String> names, int total, int offset) {
     JsonWriter out = paging(begin(ApiEndpoint.CONSUMER_NAMES), total, offset, NAMES_LIMIT);
     return out.stringsField("consumers", names).end().toBytes();
   }
 
   /** The answer of {@code CONSUMER.LIST}. */
-  public static byte[] consumerList(List<ConsumerInfo> consumers, int total, int offset) {
+  static byte[] consumerList(List<ConsumerInfo> consumers, int total, int offset) {
     JsonWriter out = paging(begin(ApiEndpoint.CONSUMER_LIST), total, offset, LIST_LIMIT);
     out.name("consumers").array();
     consumers.forEach(c -> c.write(out));
@@ -174,7 +174,7 @@ public final class ApiReplies {
    *     none
    * @param remainingNanos how long it is still paused; 0 if it is not
    */
-  public static byte[] consumerPause(boolean paused, Instant until, long remainingNanos) {
+  static byte[] consumerPause(boolean paused, Instant until, long remainingNanos) {
     return begin(ApiEndpoint.CONSUMER_PAUSE)
         .field("paused", paused)
         .timeField("pause_until", until)
