@@ -113,8 +113,7 @@ final class Publisher {
       try {
         from.acquire(permits);
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new RequestInterruptedException("publishing");
+        throw Await.interrupted("publishing");
       }
     }
     return mayWait;
