@@ -114,7 +114,7 @@ final class Connection implements Session.Owner {
             options.reconnectDelay().toNanos(), options.reconnectMaxDelay().toNanos(), random);
     outbound = new Outbound(loop, options.bufferBytes());
     interests = new Interests(outbound);
-    requests = new Requests(this, options.clock(), inbox);
+    requests = new Requests(this, inbox);
   }
 
   // ---- for any thread
