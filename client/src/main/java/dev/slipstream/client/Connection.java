@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +68,7 @@ final class Connection implements Session.Owner {
   private final FetchInboxes fetchInboxes = new FetchInboxes(this);
   private final HandlerThreads threads;
   private final String inbox;
+  private final RandomGenerator random;
   private volatile ClientState state = ClientState.CONNECTING;
   private volatile ServerInfo serverInfo = ServerInfo.builder().build();
   private volatile long maxPayload = Long.MAX_VALUE;
@@ -106,7 +108,7 @@ final class Connection implements Session.Owner {
     this.threads = threads;
     this.inbox = inbox;
     callbacks = new Lane<>(threads, Runnable::run);
-    var random = options.random();
+    random = options.random();
     dialer = new Dialer(loop, threads, options.transport());
     servers = new ServerPool(options.servers(), options.keepServerOrder(), random);
     backoff =
@@ -225,6 +227,11 @@ final class Connection implements Session.Owner {
   }
 
   // ---- on the loop
+
+  /** The source of jitter. */
+  RandomGenerator random() {
+    return random;
+  }
 
   FetchInboxes fetchInboxes() {
     return fetchInboxes;

@@ -219,29 +219,29 @@ public final class JsStream {
    */
   public PullConsumer consumer(String consumer) {
     Subjects.checkName(consumer, "consumer");
-    return consumer(api.call(api.subjects().consumerInfo(name, consumer)).consumerInfo());
+    return consumer(api.consumerInfo(name, consumer));
   }
 
   /** A consumer of that name, without asking the server whether it is there. */
   public PullConsumer bindConsumer(String consumer) {
-    return new PullConsumer(connection, api, name, Subjects.checkName(consumer, "consumer"), null);
+    return new PullConsumer(link(Subjects.checkName(consumer, "consumer")), null);
   }
 
   private PullConsumer consumer(ConsumerInfo info) {
     if (info.config().isPush()) {
       throw new JetStreamException("consumer " + info.name() + " is push based");
     }
-    return new PullConsumer(connection, api, name, info.name(), info);
+    return new PullConsumer(link(info.name()), info);
+  }
+
+  private ConsumerLink link(String consumer) {
+    return new ConsumerLink(connection, api, name, consumer);
   }
 
   /** Deletes a consumer; false when there was none. */
   public boolean deleteConsumer(String consumer) {
     Subjects.checkName(consumer, "consumer");
-    try {
-      return api.call(api.subjects().consumerDelete(name, consumer)).success();
-    } catch (ConsumerNotFoundException absent) {
-      return false;
-    }
+    return api.deleteConsumer(name, consumer);
   }
 
   /** The names of all consumers. */
