@@ -230,14 +230,7 @@ public final class NatsClient implements AutoCloseable {
 
   /** Counts since the client was made. */
   public ClientStats stats() {
-    return new ClientStats(
-        connection.messagesIn(),
-        connection.bytesIn(),
-        connection.outbound().messagesOut(),
-        connection.outbound().bytesOut(),
-        connection.reconnects(),
-        connection.dropped(),
-        connection.outbound().queuedBytes());
+    return connection.stats();
   }
 
   /** Has {@code listener} hear events, one at a time; closing the result ends that. */
