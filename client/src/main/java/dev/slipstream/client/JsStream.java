@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JsStream {
   private static final int CONSUMER_NAME_LENGTH = 8;
-  private static final int SEQUENCE_NOT_FOUND = 10043;
 
   private final Connection connection;
   private final Api api;
@@ -165,11 +164,6 @@ public final class JsStream {
       return api.call(api.subjects().msgDelete(name), request::write).success();
     } catch (MessageNotFoundException absent) {
       return false;
-    } catch (ApiException refusal) {
-      if (refusal.errCode() == SEQUENCE_NOT_FOUND || refusal.code() == 404) {
-        return false;
-      }
-      throw refusal;
     }
   }
 
