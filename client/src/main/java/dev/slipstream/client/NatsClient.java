@@ -185,7 +185,7 @@ public final class NatsClient implements AutoCloseable {
   /** Hears a subject as the options say. */
   public Subscription subscribe(
       SubscribeOptions subscribe, MessageHandler<? super Message> handler) {
-    Subscription subscription = new Subscription(connection, subscribe, threads, handler);
+    Subscription subscription = new Subscription(connection, subscribe, handler);
     subscription.start();
     connection.drainables().add(subscription::drain, subscription.ended());
     return subscription;
