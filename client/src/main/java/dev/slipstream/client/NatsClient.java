@@ -234,7 +234,7 @@ public final class NatsClient implements AutoCloseable {
   }
 
   /** Has {@code listener} hear events, one at a time; closing the result ends that. */
-  public AutoCloseable onEvent(Consumer<? super ClientEvent> listener) {
+  public ClientEvent.Registration onEvent(Consumer<? super ClientEvent> listener) {
     listeners.add(listener);
     return () -> listeners.remove(listener);
   }
