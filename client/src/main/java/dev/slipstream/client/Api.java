@@ -3,6 +3,7 @@ package dev.slipstream.client;
 
 import dev.slipstream.protocol.api.ApiReply;
 import dev.slipstream.protocol.api.ApiSubjects;
+import dev.slipstream.protocol.api.ConsumerInfo;
 import dev.slipstream.protocol.json.JsonException;
 import dev.slipstream.protocol.json.JsonWriter;
 import dev.slipstream.protocol.wire.OutputBuffer;
@@ -25,10 +26,6 @@ final class Api {
     this.timeout = options.timeout();
   }
 
-  Connection connection() {
-    return connection;
-  }
-
   ApiSubjects subjects() {
     return subjects;
   }
@@ -47,6 +44,20 @@ final class Api {
     JsonWriter json = new JsonWriter();
     body.accept(json);
     return call(subject, json.toBytes());
+  }
+
+  /** What the server says of a consumer. */
+  ConsumerInfo consumerInfo(String stream, String consumer) {
+    return call(subjects.consumerInfo(stream, consumer)).consumerInfo();
+  }
+
+  /** Deletes a consumer; false when there was none. */
+  boolean deleteConsumer(String stream, String consumer) {
+    try {
+      return call(subjects.consumerDelete(stream, consumer)).success();
+    } catch (ConsumerNotFoundException absent) {
+      return false;
+    }
   }
 
   /** Asks for all pages of a list; {@code body} writes the request for an offset. */
@@ -82,38 +93,6 @@ final class Api {
     }
   }
 
-  /**
-   * Asks whether a consumer exists; on the loop, as is the answer: why it is gone, or null when it
-   * exists or nobody knows.
-   */
-  void lookUp(String stream, String consumer, Consumer<@Nullable Closed> answer) {
-    Requests.Call call =
-        new Requests.Call(subjects.consumerInfo(stream, consumer), timeout) {
-          @Override
-          void onReply(Message reply) {
-            answer.accept(gone(reply));
-          }
-
-          @Override
-          void onFailure(NatsException failure) {
-            answer.accept(null);
-          }
-        };
-    connection.requests().frame(call, OutputBuffer.NO_BYTES, OutputBuffer.NO_BYTES).run();
-  }
-
-  private static @Nullable Closed gone(Message reply) {
-    try {
-      ApiException refusal = refusal(parse(reply));
-      if (refusal instanceof ConsumerNotFoundException) {
-        return new Closed.ConsumerDeleted();
-      }
-      return refusal instanceof StreamNotFoundException ? new Closed.StreamDeleted() : null;
-    } catch (JetStreamException unreadable) {
-      return null;
-    }
-  }
-
   /** Reads an answer. */
   static ApiReply parse(Message reply) {
     try {
@@ -131,6 +110,7 @@ final class Api {
     return reply;
   }
 
+  /** What an answer refuses with, or null. */
   static @Nullable ApiException refusal(ApiReply reply) {
     return reply.error() == null ? null : ApiException.of(reply.error());
   }

@@ -2,6 +2,7 @@
 package dev.slipstream.client;
 
 import dev.slipstream.protocol.api.ApiError;
+import dev.slipstream.protocol.api.ApiErrors;
 
 /**
  * The server refused a JetStream request. Decide by the subtype or {@link #errCode}, never by the
@@ -39,14 +40,19 @@ public class ApiException extends JetStreamException {
 
   /** The exception for an error, of the subtype for its code. */
   static ApiException of(ApiError error) {
-    return switch (error.errCode()) {
-      case 10059 -> new StreamNotFoundException(error);
-      case 10014 -> new ConsumerNotFoundException(error);
-      case 10058 -> new StreamNameInUseException(error);
-      case 10013, 10148 -> new ConsumerExistsException(error);
-      case 10071, 10164 -> new WrongLastSequenceException(error);
-      case 10037 -> new MessageNotFoundException(error);
-      case 10039, 10076 -> new JetStreamDisabledException(error);
+    ApiErrors known = ApiErrors.byErrCode(error.errCode());
+    if (known == null) {
+      return new ApiException(error);
+    }
+    return switch (known) {
+      case STREAM_NOT_FOUND -> new StreamNotFoundException(error);
+      case CONSUMER_NOT_FOUND -> new ConsumerNotFoundException(error);
+      case STREAM_NAME_EXIST -> new StreamNameInUseException(error);
+      case CONSUMER_NAME_EXIST, CONSUMER_ALREADY_EXISTS -> new ConsumerExistsException(error);
+      case STREAM_WRONG_LAST_SEQUENCE, STREAM_WRONG_LAST_SEQUENCE_CONSTANT ->
+          new WrongLastSequenceException(error);
+      case NO_MESSAGE_FOUND, SEQUENCE_NOT_FOUND -> new MessageNotFoundException(error);
+      case NOT_ENABLED_FOR_ACCOUNT, NOT_ENABLED -> new JetStreamDisabledException(error);
       default -> new ApiException(error);
     };
   }

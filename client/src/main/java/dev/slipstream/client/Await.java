@@ -2,12 +2,16 @@
 package dev.slipstream.client;
 
 import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Blocks the calling thread until a future is done, and throws what it failed with. */
+/**
+ * Blocks the calling thread until a future is done or a queue has something, and throws what the
+ * future failed with; an interrupt is thrown as {@link RequestInterruptedException}.
+ */
 final class Await {
 
   private Await() {}
@@ -37,7 +41,17 @@ final class Await {
     }
   }
 
-  private static RequestInterruptedException interrupted(String what) {
+  /** The next element of a queue; waits for it. */
+  static <T> T next(BlockingQueue<T> queue, String what) {
+    try {
+      return queue.take();
+    } catch (InterruptedException e) {
+      throw interrupted(what);
+    }
+  }
+
+  /** What to throw for an interrupt that was caught; sets the thread's flag again. */
+  static RequestInterruptedException interrupted(String what) {
     Thread.currentThread().interrupt();
     return new RequestInterruptedException(what);
   }

@@ -11,6 +11,13 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface ClientEvent {
 
+  /** A listener's place at a client. */
+  interface Registration extends AutoCloseable {
+    /** The listener hears no event that is not on its way to it already. Never fails. */
+    @Override
+    void close();
+  }
+
   /** The first connection stands. */
   record Connected(String server) implements ClientEvent {}
 

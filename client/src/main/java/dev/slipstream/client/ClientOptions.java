@@ -124,7 +124,7 @@ public final class ClientOptions {
   }
 
   List<Consumer<? super ClientEvent>> listeners() {
-    return List.copyOf(values.listeners);
+    return values.listeners;
   }
 
   Clock clock() {

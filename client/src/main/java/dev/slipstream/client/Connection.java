@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client;
 
-import dev.slipstream.base.Backoff;
 import dev.slipstream.base.EventLoop;
 import dev.slipstream.protocol.api.ConnectOptions;
 import dev.slipstream.protocol.api.ServerInfo;
 import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.ProtocolWriter;
 import dev.slipstream.protocol.wire.Transport;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,14 +32,9 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>any</td><td>close</td><td>CLOSED</td></tr>
  * </table>
  *
- * <p>A round tries every server once. The first round begins at once, later ones after a delay with
- * full jitter; so does the first when the server announced its end, or when the session before was
- * too short to be called one.
+ * <p>In CONNECTING and RECONNECTING its {@link Connector} looks for a server.
  */
-final class Connection implements Session.Owner {
-  /** A session shorter than this does not count as success: the series of delays goes on. */
-  private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(2);
-
+final class Connection implements Session.Owner, Connector.Owner {
   /** How long a stored message counts as stored a moment ago. */
   private static final long JUST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -48,16 +42,13 @@ final class Connection implements Session.Owner {
   private final ClientLoop loop;
   private final Lane<ClientEvent> events;
   private final Lane<Runnable> callbacks;
-  private final Dialer dialer;
-  private final ServerPool servers;
-  private final Backoff backoff;
+  private final Connector connector;
   private final Outbound outbound;
   private final Interests interests;
   private final Requests requests;
   private final Set<LinkListener> links = new LinkedHashSet<>();
   private final CompletableFuture<Void> firstConnect = new CompletableFuture<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
-  private final List<ConnectFailedException.Attempt> failures = new ArrayList<>();
   private final AtomicLong messagesIn = new AtomicLong();
   private final AtomicLong bytesIn = new AtomicLong();
   private final AtomicLong reconnects = new AtomicLong();
@@ -67,18 +58,15 @@ final class Connection implements Session.Owner {
   private final FetchInboxes fetchInboxes = new FetchInboxes(this);
   private final HandlerThreads threads;
   private final String inbox;
+  private final RandomGenerator random;
   private volatile ClientState state = ClientState.CONNECTING;
   private volatile ServerInfo serverInfo = ServerInfo.builder().build();
   private volatile long maxPayload = Long.MAX_VALUE;
   private @Nullable Session session;
-  private Dialer.@Nullable Attempt attempt;
-  private EventLoop.@Nullable Timer attemptTimer;
   private EventLoop.@Nullable Timer pingTimer;
-  private int attemptsThisRound;
   private boolean everConnected;
   private boolean lameDuck;
   private boolean forced;
-  private long readySinceNanos;
   private long lastStoredNanos;
   private boolean anythingStored;
 
@@ -106,15 +94,11 @@ final class Connection implements Session.Owner {
     this.threads = threads;
     this.inbox = inbox;
     callbacks = new Lane<>(threads, Runnable::run);
-    var random = options.random();
-    dialer = new Dialer(loop, threads, options.transport());
-    servers = new ServerPool(options.servers(), options.keepServerOrder(), random);
-    backoff =
-        new Backoff(
-            options.reconnectDelay().toNanos(), options.reconnectMaxDelay().toNanos(), random);
+    random = options.random();
+    connector = new Connector(options, loop, threads, random, this);
     outbound = new Outbound(loop, options.bufferBytes());
     interests = new Interests(outbound);
-    requests = new Requests(this, options.clock(), inbox);
+    requests = new Requests(this, inbox);
   }
 
   // ---- for any thread
@@ -168,20 +152,15 @@ final class Connection implements Session.Owner {
     return closed;
   }
 
-  long messagesIn() {
-    return messagesIn.get();
-  }
-
-  long bytesIn() {
-    return bytesIn.get();
-  }
-
-  long reconnects() {
-    return reconnects.get();
-  }
-
-  long dropped() {
-    return dropped.get();
+  ClientStats stats() {
+    return new ClientStats(
+        messagesIn.get(),
+        bytesIn.get(),
+        outbound.messagesOut(),
+        outbound.bytesOut(),
+        reconnects.get(),
+        dropped.get(),
+        outbound.queuedBytes());
   }
 
   /** A subscription dropped a message. */
@@ -225,6 +204,11 @@ final class Connection implements Session.Owner {
   }
 
   // ---- on the loop
+
+  /** The source of jitter. */
+  RandomGenerator random() {
+    return random;
+  }
 
   FetchInboxes fetchInboxes() {
     return fetchInboxes;
@@ -287,7 +271,7 @@ final class Connection implements Session.Owner {
     if (options.retryInitialConnect()) {
       firstConnect.complete(null);
     }
-    attemptNext();
+    connector.begin();
   }
 
   /** Drops the present connection, if there is one, and connects again. */
@@ -309,7 +293,7 @@ final class Connection implements Session.Owner {
       return;
     }
     state = ClientState.CLOSED;
-    cancelAttempt();
+    connector.stop();
     stopPings();
     Session present = session;
     session = null;
@@ -329,69 +313,25 @@ final class Connection implements Session.Owner {
     loop.stop();
   }
 
-  private void attemptNext() {
-    if (state == ClientState.CLOSED) {
-      return;
-    }
-    if (attemptsThisRound >= servers.size()) {
-      endRound();
-      return;
-    }
-    attemptsThisRound++;
-    ServerAddress server = servers.next();
-    attemptTimer =
-        loop.schedule(
-            options.connectTimeout().toNanos(),
-            () -> attemptFailed(server, new java.io.IOException("no connection in time")));
-    attempt =
-        dialer.dial(
-            server,
-            new Dialer.Listener() {
-              @Override
-              public void onTransport(Transport transport) {
-                session = new Session(loop, Connection.this, server, transport);
-                session.start();
-              }
-
-              @Override
-              public void onFailure(Throwable cause) {
-                attemptFailed(server, cause);
-              }
-            });
+  @Override
+  public void onTransport(ServerAddress server, Transport transport) {
+    session = new Session(loop, this, server, transport);
+    session.start();
   }
 
-  private void endRound() {
-    if (!everConnected && !options.retryInitialConnect()) {
-      close(new ConnectFailedException(failures));
-      return;
-    }
-    attemptsThisRound = 0;
-    attemptTimer = loop.schedule(backoff.nextDelayNanos(), this::attemptNext);
-  }
-
-  private void attemptFailed(ServerAddress server, Throwable cause) {
-    cancelAttempt();
+  @Override
+  public void onAttemptFailed(ServerAddress server, Throwable cause) {
     Session unready = session;
     session = null;
     if (unready != null) {
       unready.end(cause);
     }
-    if (!everConnected && !options.retryInitialConnect()) {
-      failures.add(new ConnectFailedException.Attempt(server.toString(), cause));
-    }
     emit(new ClientEvent.AttemptFailed(server.toString(), cause));
-    attemptNext();
   }
 
-  private void cancelAttempt() {
-    if (attemptTimer != null) {
-      attemptTimer.cancel();
-      attemptTimer = null;
-    }
-    if (attempt != null) {
-      attempt.abandon();
-      attempt = null;
-    }
+  @Override
+  public void onGivenUp(ConnectFailedException failure) {
+    close(failure);
   }
 
   @Override
@@ -405,7 +345,7 @@ final class Connection implements Session.Owner {
     serverInfo = info;
     maxPayload = info.maxPayload() > 0 ? info.maxPayload() : Long.MAX_VALUE;
     if (!options.ignoreDiscovered() && options.transport() == null) {
-      List<String> fresh = servers.discovered(info.connectUrls(), from.server());
+      List<String> fresh = connector.discovered(info.connectUrls(), from.server());
       if (!fresh.isEmpty()) {
         emit(new ClientEvent.ServersDiscovered(fresh));
       }
@@ -418,15 +358,8 @@ final class Connection implements Session.Owner {
 
   @Override
   public void onReady(Session ready) {
-    if (attemptTimer != null) {
-      attemptTimer.cancel();
-      attemptTimer = null;
-    }
-    attempt = null;
-    attemptsThisRound = 0;
-    failures.clear();
+    connector.found();
     lameDuck = false;
-    readySinceNanos = loop.clock().nanos();
     if (state != ClientState.DRAINING) {
       state = ClientState.CONNECTED;
     }
@@ -466,8 +399,8 @@ final class Connection implements Session.Owner {
       return;
     }
     session = null;
-    if (state == ClientState.CONNECTING || attempt != null) {
-      attemptFailed(ended.server(), cause);
+    if (connector.isTrying()) {
+      connector.failed(ended.server(), cause);
       return;
     }
     stopPings();
@@ -484,17 +417,9 @@ final class Connection implements Session.Owner {
     for (LinkListener link : List.copyOf(links)) {
       link.onDown();
     }
-    boolean settled = loop.clock().nanos() - readySinceNanos >= SETTLED_NANOS;
-    if (settled) {
-      backoff.reset();
-    }
-    attemptsThisRound = 0;
-    if (forced || settled && !lameDuck) {
-      forced = false;
-      attemptNext();
-    } else {
-      attemptTimer = loop.schedule(backoff.nextDelayNanos(), this::attemptNext);
-    }
+    boolean asked = forced;
+    forced = false;
+    connector.again(asked, lameDuck);
   }
 
   private void keepAlive() {

@@ -67,9 +67,9 @@ public final class ConsumeOptions {
   }
 
   /** The bounds as the state machine takes them. */
-  PullState.Limits limits() {
+  PullLimits limits() {
     int threshold = (int) Math.min(maxMessages - 1L, (long) maxMessages * thresholdPercent / 100);
-    return new PullState.Limits(
+    return new PullLimits(
         maxMessages,
         maxBytes,
         threshold,

@@ -20,19 +20,13 @@ public final class Consumption implements AutoCloseable {
   private final MessageHandler<? super JsMessage> handler;
   private final Lane<JsMessage> lane;
   private final PullSession session;
-  private volatile Closed reason = new Closed.Stopped();
 
   Consumption(
-      Connection connection,
-      Api api,
-      String stream,
-      String consumer,
-      ConsumeOptions options,
-      MessageHandler<? super JsMessage> handler) {
-    this.connection = connection;
+      ConsumerLink link, ConsumeOptions options, MessageHandler<? super JsMessage> handler) {
+    connection = link.connection();
     this.handler = handler;
     lane = new Lane<>(connection.threads(), this::handle);
-    session = new PullSession(connection, api, stream, consumer, options, new Taker());
+    session = new PullSession(link, options, new Taker());
   }
 
   void start() {
@@ -76,7 +70,7 @@ public final class Consumption implements AutoCloseable {
 
   private void handle(JsMessage message) {
     if (message == JsMessage.END) {
-      session.complete(reason);
+      session.complete();
       return;
     }
     if (session.isStopped()) {
@@ -118,24 +112,18 @@ public final class Consumption implements AutoCloseable {
 
   private final class Taker implements PullSession.Receiver {
     @Override
-    public void onMessage(JsMessage message) {
+    public void add(JsMessage message) {
       lane.add(message);
     }
 
     @Override
     public void onEnd(Closed why) {
-      reason = why;
       lane.add(JsMessage.END);
     }
 
     @Override
     public @Nullable JsMessage takeBack() {
-      JsMessage message = lane.takeBack();
-      if (message == JsMessage.END) {
-        lane.add(message);
-        return null;
-      }
-      return message;
+      return lane.takeBack();
     }
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client;
 
-import dev.slipstream.protocol.wire.AckBody;
 import dev.slipstream.protocol.wire.MessageFrame;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -79,16 +78,13 @@ final class FetchInboxes {
       if (status == null && present != null) {
         present.onMessage(frame);
       } else if (status == null) {
-        handBack(frame);
+        // it came too late for its fetch: the next one is to have it
+        connection
+            .outbound()
+            .write(Frame.nak(connection, frame.line, frame.replyStart, frame.replyEnd));
       } else if (present != null && status.pull() == lastPull) {
         present.onStatus(status);
       }
-    }
-
-    /** A message that came too late for its fetch: the next one is to have it. */
-    private void handBack(MessageFrame frame) {
-      byte[] nak = Frame.publish(frame.line, frame.replyStart, frame.replyEnd, AckBody.NAK.bytes());
-      connection.outbound().write(new Frame(connection, nak));
     }
   }
 }

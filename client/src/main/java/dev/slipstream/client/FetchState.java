@@ -36,6 +36,7 @@ final class FetchState {
 
   private final Actions actions;
   private final Fetch fetch;
+  private final boolean waits;
   private final long heartbeatNanos;
   private final long deadlineNanos;
   private final long guardNanos;
@@ -85,7 +86,7 @@ final class FetchState {
     heartbeatNanos = fetch.heartbeatNanos();
     leftMessages = fetch.messages();
     leftBytes = fetch.bytes();
-    boolean waits = fetch.until() != Fetch.Until.NONE;
+    waits = fetch.until() != Fetch.Until.NONE;
     deadlineNanos = now + (waits ? fetch.expiresNanos() : answerNanos);
     guardNanos =
         waits
@@ -126,21 +127,27 @@ final class FetchState {
     if (end != null) {
       return;
     }
-    if (code != 503) {
+    PullAnswer answer = PullAnswer.of(code, text);
+    if (answer != PullAnswer.NO_RESPONDERS) {
       heard(now);
     }
-    switch (code) {
-      case 100 -> {}
-      case 404 -> dry(now);
-      case 408 ->
-          finish(fetch.until() == Fetch.Until.NONE ? new End.Dry() : new End.Expired(), true);
-      case 409 -> conflict(now, text);
-      case 503 -> {
+    switch (answer) {
+      case HEARTBEAT -> {}
+      case NO_MESSAGES -> dry(now);
+      case TIME_UP -> finish(waits ? new End.Expired() : new End.Dry(), true);
+      case FILLED -> finish(new End.Filled(), true);
+      case TOO_BIG -> finish(received == 0 ? new End.TooBig() : new End.BytesReached(), true);
+      case LEADERSHIP_CHANGE -> pullAgain(now);
+      case SERVER_SHUTDOWN -> again(now + RETRY_NANOS);
+      case CONSUMER_DELETED ->
+          finish(new End.Failed(new JetStreamException("the consumer was deleted")), true);
+      case NO_RESPONDERS -> {
         trouble = Trouble.NO_RESPONDERS;
         again(now + RETRY_NANOS);
         actions.lookUp();
       }
-      default -> finish(new End.Failed(new PullRefusedException(code, text)), true);
+      case LIMIT_EXCEEDED, REFUSED, OTHER ->
+          finish(new End.Failed(new PullRefusedException(code, text)), true);
     }
   }
 
@@ -149,35 +156,13 @@ final class FetchState {
    * just acknowledged. With a short wait it looks into the stream itself.
    */
   private void dry(long now) {
-    boolean doubtful =
-        fetch.until() == Fetch.Until.NONE
-            && received == 0
-            && !lookingTwice
-            && actions.hasJustStored();
+    boolean doubtful = !waits && received == 0 && !lookingTwice && actions.hasJustStored();
     if (!doubtful) {
       finish(new End.Dry(), true);
       return;
     }
     lookingTwice = true;
-    asking = false;
-    pull(now);
-  }
-
-  private void conflict(long now, String text) {
-    if (text.startsWith("Batch Completed")) {
-      finish(new End.Filled(), true);
-    } else if (text.startsWith("Message Size Exceeds MaxBytes")) {
-      finish(received == 0 ? new End.TooBig() : new End.BytesReached(), true);
-    } else if (text.startsWith("Leadership")) {
-      asking = false;
-      pull(now);
-    } else if (text.startsWith("Server Shutdown")) {
-      again(now + RETRY_NANOS);
-    } else if (text.startsWith("Consumer Deleted")) {
-      finish(new End.Failed(new JetStreamException("the consumer was deleted")), true);
-    } else {
-      finish(new End.Failed(new PullRefusedException(409, text)), true);
-    }
+    pullAgain(now);
   }
 
   /** The look-up is answered; null when the consumer exists or nobody knows. */
@@ -199,9 +184,8 @@ final class FetchState {
       retryAtNanos = NEVER;
       pull(now);
     }
-    if (asking && heartbeatNanos > 0 && now - (lastInboundNanos + 2 * heartbeatNanos) >= 0) {
-      asking = false;
-      pull(now);
+    if (asking && heartbeatNanos > 0 && now - silenceDeadline() >= 0) {
+      pullAgain(now);
     }
   }
 
@@ -227,10 +211,13 @@ final class FetchState {
       next = retryAtNanos;
     }
     if (asking && heartbeatNanos > 0) {
-      long silence = lastInboundNanos + 2 * heartbeatNanos;
-      next = silence - next < 0 ? silence : next;
+      next = silenceDeadline() - next < 0 ? silenceDeadline() : next;
     }
     return next;
+  }
+
+  private long silenceDeadline() {
+    return lastInboundNanos + 2 * heartbeatNanos;
   }
 
   private NatsException failure() {
@@ -251,6 +238,12 @@ final class FetchState {
     retryAtNanos = atNanos;
   }
 
+  /** Asks although the pull before was not answered. */
+  private void pullAgain(long now) {
+    asking = false;
+    pull(now);
+  }
+
   private void pull(long now) {
     if (end != null || !connected || asking) {
       return;
@@ -264,7 +257,6 @@ final class FetchState {
       trouble = Trouble.NO_ANSWER;
     }
     lastInboundNanos = now;
-    boolean waits = fetch.until() != Fetch.Until.NONE;
     long expires = waits ? left : lookingTwice ? SECOND_LOOK_NANOS : 0;
     long heartbeat = waits && 2 * heartbeatNanos <= left ? heartbeatNanos : 0;
     actions.pull(!lookingTwice, leftMessages, Math.max(0, leftBytes), expires, heartbeat);

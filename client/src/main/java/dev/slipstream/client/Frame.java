@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client;
 
+import dev.slipstream.protocol.wire.AckBody;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -13,12 +14,14 @@ class Frame implements Runnable {
   /** What a queued frame costs beside its bytes. */
   private static final int OVERHEAD_BYTES = 64;
 
+  private static final long NO_NUMBER = -1;
   private static final byte[] PUB = {'P', 'U', 'B', ' '};
+  private static final byte[] NAK = AckBody.NAK.bytes();
   private static final byte[] HPUB = {'H', 'P', 'U', 'B', ' '};
 
   final Connection connection;
   final byte[] bytes;
-  private boolean charged;
+  private int charged;
 
   Frame(Connection connection, byte[] bytes) {
     this.connection = connection;
@@ -42,43 +45,38 @@ class Frame implements Runnable {
     return bytes.length + OVERHEAD_BYTES;
   }
 
-  /** Its cost was taken from the budget. */
-  void charge() {
-    charged = true;
+  /** So much was taken from the budget for it. */
+  void charge(int permits) {
+    charged = permits;
   }
 
   /** What is to be given back to the budget, once. */
   int uncharge() {
-    int due = charged ? cost() : 0;
-    charged = false;
+    int due = charged;
+    charged = 0;
     return due;
+  }
+
+  /**
+   * Asks for a message to be delivered again, at once; {@code line[replyFrom..replyTo]} is the
+   * subject of its ack.
+   */
+  static Frame nak(Connection connection, byte[] line, int replyFrom, int replyTo) {
+    return new Frame(connection, publish(line, replyFrom, replyTo, NAK));
   }
 
   /** Encodes PUB or HPUB with a checked subject; reply may be null or empty. */
   static byte[] publish(String subject, @Nullable String reply, byte[] headers, byte[] payload) {
     byte[] replyBytes =
         reply == null ? OutputBuffer.NO_BYTES : reply.getBytes(StandardCharsets.UTF_8);
-    return publish(
-        subject.getBytes(StandardCharsets.UTF_8),
-        replyBytes,
-        0,
-        replyBytes.length,
-        -1,
-        headers,
-        payload);
+    return encode(
+        subject.getBytes(StandardCharsets.UTF_8), replyBytes, NO_NUMBER, headers, payload);
   }
 
   /** As above with a reply of a prefix and a number. */
   static byte[] publish(
       String subject, byte[] replyPrefix, long token, byte[] headers, byte[] payload) {
-    return publish(
-        subject.getBytes(StandardCharsets.UTF_8),
-        replyPrefix,
-        0,
-        replyPrefix.length,
-        token,
-        headers,
-        payload);
+    return encode(subject.getBytes(StandardCharsets.UTF_8), replyPrefix, token, headers, payload);
   }
 
   /** Encodes PUB to a range of bytes, without headers and reply. */
@@ -95,21 +93,15 @@ class Frame implements Runnable {
     return out;
   }
 
-  private static byte[] publish(
-      byte[] subject,
-      byte[] reply,
-      int replyFrom,
-      int replyTo,
-      long token,
-      byte[] headers,
-      byte[] payload) {
+  private static byte[] encode(
+      byte[] subject, byte[] reply, long token, byte[] headers, byte[] payload) {
     boolean withHeaders = headers.length > 0;
-    boolean withReply = replyTo > replyFrom;
+    boolean withReply = reply.length > 0;
     int total = headers.length + payload.length;
     byte[] verb = withHeaders ? HPUB : PUB;
     int size = verb.length + subject.length + 1 + digits(total) + 2 + total + 2;
     if (withReply) {
-      size += replyTo - replyFrom + 1 + (token >= 0 ? digits(token) : 0);
+      size += reply.length + 1 + (token >= 0 ? digits(token) : 0);
     }
     if (withHeaders) {
       size += digits(headers.length) + 1;
@@ -119,7 +111,7 @@ class Frame implements Runnable {
     at = put(out, at, subject, 0, subject.length);
     out[at++] = ' ';
     if (withReply) {
-      at = put(out, at, reply, replyFrom, replyTo);
+      at = put(out, at, reply, 0, reply.length);
       if (token >= 0) {
         at = putDecimal(out, at, token);
       }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client;
 
-import java.lang.reflect.InvocationTargetException;
+import dev.slipstream.base.VirtualThreads;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -36,7 +36,7 @@ final class HandlerThreads implements Executor {
     if (given != null) {
       return new HandlerThreads(given, null);
     }
-    ExecutorService own = virtual(namePrefix);
+    ExecutorService own = VirtualThreads.executor(namePrefix);
     if (own == null) {
       own = platform(namePrefix);
     }
@@ -94,27 +94,5 @@ final class HandlerThreads implements Executor {
         };
     return new ThreadPoolExecutor(
         0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
-  }
-
-  /** Threads of JDK 21 and later, by reflection, since this is compiled for 17; null without. */
-  private static @Nullable ExecutorService virtual(String namePrefix) {
-    if (Runtime.version().feature() < 21) {
-      return null;
-    }
-    try {
-      Class<?> builderType = Class.forName("java.lang.Thread$Builder");
-      Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
-      builderType.getMethod("name", String.class, long.class).invoke(builder, namePrefix, 1L);
-      Object factory = builderType.getMethod("factory").invoke(builder);
-      return (ExecutorService)
-          java.util.concurrent.Executors.class
-              .getMethod("newThreadPerTaskExecutor", ThreadFactory.class)
-              .invoke(null, factory);
-    } catch (ClassNotFoundException
-        | NoSuchMethodException
-        | IllegalAccessException
-        | InvocationTargetException unavailable) {
-      return null;
-    }
   }
 }

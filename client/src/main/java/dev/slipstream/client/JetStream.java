@@ -38,12 +38,7 @@ public final class JetStream {
    * @throws StreamNameInUseException when it is there with another one
    */
   public JsStream createStream(StreamConfig config) {
-    Subjects.checkName(config.name(), "stream");
-    return stream(
-        api.call(
-                api.subjects().streamCreate(config.name()),
-                new StreamConfigRequest(config, false)::write)
-            .streamInfo());
+    return configured(config, api.subjects().streamCreate(config.name()));
   }
 
   /**
@@ -52,12 +47,12 @@ public final class JetStream {
    * @throws StreamNotFoundException when there is none of that name
    */
   public JsStream updateStream(StreamConfig config) {
+    return configured(config, api.subjects().streamUpdate(config.name()));
+  }
+
+  private JsStream configured(StreamConfig config, String subject) {
     Subjects.checkName(config.name(), "stream");
-    return stream(
-        api.call(
-                api.subjects().streamUpdate(config.name()),
-                new StreamConfigRequest(config, false)::write)
-            .streamInfo());
+    return stream(api.call(subject, new StreamConfigRequest(config, false)::write).streamInfo());
   }
 
   /** Changes a stream's configuration, or creates it. */

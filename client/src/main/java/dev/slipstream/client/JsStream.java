@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JsStream {
   private static final int CONSUMER_NAME_LENGTH = 8;
-  private static final int SEQUENCE_NOT_FOUND = 10043;
 
   private final Connection connection;
   private final Api api;
@@ -165,11 +164,6 @@ public final class JsStream {
       return api.call(api.subjects().msgDelete(name), request::write).success();
     } catch (MessageNotFoundException absent) {
       return false;
-    } catch (ApiException refusal) {
-      if (refusal.errCode() == SEQUENCE_NOT_FOUND || refusal.code() == 404) {
-        return false;
-      }
-      throw refusal;
     }
   }
 
@@ -219,29 +213,29 @@ public final class JsStream {
    */
   public PullConsumer consumer(String consumer) {
     Subjects.checkName(consumer, "consumer");
-    return consumer(api.call(api.subjects().consumerInfo(name, consumer)).consumerInfo());
+    return consumer(api.consumerInfo(name, consumer));
   }
 
   /** A consumer of that name, without asking the server whether it is there. */
   public PullConsumer bindConsumer(String consumer) {
-    return new PullConsumer(connection, api, name, Subjects.checkName(consumer, "consumer"), null);
+    return new PullConsumer(link(Subjects.checkName(consumer, "consumer")), null);
   }
 
   private PullConsumer consumer(ConsumerInfo info) {
     if (info.config().isPush()) {
       throw new JetStreamException("consumer " + info.name() + " is push based");
     }
-    return new PullConsumer(connection, api, name, info.name(), info);
+    return new PullConsumer(link(info.name()), info);
+  }
+
+  private ConsumerLink link(String consumer) {
+    return new ConsumerLink(connection, api, name, consumer);
   }
 
   /** Deletes a consumer; false when there was none. */
   public boolean deleteConsumer(String consumer) {
     Subjects.checkName(consumer, "consumer");
-    try {
-      return api.call(api.subjects().consumerDelete(name, consumer)).success();
-    } catch (ConsumerNotFoundException absent) {
-      return false;
-    }
+    return api.deleteConsumer(name, consumer);
   }
 
   /** The names of all consumers. */

@@ -3,7 +3,7 @@ package dev.slipstream.client;
 
 import dev.slipstream.protocol.api.ApiError;
 
-/** There is no such message (10037). */
+/** There is no such message (10037, 10043). */
 public class MessageNotFoundException extends ApiException {
   private static final long serialVersionUID = 1L;
 

@@ -3,14 +3,10 @@ package dev.slipstream.client;
 
 import java.time.Duration;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
-import java.util.Spliterator;
-import java.util.Spliterators;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +21,10 @@ public final class Messages implements Iterable<JsMessage>, AutoCloseable {
   private final Connection connection;
   private final LinkedTransferQueue<JsMessage> queue = new LinkedTransferQueue<>();
   private final PullSession session;
-  private volatile Closed reason = new Closed.Stopped();
 
-  Messages(Connection connection, Api api, String stream, String consumer, ConsumeOptions options) {
-    this.connection = connection;
-    session = new PullSession(connection, api, stream, consumer, options, new Taker());
+  Messages(ConsumerLink link, ConsumeOptions options) {
+    connection = link.connection();
+    session = new PullSession(link, options, new Taker());
   }
 
   void start() {
@@ -44,7 +39,7 @@ public final class Messages implements Iterable<JsMessage>, AutoCloseable {
   public JsMessage take() throws InterruptedException {
     JsMessage message = took(queue.take());
     if (message == null) {
-      throw new ConsumeEndedException(reason);
+      throw new ConsumeEndedException(session.reason());
     }
     return message;
   }
@@ -65,14 +60,12 @@ public final class Messages implements Iterable<JsMessage>, AutoCloseable {
    */
   @Override
   public Iterator<JsMessage> iterator() {
-    return new Taking();
+    return new TakingIterator(this::takeUntilEnd);
   }
 
   /** Messages as they come, in order. */
   public Stream<JsMessage> stream() {
-    return StreamSupport.stream(
-        Spliterators.spliteratorUnknownSize(iterator(), Spliterator.ORDERED | Spliterator.NONNULL),
-        false);
+    return new TakingIterator(this::takeUntilEnd).stream();
   }
 
   /**
@@ -110,42 +103,19 @@ public final class Messages implements Iterable<JsMessage>, AutoCloseable {
     }
     if (message == JsMessage.END) {
       queue.add(message); // for others that take
-      session.complete(reason);
+      session.complete();
       return null;
     }
     session.released(message);
     return message;
   }
 
-  private final class Taking implements Iterator<JsMessage> {
-    private @Nullable JsMessage next;
-
-    @Override
-    public boolean hasNext() {
-      if (next != null) {
-        return true;
-      }
-      try {
-        next = took(queue.take());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new RequestInterruptedException("waiting for a message");
-      }
-      if (next == null && !isOrderly(reason)) {
-        throw new ConsumeEndedException(reason);
-      }
-      return next != null;
+  private @Nullable JsMessage takeUntilEnd() {
+    JsMessage message = took(Await.next(queue, "waiting for a message"));
+    if (message == null && !isOrderly(session.reason())) {
+      throw new ConsumeEndedException(session.reason());
     }
-
-    @Override
-    public JsMessage next() {
-      JsMessage message = hasNext() ? next : null;
-      next = null;
-      if (message == null) {
-        throw new NoSuchElementException();
-      }
-      return message;
-    }
+    return message;
   }
 
   private static boolean isOrderly(Closed reason) {
@@ -156,27 +126,21 @@ public final class Messages implements Iterable<JsMessage>, AutoCloseable {
 
   private final class Taker implements PullSession.Receiver {
     @Override
-    public void onMessage(JsMessage message) {
+    public void add(JsMessage message) {
       queue.add(message);
     }
 
     @Override
     public void onEnd(Closed why) {
-      reason = why;
       queue.add(JsMessage.END);
       if (!(why instanceof Closed.Drained)) {
-        connection.callbacks().add(() -> session.complete(why));
+        connection.callbacks().add(session::complete);
       }
     }
 
     @Override
     public @Nullable JsMessage takeBack() {
-      JsMessage message = queue.poll();
-      if (message == JsMessage.END) {
-        queue.add(message);
-        return null;
-      }
-      return message;
+      return queue.poll();
     }
   }
 }

@@ -185,7 +185,7 @@ public final class NatsClient implements AutoCloseable {
   /** Hears a subject as the options say. */
   public Subscription subscribe(
       SubscribeOptions subscribe, MessageHandler<? super Message> handler) {
-    Subscription subscription = new Subscription(connection, subscribe, threads, handler);
+    Subscription subscription = new Subscription(connection, subscribe, handler);
     subscription.start();
     connection.drainables().add(subscription::drain, subscription.ended());
     return subscription;
@@ -230,18 +230,11 @@ public final class NatsClient implements AutoCloseable {
 
   /** Counts since the client was made. */
   public ClientStats stats() {
-    return new ClientStats(
-        connection.messagesIn(),
-        connection.bytesIn(),
-        connection.outbound().messagesOut(),
-        connection.outbound().bytesOut(),
-        connection.reconnects(),
-        connection.dropped(),
-        connection.outbound().queuedBytes());
+    return connection.stats();
   }
 
   /** Has {@code listener} hear events, one at a time; closing the result ends that. */
-  public AutoCloseable onEvent(Consumer<? super ClientEvent> listener) {
+  public ClientEvent.Registration onEvent(Consumer<? super ClientEvent> listener) {
     listeners.add(listener);
     return () -> listeners.remove(listener);
   }

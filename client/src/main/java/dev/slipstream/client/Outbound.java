@@ -69,15 +69,14 @@ final class Outbound {
         }
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new RequestInterruptedException("publishing");
+      throw Await.interrupted("publishing");
     }
-    frame.charge();
+    frame.charge(cost);
   }
 
   /** Gives back what {@link #reserve} took, for a frame that could not be handed over. */
   void unreserve(Frame frame) {
-    budget.release(Math.min(frame.uncharge(), limitBytes));
+    budget.release(frame.uncharge());
   }
 
   /** Bytes that wait. */
@@ -168,7 +167,7 @@ final class Outbound {
     }
     messages.lazySet(messages.getPlain() + 1);
     bytes.lazySet(bytes.getPlain() + length);
-    toRelease += Math.min(frame.uncharge(), limitBytes);
+    toRelease += frame.uncharge();
     frame.onWritten(to);
     plan();
   }
@@ -202,7 +201,7 @@ final class Outbound {
   }
 
   private void drop(Frame frame) {
-    toRelease += Math.min(frame.uncharge(), limitBytes);
+    toRelease += frame.uncharge();
     frame.onDropped();
   }
 

@@ -4,8 +4,10 @@ package dev.slipstream.client;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Messages and bytes that were taken in and not yet handled, in one word: one thread adds, others
- * take away, and neither costs more than one atomic step.
+ * A count of messages and of their bytes in one word, so that threads that add and threads that
+ * take away never see one without the other, and none needs more than one atomic step.
+ *
+ * <p>Thread-safe.
  */
 final class PendingCount {
   /** The lower bits count bytes, up to 64 GiB; those above messages. */
@@ -15,19 +17,34 @@ final class PendingCount {
 
   private final AtomicLong value = new AtomicLong();
 
-  void add(int bytes) {
-    value.addAndGet((1L << BYTE_BITS) + bytes);
+  /** Adds a message; answers how many there are now. */
+  long add(int bytes) {
+    return messages(value.addAndGet((1L << BYTE_BITS) + bytes));
   }
 
+  /** Takes a message away. */
   void take(int bytes) {
     value.addAndGet(-(1L << BYTE_BITS) - bytes);
   }
 
+  /** Takes all away; answers them for {@link #messages(long)} and {@link #bytes(long)}. */
+  long takeAll() {
+    return value.getAndSet(0);
+  }
+
   long messages() {
-    return value.get() >>> BYTE_BITS;
+    return messages(value.get());
   }
 
   long bytes() {
-    return value.get() & BYTE_MASK;
+    return bytes(value.get());
+  }
+
+  static long messages(long both) {
+    return both >>> BYTE_BITS;
+  }
+
+  static long bytes(long both) {
+    return both & BYTE_MASK;
   }
 }

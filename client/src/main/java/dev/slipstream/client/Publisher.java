@@ -60,7 +60,17 @@ final class Publisher {
   /** Waits until every asynchronous publish made before is answered or failed. */
   void awaitAnswers(Duration limit) {
     CompletableFuture<CompletableFuture<?>> waiting = new CompletableFuture<>();
-    connection.onLoop(() -> waiting.complete(allWaiting()));
+    boolean inCallback = connection.callbacks().isRunningHere();
+    connection.onLoop(
+        () -> {
+          CompletableFuture<?> all = allWaiting();
+          if (inCallback) {
+            waiting.complete(all);
+          } else {
+            // behind the answers that have come and are still being handed to the application
+            connection.callbacks().add(() -> waiting.complete(all));
+          }
+        });
     CompletableFuture<?> all = waiting.thenCompose(every -> every.handle((done, failure) -> done));
     if (!Await.done(all, limit, "awaiting publishes")) {
       throw new RequestTimeoutException("publishes in flight", limit, connection.state());
@@ -113,8 +123,7 @@ final class Publisher {
       try {
         from.acquire(permits);
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new RequestInterruptedException("publishing");
+        throw Await.interrupted("publishing");
       }
     }
     return mayWait;

@@ -15,34 +15,27 @@ import org.jspecify.annotations.Nullable;
  * to one of them. A handle, thread-safe, with nothing to be closed.
  */
 public final class PullConsumer {
-  private final Connection connection;
-  private final Api api;
-  private final String stream;
-  private final String name;
+  private final ConsumerLink link;
   private volatile @Nullable ConsumerInfo cached;
 
-  PullConsumer(
-      Connection connection, Api api, String stream, String name, @Nullable ConsumerInfo info) {
-    this.connection = connection;
-    this.api = api;
-    this.stream = stream;
-    this.name = name;
+  PullConsumer(ConsumerLink link, @Nullable ConsumerInfo info) {
+    this.link = link;
     this.cached = info;
   }
 
   /** The stream's name. */
   public String stream() {
-    return stream;
+    return link.stream();
   }
 
   /** The consumer's name. */
   public String name() {
-    return name;
+    return link.consumer();
   }
 
   /** What the server says of it now. */
   public ConsumerInfo info() {
-    ConsumerInfo info = api.call(api.subjects().consumerInfo(stream, name)).consumerInfo();
+    ConsumerInfo info = link.api().consumerInfo(stream(), name());
     cached = info;
     return info;
   }
@@ -54,11 +47,7 @@ public final class PullConsumer {
 
   /** Deletes it; false when it was gone. */
   public boolean delete() {
-    try {
-      return api.call(api.subjects().consumerDelete(stream, name)).success();
-    } catch (ConsumerNotFoundException absent) {
-      return false;
-    }
+    return link.api().deleteConsumer(stream(), name());
   }
 
   /** At most {@code messages}; waits 5 s for all of them. */
@@ -68,7 +57,7 @@ public final class PullConsumer {
 
   /** Asks once, as {@code fetch} says; returns at once, the result waits. */
   public FetchResult fetch(Fetch fetch) {
-    FetchResult result = new FetchResult(connection, api, stream, name, fetch);
+    FetchResult result = new FetchResult(link, fetch);
     result.start();
     return result;
   }
@@ -95,7 +84,7 @@ public final class PullConsumer {
 
   /** Has {@code handler} called for each message, as the options say. */
   public Consumption consume(ConsumeOptions options, MessageHandler<? super JsMessage> handler) {
-    Consumption consumption = new Consumption(connection, api, stream, name, options, handler);
+    Consumption consumption = new Consumption(link, options, handler);
     consumption.start();
     return consumption;
   }
@@ -107,13 +96,13 @@ public final class PullConsumer {
 
   /** All messages, pulled ahead as the options say. */
   public Messages messages(ConsumeOptions options) {
-    Messages messages = new Messages(connection, api, stream, name, options);
+    Messages messages = new Messages(link, options);
     messages.start();
     return messages;
   }
 
   @Override
   public String toString() {
-    return stream + " > " + name;
+    return stream() + " > " + name();
   }
 }

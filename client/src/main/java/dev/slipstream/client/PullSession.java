@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client;
 
-import dev.slipstream.base.EventLoop;
 import dev.slipstream.protocol.api.PullRequest;
-import dev.slipstream.protocol.json.JsonWriter;
-import dev.slipstream.protocol.wire.AckBody;
 import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.nio.charset.StandardCharsets;
@@ -26,60 +23,47 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
   /** How long {@link #stop} waits for the server's word that it knows. */
   private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
 
-  /** Bits of {@link #released} that count bytes. */
-  private static final int BYTE_BITS = 40;
-
+  private final ConsumerLink link;
   private final Connection connection;
-  private final Api api;
-  private final String stream;
-  private final String consumer;
   private final ConsumeOptions options;
   private final Receiver receiver;
   private final String inbox;
   private final PullState state;
+  private final Alarm alarm;
   private final CompletableFuture<Closed> closed = new CompletableFuture<>();
 
   /** Messages and bytes released since the loop looked last. */
-  private final AtomicLong released = new AtomicLong();
+  private final PendingCount released = new PendingCount();
 
   private final AtomicLong handled = new AtomicLong();
   private volatile long wakeAtMessages = Long.MAX_VALUE;
   private volatile boolean stopped;
+  private volatile @Nullable Closed reason;
   private @Nullable Interest interest;
   private byte[] epochInbox = OutputBuffer.NO_BYTES;
-  private EventLoop.@Nullable Timer timer;
-  private long timerAtNanos;
   private boolean settling;
   private boolean ending;
-  private @Nullable Closed reason;
 
   /** Takes what comes. */
   interface Receiver {
-    /** A message; on the loop. */
-    void onMessage(JsMessage message);
+    /** A message, or {@link JsMessage#END} behind the last one; on the loop. */
+    void add(JsMessage message);
 
     /** No message follows; the receiver calls {@link PullSession#complete} when all is handled. */
     void onEnd(Closed reason);
 
-    /** Takes back what waits; any thread. */
+    /** Takes back what waits, {@link JsMessage#END} too; null when nothing waits. Any thread. */
     @Nullable JsMessage takeBack();
   }
 
-  PullSession(
-      Connection connection,
-      Api api,
-      String stream,
-      String consumer,
-      ConsumeOptions options,
-      Receiver receiver) {
-    this.connection = connection;
-    this.api = api;
-    this.stream = stream;
-    this.consumer = consumer;
+  PullSession(ConsumerLink link, ConsumeOptions options, Receiver receiver) {
+    this.link = link;
+    this.connection = link.connection();
     this.options = options;
     this.receiver = receiver;
     this.inbox = connection.nextPullInbox();
-    this.state = new PullState(options.limits(), this, new java.util.SplittableRandom());
+    this.state = new PullState(options.limits(), this, connection.random());
+    this.alarm = new Alarm(connection.loop(), this::onAlarm);
   }
 
   // ---- for any thread
@@ -103,8 +87,7 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
 
   /** A message was handled, or handed over. */
   void released(JsMessage message) {
-    long sum = released.addAndGet((1L << BYTE_BITS) + message.size());
-    if (sum >>> BYTE_BITS >= wakeAtMessages) {
+    if (released.add(message.size()) >= wakeAtMessages) {
       wakeAtMessages = Long.MAX_VALUE;
       connection.loop().offer(this::settle);
     }
@@ -113,9 +96,18 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
     }
   }
 
-  /** All that came was handled: the consumption is closed. */
-  void complete(Closed why) {
-    closed.complete(why);
+  /** All that came was handled: the consumption is closed, for its {@link #reason}. */
+  void complete() {
+    closed.complete(reason());
+  }
+
+  /** Why no message follows; for who has found {@link JsMessage#END}. */
+  Closed reason() {
+    Closed known = reason;
+    if (known == null) {
+      throw new IllegalStateException("the consumption has not ended");
+    }
+    return known;
   }
 
   /** Ends it; when this returns the server has been told and has acknowledged it, if it can. */
@@ -160,7 +152,7 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
 
   private ConsumptionState look() {
     settleReleases();
-    long silent = connection.loop().clock().nanos() - state.lastInboundNanos();
+    long silent = now() - state.lastInboundNanos();
     return new ConsumptionState(
         state.phase().name(),
         state.outstandingPulls(),
@@ -213,28 +205,18 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
 
   @Override
   public void pull(long number, int messages, long bytes, long expiresNanos, long heartbeatNanos) {
-    JsonWriter json = new JsonWriter();
-    PullRequest.builder(messages)
-        .maxBytes(bytes)
-        .expiresNanos(expiresNanos)
-        .idleHeartbeatNanos(heartbeatNanos)
-        .build()
-        .write(json);
-    byte[] frame =
-        Frame.publish(
-            api.subjects().msgNext(stream, consumer),
-            epochInbox,
-            number,
-            OutputBuffer.NO_BYTES,
-            json.toBytes());
-    connection.outbound().write(new Frame(connection, frame));
+    PullRequest request =
+        PullRequest.builder(messages)
+            .maxBytes(bytes)
+            .expiresNanos(expiresNanos)
+            .idleHeartbeatNanos(heartbeatNanos)
+            .build();
+    link.pull(request, epochInbox, number);
   }
 
   @Override
   public void lookUp() {
-    api.lookUp(
-        stream,
-        consumer,
+    link.lookUp(
         gone -> {
           state.lookedUp(gone);
           settle();
@@ -281,7 +263,7 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
 
   private void finish(Closed why) {
     ending = true;
-    cancelTimer();
+    alarm.cancel();
     if (reason == null) {
       reason = why;
       receiver.onEnd(why);
@@ -300,6 +282,10 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
   /** Messages that wait go back to the server at once. */
   private void handBack() {
     for (JsMessage each = receiver.takeBack(); each != null; each = receiver.takeBack()) {
+      if (each == JsMessage.END) {
+        receiver.add(each); // nothing is behind it, and somebody waits for it
+        return;
+      }
       if (options.releaseOnStop()) {
         nak(each.line(), each.replyFrom(), each.line().length);
       }
@@ -307,8 +293,7 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
   }
 
   private void nak(byte[] line, int replyFrom, int replyTo) {
-    byte[] frame = Frame.publish(line, replyFrom, replyTo, AckBody.NAK.bytes());
-    connection.outbound().write(new Frame(connection, frame));
+    connection.outbound().write(Frame.nak(connection, line, replyFrom, replyTo));
   }
 
   private void onFrame(MessageFrame frame, byte[] frameInbox) {
@@ -337,7 +322,7 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
     if (!late) {
       state.message(now(), size);
     }
-    receiver.onMessage(new JsMessage(frame, connection));
+    receiver.add(new JsMessage(frame, connection));
     planSettle();
   }
 
@@ -355,46 +340,28 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
       settleReleases();
       int due = state.releasesUntilDue();
       wakeAtMessages = ending || due == 0 ? Long.MAX_VALUE : due;
-    } while (released.get() >>> BYTE_BITS >= wakeAtMessages);
-    arm();
+    } while (released.messages() >= wakeAtMessages);
+    if (!ending) {
+      alarm.ringBy(state.nextDeadline());
+    }
   }
 
   private void settleReleases() {
-    long sum = released.getAndSet(0);
-    if (sum != 0) {
-      state.released(now(), (int) (sum >>> BYTE_BITS), sum & ((1L << BYTE_BITS) - 1));
+    long all = released.takeAll();
+    if (all != 0) {
+      state.released(now(), (int) PendingCount.messages(all), PendingCount.bytes(all));
     }
   }
 
-  private void arm() {
-    long at = state.nextDeadline();
-    if (ending || at == Long.MAX_VALUE) {
-      return; // an armed timer does no harm
-    }
-    if (timer == null || at - timerAtNanos < 0) {
-      cancelTimer();
-      timerAtNanos = at;
-      timer = connection.loop().schedule(at - now(), this::onTimer);
-    }
-  }
-
-  private void onTimer() {
-    timer = null;
+  private void onAlarm() {
     if (!ending) {
       state.tick(now());
       settle();
     }
   }
 
-  private void cancelTimer() {
-    if (timer != null) {
-      timer.cancel();
-      timer = null;
-    }
-  }
-
   private long now() {
-    return connection.loop().clock().nanos();
+    return link.now();
   }
 
   /** Takes what comes to the inbox of one epoch. */

@@ -2,7 +2,6 @@
 package dev.slipstream.client;
 
 import dev.slipstream.base.Backoff;
-import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -11,14 +10,13 @@ import org.jspecify.annotations.Nullable;
  * How a consumption keeps its window full: a pure state machine without threads, clocks and I/O.
  * Time comes in with every call, what is to be done goes out through {@link Actions}.
  *
- * <p>The window holds at most {@code maxMessages} and {@code maxBytes}: what was <em>asked</em> of
- * the server and has not come, and what is <em>buffered</em>, come but not released by the handler.
- * A pull is due when no more than the threshold is held.
+ * <p>The window holds at most {@code maxMessages} and {@code maxBytes} of {@link PullLimits}: what
+ * was <em>asked</em> of the server and has not come (see {@link AskedPulls}), and what is
+ * <em>buffered</em>, come but not released by the handler. A pull is due when no more than the
+ * threshold is held.
  *
- * <p>Deliveries do not name the pull that they answer, statuses do. So the sum of what is asked is
- * exact, while of a single pull it is only known how it began and whether it is over. Every epoch
- * has an inbox of its own; what comes to an older one is late and takes a place only if one is
- * free.
+ * <p>Every epoch has an inbox of its own; what comes to an older one is late and takes a place only
+ * if one is free.
  *
  * <table>
  * <caption>Phases</caption>
@@ -72,14 +70,10 @@ final class PullState {
 
   private final Actions actions;
   private final Backoff backoff;
-  private final ArrayDeque<Pull> pulls = new ArrayDeque<>();
+  private final AskedPulls asked = new AskedPulls();
 
-  // the window; shrinks when the consumer's limits are smaller
-  private int maxMessages;
-  private long maxBytes;
-  private int threshold;
-  private long expiresNanos;
-  private long heartbeatNanos;
+  /** They shrink when the consumer's are smaller. */
+  private PullLimits limits;
 
   private boolean connected;
   private boolean everConnected;
@@ -87,9 +81,6 @@ final class PullState {
   private boolean lookingUp;
   private boolean grantAllBytes;
   private long epoch;
-  private long lastPull;
-  private int askedMessages;
-  private long askedBytes;
   private int bufferedMessages;
   private long bufferedBytes;
   private long leftToDeliver;
@@ -133,34 +124,11 @@ final class PullState {
     ENDED
   }
 
-  /**
-   * What bounds a consumption.
-   *
-   * @param maxBytes 0 for no bound
-   * @param threshold a pull is due when at most this many messages are held
-   * @param heartbeatNanos 0 for none
-   * @param deliverAtMost messages in all
-   */
-  record Limits(
-      int maxMessages,
-      long maxBytes,
-      int threshold,
-      long expiresNanos,
-      long heartbeatNanos,
-      long deliverAtMost) {}
-
-  private record Pull(
-      long number, int messages, long bytes, long sentNanos, long deliveredBefore) {}
-
-  PullState(Limits limits, Actions actions, RandomGenerator random) {
+  PullState(PullLimits limits, Actions actions, RandomGenerator random) {
     this.actions = actions;
     this.backoff = new Backoff(FIRST_RETRY_NANOS, LAST_RETRY_NANOS, random);
-    maxMessages = limits.maxMessages;
-    maxBytes = limits.maxBytes;
-    threshold = limits.threshold;
-    expiresNanos = limits.expiresNanos;
-    heartbeatNanos = limits.heartbeatNanos;
-    leftToDeliver = limits.deliverAtMost;
+    this.limits = limits;
+    leftToDeliver = limits.deliverAtMost();
   }
 
   // ---- inputs
@@ -186,7 +154,7 @@ final class PullState {
     connected = false;
     lookingUp = false;
     retryAtNanos = NEVER;
-    forgetPulls();
+    asked.clear();
   }
 
   /** A message came to the present inbox. */
@@ -196,11 +164,10 @@ final class PullState {
     }
     lastInboundNanos = now;
     proven();
-    askedMessages = Math.max(0, askedMessages - 1);
-    askedBytes = Math.max(0, askedBytes - bytes);
+    asked.arrived(bytes);
     buffer(bytes);
-    if (askedMessages == 0 || maxBytes > 0 && askedBytes == 0) {
-      forgetPulls();
+    if (asked.messages() == 0 || limits.maxBytes() > 0 && asked.bytes() == 0) {
+      asked.clear();
     }
     pullIfDue(now);
   }
@@ -209,9 +176,10 @@ final class PullState {
   boolean lateMessage(int bytes) {
     boolean free =
         end == null
-            && askedMessages + bufferedMessages < maxMessages
-            && leftToDeliver > askedMessages
-            && (maxBytes == 0 || askedBytes + bufferedBytes + bytes <= maxBytes);
+            && asked.messages() + bufferedMessages < limits.maxMessages()
+            && leftToDeliver > asked.messages()
+            && (limits.maxBytes() == 0
+                || asked.bytes() + bufferedBytes + bytes <= limits.maxBytes());
     if (free) {
       buffer(bytes);
     }
@@ -235,27 +203,19 @@ final class PullState {
       return;
     }
     lastInboundNanos = now;
-    if (code == 100) {
-      proven();
-      return;
+    PullAnswer answer = PullAnswer.of(code, text);
+    switch (answer) {
+      case HEARTBEAT -> proven();
+      case CONSUMER_DELETED -> finish(new Closed.ConsumerDeleted());
+      case REFUSED -> finish(new Closed.Refused(code, text));
+      default -> {
+        AskedPulls.Pull pull = asked.find(number);
+        if (pull != null) { // otherwise it was given up
+          ended(now, pull, answer, new PullEvent.PullEnded(code, text), restMessages, restBytes);
+          pullIfDue(now);
+        }
+      }
     }
-    Closed terminal = terminal(code, text);
-    if (terminal != null) {
-      finish(terminal);
-      return;
-    }
-    Pull pull = find(number);
-    if (pull == null) {
-      return; // of a pull that was given up
-    }
-    if (code == 409 && text.startsWith("Leadership")) {
-      actions.tell(new PullEvent.PullEnded(code, text));
-      beginEpoch();
-      emptyEnding(now, pull);
-    } else {
-      over(now, pull, code, text, restMessages, restBytes);
-    }
-    pullIfDue(now);
   }
 
   /** The look-up is answered; {@code gone} is null when the consumer exists or nobody knows. */
@@ -274,10 +234,10 @@ final class PullState {
     if (retryAtNanos != NEVER && now - retryAtNanos >= 0) {
       retryAtNanos = NEVER;
     }
-    if (askedMessages > 0 && heartbeatNanos > 0 && now - silenceDeadline() >= 0) {
+    if (watchesSilence() && now - silenceDeadline() >= 0) {
       silence();
     }
-    expirePulls(now);
+    asked.expire(now, lifeNanos());
     pullIfDue(now);
   }
 
@@ -285,7 +245,7 @@ final class PullState {
   void stop() {
     if (end == null) {
       end = new Closed.Stopped();
-      forgetPulls();
+      asked.clear();
     }
   }
 
@@ -297,11 +257,11 @@ final class PullState {
       return NEVER;
     }
     long next = retryAtNanos;
-    if (askedMessages > 0 && heartbeatNanos > 0) {
+    if (watchesSilence()) {
       next = earlier(next, silenceDeadline());
     }
-    Pull oldest = pulls.peek();
-    return oldest == null ? next : earlier(next, guard(oldest));
+    AskedPulls.Pull oldest = asked.oldest();
+    return oldest == null ? next : earlier(next, oldest.sentNanos() + lifeNanos());
   }
 
   Phase phase() {
@@ -311,7 +271,7 @@ final class PullState {
     if (!connected) {
       return Phase.DOWN;
     }
-    if (askedMessages > 0) {
+    if (asked.messages() > 0) {
       return Phase.PULLING;
     }
     return retryAtNanos != NEVER ? Phase.WAITING : Phase.FULL;
@@ -322,21 +282,21 @@ final class PullState {
     if (bufferedMessages == 0) {
       return 0;
     }
-    int byCount = askedMessages + bufferedMessages - threshold;
+    int byCount = asked.messages() + bufferedMessages - limits.threshold();
     int half = (bufferedMessages + 1) / 2;
     return byCount > 0 ? Math.min(byCount, half) : half;
   }
 
   int outstandingPulls() {
-    return pulls.size();
+    return asked.count();
   }
 
   int askedMessages() {
-    return askedMessages;
+    return asked.messages();
   }
 
   long askedBytes() {
-    return askedBytes;
+    return asked.bytes();
   }
 
   int bufferedMessages() {
@@ -365,22 +325,20 @@ final class PullState {
     if (end != null || !connected || retryAtNanos != NEVER) {
       return;
     }
-    int held = askedMessages + bufferedMessages;
-    if (held > threshold) {
+    int held = asked.messages() + bufferedMessages;
+    if (held > limits.threshold()) {
       return;
     }
-    int messages = (int) Math.min(maxMessages - held, leftToDeliver - askedMessages);
-    long bytes = maxBytes == 0 ? 0 : byteGrant();
-    if (messages <= 0 || maxBytes > 0 && bytes == 0) {
+    int messages = (int) Math.min(limits.maxMessages() - held, leftToDeliver - asked.messages());
+    long bytes = limits.maxBytes() == 0 ? 0 : byteGrant();
+    if (messages <= 0 || limits.maxBytes() > 0 && bytes == 0) {
       return;
     }
-    if (askedMessages == 0) {
+    if (asked.messages() == 0) {
       lastInboundNanos = now;
     }
-    askedMessages += messages;
-    askedBytes += bytes;
-    pulls.add(new Pull(++lastPull, messages, bytes, now, delivered));
-    actions.pull(lastPull, messages, bytes, expiresNanos, heartbeatNanos);
+    long number = asked.add(messages, bytes, now, delivered).number();
+    actions.pull(number, messages, bytes, limits.expiresNanos(), limits.heartbeatNanos());
     actions.tell(new PullEvent.Pulled(messages, bytes));
   }
 
@@ -390,11 +348,12 @@ final class PullState {
    * for one message. 0 when it is better to wait.
    */
   private long byteGrant() {
+    long maxBytes = limits.maxBytes();
     if (bufferedBytes > maxBytes / 2) {
       return 0;
     }
-    long free = maxBytes - askedBytes - bufferedBytes;
-    if (askedMessages + bufferedMessages == 0 && grantAllBytes) {
+    long free = maxBytes - asked.bytes() - bufferedBytes;
+    if (asked.messages() + bufferedMessages == 0 && grantAllBytes) {
       return free;
     }
     long half = (free + 1) / 2;
@@ -409,69 +368,54 @@ final class PullState {
     grantAllBytes = false;
   }
 
-  private static @Nullable Closed terminal(int code, String text) {
-    if (code == 409 && text.startsWith("Consumer Deleted")) {
-      return new Closed.ConsumerDeleted();
-    }
-    boolean refused =
-        code == 400 || code == 412 || code == 409 && text.startsWith("Consumer is push");
-    return refused ? new Closed.Refused(code, text) : null;
-  }
-
-  private void over(long now, Pull pull, int code, String text, long restMessages, long restBytes) {
-    boolean all = restMessages < 0;
-    pulls.remove(pull);
-    askedMessages = (int) Math.max(0, askedMessages - (all ? pull.messages : restMessages));
-    askedBytes = Math.max(0, askedBytes - (all ? pull.bytes : restBytes));
-    if (pulls.isEmpty() || askedMessages == 0) {
-      forgetPulls();
-    }
-    boolean timeUp = code == 404 || code == 408;
-    boolean filled = code == 409 && text.startsWith("Batch Completed");
-    boolean tooBig = code == 409 && text.startsWith("Message Size Exceeds MaxBytes");
-    if (!timeUp && !filled && !tooBig) {
-      actions.tell(new PullEvent.PullEnded(code, text));
-    }
-    if (code == 409 && text.startsWith("Exceeded Max") && shrink(text)) {
+  /** A pull is over; {@code restMessages} is negative when the server does not say its rest. */
+  private void ended(
+      long now,
+      AskedPulls.Pull pull,
+      PullAnswer answer,
+      PullEvent.PullEnded event,
+      long restMessages,
+      long restBytes) {
+    if (answer == PullAnswer.LEADERSHIP_CHANGE) {
+      actions.tell(event);
+      beginEpoch();
+      emptyEnding(now, pull);
       return;
     }
-    if (code == 503) {
+    boolean all = restMessages < 0;
+    asked.end(pull, all ? pull.messages() : restMessages, all ? pull.bytes() : restBytes);
+    boolean timeUp = answer == PullAnswer.NO_MESSAGES || answer == PullAnswer.TIME_UP;
+    boolean filled = answer == PullAnswer.FILLED;
+    boolean tooBig = answer == PullAnswer.TOO_BIG;
+    if (!timeUp && !filled && !tooBig) {
+      actions.tell(event);
+    }
+    if (answer == PullAnswer.LIMIT_EXCEEDED && shrink(event.description())) {
+      return;
+    }
+    if (answer == PullAnswer.NO_RESPONDERS) {
       lookUpEvery(refusals++);
     }
     if (all && !timeUp) {
       retry(now);
     } else if (!filled) {
-      grantAllBytes |= tooBig && pull.deliveredBefore == delivered;
+      grantAllBytes |= tooBig && pull.deliveredBefore() == delivered;
       emptyEnding(now, pull);
     }
   }
 
   /** The consumer's limits are smaller than the window: pull within them. */
-  private boolean shrink(String text) {
-    long limit = PullLimitText.value(text);
-    if (limit <= 0) {
-      return false;
+  private boolean shrink(String refusal) {
+    PullLimits smaller = limits.within(refusal);
+    if (smaller != null) {
+      limits = smaller;
     }
-    if (text.startsWith("Exceeded MaxRequestBatch") && limit < maxMessages) {
-      maxMessages = (int) limit;
-      threshold = Math.min(threshold, maxMessages / 2);
-      return true;
-    }
-    if (text.startsWith("Exceeded MaxRequestExpires") && limit < expiresNanos) {
-      expiresNanos = limit;
-      heartbeatNanos = Math.min(heartbeatNanos, limit / 2);
-      return true;
-    }
-    if (text.startsWith("Exceeded MaxRequestMaxBytes") && limit < maxBytes) {
-      maxBytes = limit;
-      return true;
-    }
-    return false;
+    return smaller != null;
   }
 
   /** The first pull that ended early without a message is repeated at once, the next ones wait. */
-  private void emptyEnding(long now, Pull pull) {
-    if (pull.deliveredBefore != delivered || now - pull.sentNanos >= EARLY_NANOS) {
+  private void emptyEnding(long now, AskedPulls.Pull pull) {
+    if (pull.deliveredBefore() != delivered || now - pull.sentNanos() >= EARLY_NANOS) {
       return;
     }
     emptyEndings++;
@@ -507,63 +451,31 @@ final class PullState {
     }
   }
 
-  /** Pulls that the server must have ended count no more, whatever became of their status. */
-  private void expirePulls(long now) {
-    boolean any = false;
-    for (Pull oldest = pulls.peek(); oldest != null; oldest = pulls.peek()) {
-      if (now - guard(oldest) < 0) {
-        break;
-      }
-      pulls.remove();
-      any = true;
-    }
-    if (!any) {
-      return;
-    }
-    int messages = 0;
-    long bytes = 0;
-    for (Pull younger : pulls) {
-      messages += younger.messages;
-      bytes += younger.bytes;
-    }
-    askedMessages = Math.min(askedMessages, messages);
-    askedBytes = Math.min(askedBytes, bytes);
-  }
-
   private void beginEpoch() {
-    forgetPulls();
+    asked.clear();
     epoch++;
     actions.rotate(epoch);
   }
 
-  private void forgetPulls() {
-    pulls.clear();
-    askedMessages = 0;
-    askedBytes = 0;
-  }
-
   private void finish(Closed reason) {
     end = reason;
-    forgetPulls();
+    asked.clear();
     actions.end(reason);
   }
 
-  private @Nullable Pull find(long number) {
-    for (Pull pull : pulls) {
-      if (pull.number == number) {
-        return pull;
-      }
-    }
-    return null;
-  }
-
   private long silenceDeadline() {
-    return lastInboundNanos + 2 * heartbeatNanos;
+    return lastInboundNanos + 2 * limits.heartbeatNanos();
   }
 
-  private long guard(Pull pull) {
-    long grace = Math.max(TimeUnit.SECONDS.toNanos(1), heartbeatNanos);
-    return pull.sentNanos + expiresNanos + grace;
+  /** Without something asked or without heartbeats silence means nothing. */
+  private boolean watchesSilence() {
+    return asked.messages() > 0 && limits.heartbeatNanos() > 0;
+  }
+
+  /** How long after its sending the server must have ended a pull. */
+  private long lifeNanos() {
+    long grace = Math.max(TimeUnit.SECONDS.toNanos(1), limits.heartbeatNanos());
+    return limits.expiresNanos() + grace;
   }
 
   private static long earlier(long one, long other) {

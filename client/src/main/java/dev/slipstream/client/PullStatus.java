@@ -33,7 +33,7 @@ record PullStatus(long pull, int code, String text, long restMessages, long rest
       return null;
     }
     return new PullStatus(
-        number(frame.line, numberFrom, frame.subjectEnd),
+        InboxNumber.of(frame, inbox.length),
         status.code(),
         status.description(),
         header(frame, MESSAGES),
@@ -46,15 +46,6 @@ record PullStatus(long pull, int code, String text, long restMessages, long rest
       return -1;
     }
     byte[] digits = value.getBytes(StandardCharsets.US_ASCII);
-    return number(digits, 0, digits.length);
-  }
-
-  private static long number(byte[] bytes, int from, int to) {
-    long value = to - from > 18 || from == to ? -1 : 0;
-    for (int i = from; i < to && value >= 0; i++) {
-      int digit = bytes[i] - '0';
-      value = digit < 0 || digit > 9 ? -1 : value * 10 + digit;
-    }
-    return value;
+    return InboxNumber.parse(digits, 0, digits.length);
   }
 }

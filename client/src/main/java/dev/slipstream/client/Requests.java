@@ -2,7 +2,6 @@
 package dev.slipstream.client;
 
 import dev.slipstream.base.Clock;
-import dev.slipstream.base.EventLoop;
 import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.Status;
 import java.nio.charset.StandardCharsets;
@@ -23,15 +22,13 @@ final class Requests implements Interest.Sink {
   private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   private final Connection connection;
-  private final Clock clock;
   private final byte[] prefix;
   private final String wildcard;
   private final AtomicLong lastToken = new AtomicLong();
   private final LongMap<Call> waiting = new LongMap<>();
   private @Nullable Interest interest;
-  private EventLoop.@Nullable Timer sweep;
+  private final Alarm sweep;
   private @Nullable Runnable idleListener;
-  private long sweepAtNanos;
 
   /** One request. */
   abstract static class Call {
@@ -76,9 +73,9 @@ final class Requests implements Interest.Sink {
   }
 
   /** All requests of {@code connection}; answers come below {@code inbox}. */
-  Requests(Connection connection, Clock clock, String inbox) {
+  Requests(Connection connection, String inbox) {
     this.connection = connection;
-    this.clock = clock;
+    this.sweep = new Alarm(connection.loop(), this::sweep);
     this.prefix = (inbox + ".").getBytes(StandardCharsets.UTF_8);
     this.wildcard = inbox + ".*";
   }
@@ -101,12 +98,9 @@ final class Requests implements Interest.Sink {
       interest = mux;
       connection.interests().add(mux);
     }
-    long now = clock.nanos();
-    call.deadlineNanos = now + call.timeout.toNanos();
+    call.deadlineNanos = clock().nanos() + call.timeout.toNanos();
     waiting.put(call.token, call);
-    if (sweep == null || call.deadlineNanos - sweepAtNanos < 0) {
-      arm(call.deadlineNanos, now);
-    }
+    sweep.ringBy(call.deadlineNanos);
   }
 
   /** Gives up on a request; nothing when it was answered before. */
@@ -143,7 +137,7 @@ final class Requests implements Interest.Sink {
 
   @Override
   public void onFrame(MessageFrame frame) {
-    long token = token(frame);
+    long token = InboxNumber.of(frame, prefix.length);
     @Nullable Call call = token < 0 ? null : waiting.remove(token);
     if (call == null) {
       return;
@@ -164,34 +158,12 @@ final class Requests implements Interest.Sink {
     return status != null && status.code() == Status.NO_RESPONDERS;
   }
 
-  /** The number behind the prefix, -1 when there is none. */
-  private long token(MessageFrame frame) {
-    int from = frame.subjectStart + prefix.length;
-    if (from >= frame.subjectEnd || frame.subjectEnd - from > 18) {
-      return -1;
-    }
-    long token = 0;
-    for (int i = from; i < frame.subjectEnd; i++) {
-      int digit = frame.line[i] - '0';
-      if (digit < 0 || digit > 9) {
-        return -1;
-      }
-      token = token * 10 + digit;
-    }
-    return token;
-  }
-
-  private void arm(long atNanos, long now) {
-    if (sweep != null) {
-      sweep.cancel();
-    }
-    sweepAtNanos = atNanos;
-    sweep = connection.loop().schedule(atNanos - now, this::sweep);
+  private Clock clock() {
+    return connection.loop().clock();
   }
 
   private void sweep() {
-    sweep = null;
-    long now = clock.nanos();
+    long now = clock().nanos();
     List<Call> late = new ArrayList<>();
     long[] next = {Long.MAX_VALUE};
     waiting.forEach(
@@ -204,7 +176,7 @@ final class Requests implements Interest.Sink {
           }
         });
     if (next[0] != Long.MAX_VALUE) {
-      arm(now + Math.max(next[0], SWEEP_NANOS), now);
+      sweep.ringBy(now + Math.max(next[0], SWEEP_NANOS));
     }
     for (Call call : late) {
       fail(call, new RequestTimeoutException(call.subject, call.timeout, connection.state()));

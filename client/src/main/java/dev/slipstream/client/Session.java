@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client;
 
-import dev.slipstream.base.Clock;
 import dev.slipstream.protocol.api.ConnectOptions;
 import dev.slipstream.protocol.api.ServerInfo;
 import dev.slipstream.protocol.json.JsonException;
@@ -103,11 +102,6 @@ final class Session implements ProtocolHandler, Transport.Receiver {
 
   boolean isReady() {
     return phase == Phase.READY;
-  }
-
-  /** The clock of the loop. */
-  Clock clock() {
-    return loop.clock();
   }
 
   /** Notes that a ping was sent whose answer {@code listener} waits for. */

@@ -28,14 +28,13 @@ public sealed class Subscription implements AutoCloseable permits SyncSubscripti
   Subscription(
       Connection connection,
       SubscribeOptions options,
-      @Nullable HandlerThreads threads,
       @Nullable MessageHandler<? super Message> handler) {
     this.connection = connection;
     this.options = options;
     this.lane =
-        threads == null || handler == null
+        handler == null
             ? null
-            : new Lane<>(threads, message -> handle(message, handler));
+            : new Lane<>(connection.threads(), message -> handle(message, handler));
     this.interest =
         new Interest(
             connection.interests().nextSid(), options.subject(), options.queue(), new Taker());

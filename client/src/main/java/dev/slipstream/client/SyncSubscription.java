@@ -11,7 +11,7 @@ public final class SyncSubscription extends Subscription {
   private final LinkedTransferQueue<Message> queue = new LinkedTransferQueue<>();
 
   SyncSubscription(Connection connection, SubscribeOptions options) {
-    super(connection, options, null, null);
+    super(connection, options, null);
   }
 
   /**

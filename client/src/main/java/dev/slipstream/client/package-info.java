@@ -10,9 +10,9 @@
  * <p>Inside, in the order of a message: {@code Frame} (encoded by the application's thread), {@code
  * ClientLoop} (the owner thread), {@code Outbound}, {@code SocketTransport}; back in through {@code
  * Session}, {@code Interests} and {@code Requests} to a {@code Lane}, where code of the application
- * runs. {@code Connection} holds it together and connects again. {@code PullState} and {@code
- * FetchState} decide about pulls, without threads or I/O; {@code PullSession} and {@code
- * FetchResult} do what they decide.
+ * runs. {@code Connection} holds it together; its {@code Connector} finds servers. {@code
+ * PullState} and {@code FetchState} decide about pulls, without threads or I/O; {@code PullSession}
+ * and {@code FetchSession} do what they decide.
  *
  * <p>Owner thread: everything of a connection belongs to its {@code ClientLoop}; other threads hand
  * over commands. Public types are thread-safe unless they say otherwise.

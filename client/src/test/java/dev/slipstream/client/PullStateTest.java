@@ -50,7 +50,7 @@ class PullStateTest {
       }
     }
 
-    World(RandomGenerator random, PullState.Limits limits) {
+    World(RandomGenerator random, PullLimits limits) {
       this.random = random;
       maxMessages = limits.maxMessages();
       maxBytes = limits.maxBytes();
@@ -215,13 +215,13 @@ class PullStateTest {
     }
   }
 
-  private static PullState.Limits randomLimits(RandomGenerator random) {
+  private static PullLimits randomLimits(RandomGenerator random) {
     int messages = new int[] {1, 2, 3, 10, 20, 500}[random.nextInt(6)];
     long bytes = random.nextBoolean() ? 0 : 1000L + random.nextInt(100_000);
     long expires = SECOND * (1 + random.nextInt(30));
     long heartbeat = random.nextInt(4) == 0 ? 0 : Math.min(5 * SECOND, expires / 2);
     long most = random.nextInt(4) == 0 ? 1 + random.nextInt(2000) : Long.MAX_VALUE;
-    return new PullState.Limits(messages, bytes, messages / 2, expires, heartbeat, most);
+    return new PullLimits(messages, bytes, messages / 2, expires, heartbeat, most);
   }
 
   @Test
@@ -230,7 +230,7 @@ class PullStateTest {
   }
 
   private static void survive(long seed, RandomGenerator random) {
-    PullState.Limits limits = randomLimits(random);
+    PullLimits limits = randomLimits(random);
     World world = new World(random, limits);
     try {
       int steps = 20 + random.nextInt(200);
@@ -343,7 +343,7 @@ class PullStateTest {
   /**
    * From any state: once the world behaves, all that is published is delivered, or it has ended.
    */
-  private static void recover(World world, PullState.Limits limits) {
+  private static void recover(World world, PullLimits limits) {
     world.state.connected(world.now);
     for (int i = 0; i < 200 && world.closed == null; i++) {
       world.release(Integer.MAX_VALUE);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.examples;
 
+import dev.slipstream.client.ClientOptions;
+import dev.slipstream.client.Consumers;
 import dev.slipstream.client.JetStream;
 import dev.slipstream.client.Messages;
 import dev.slipstream.client.NatsClient;
 import dev.slipstream.client.PullConsumer;
-import dev.slipstream.protocol.api.AckPolicy;
-import dev.slipstream.protocol.api.ConsumerConfig;
 import dev.slipstream.protocol.api.StreamConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
@@ -23,8 +23,7 @@ public final class DurableIterator {
 
   /** Runs the walk against the server at {@code NATS_URL}, or the one on this machine. */
   public static void main(String[] args) {
-    String url = System.getenv().getOrDefault("NATS_URL", "nats://127.0.0.1:4222");
-    try (NatsClient client = NatsClient.connect(url)) {
+    try (NatsClient client = NatsClient.connect(ClientOptions.fromEnv())) {
       run(client, System.out::println);
     }
   }
@@ -34,11 +33,7 @@ public final class DurableIterator {
     JetStream js = client.jetStream();
     PullConsumer consumer =
         js.createStream(StreamConfig.builder("EVENTS").subjects("events.>").build())
-            .createConsumer(
-                ConsumerConfig.builder()
-                    .durableName("consumer")
-                    .ackPolicy(AckPolicy.EXPLICIT)
-                    .build());
+            .createConsumer(Consumers.durable("consumer").build());
     for (int i = 0; i < MESSAGES; i++) {
       js.publish("events." + i, "data".getBytes(StandardCharsets.UTF_8));
     }
@@ -47,12 +42,11 @@ public final class DurableIterator {
           .limit(MESSAGES)
           .forEach(
               message -> {
-                String payload = new String(message.payload(), StandardCharsets.UTF_8);
                 print.accept(
                     "got message on subject "
                         + message.subject()
                         + " with payload \""
-                        + payload
+                        + message.text()
                         + "\"");
                 message.ack();
               });

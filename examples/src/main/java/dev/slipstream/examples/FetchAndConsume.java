@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.examples;
 
+import dev.slipstream.client.ClientOptions;
 import dev.slipstream.client.ConsumerNotFoundException;
+import dev.slipstream.client.Consumers;
 import dev.slipstream.client.Consumption;
 import dev.slipstream.client.Fetch;
 import dev.slipstream.client.FetchResult;
@@ -10,8 +12,6 @@ import dev.slipstream.client.JsMessage;
 import dev.slipstream.client.JsStream;
 import dev.slipstream.client.NatsClient;
 import dev.slipstream.client.PullConsumer;
-import dev.slipstream.protocol.api.AckPolicy;
-import dev.slipstream.protocol.api.ConsumerConfig;
 import dev.slipstream.protocol.api.StreamConfig;
 import java.time.Duration;
 import java.util.Locale;
@@ -31,8 +31,7 @@ public final class FetchAndConsume {
 
   /** Runs the walk against the server at {@code NATS_URL}, or the one on this machine. */
   public static void main(String[] args) throws InterruptedException {
-    String url = System.getenv().getOrDefault("NATS_URL", "nats://127.0.0.1:4222");
-    try (NatsClient client = NatsClient.connect(url)) {
+    try (NatsClient client = NatsClient.connect(ClientOptions.fromEnv())) {
       run(client, System.out::println);
     }
   }
@@ -44,9 +43,7 @@ public final class FetchAndConsume {
     publishThree(js);
 
     // no name, no durable: an ephemeral consumer that goes away when nobody uses it
-    PullConsumer ephemeral =
-        events.createOrUpdateConsumer(
-            ConsumerConfig.builder().ackPolicy(AckPolicy.EXPLICIT).build());
+    PullConsumer ephemeral = events.createOrUpdateConsumer(Consumers.ephemeral().build());
     CountDownLatch three = new CountDownLatch(3);
     Consumption consumption =
         ephemeral.consume(
@@ -69,12 +66,7 @@ public final class FetchAndConsume {
     double seconds = (System.nanoTime() - began) / 1e9;
     print.accept(String.format(Locale.ROOT, "got %d messages in %.9fs", none, seconds));
 
-    PullConsumer durable =
-        events.createOrUpdateConsumer(
-            ConsumerConfig.builder()
-                .durableName("processor")
-                .ackPolicy(AckPolicy.EXPLICIT)
-                .build());
+    PullConsumer durable = events.createOrUpdateConsumer(Consumers.durable("processor").build());
     JsMessage first = durable.fetch(1).toList().get(0);
     print.accept("received \"" + first.subject() + "\" from durable consumer");
     events.deleteConsumer("processor");

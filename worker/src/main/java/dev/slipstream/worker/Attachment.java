@@ -11,10 +11,8 @@ import java.util.function.Consumer;
  * <p>Thread-safe; the listener is called by the client.
  */
 final class Attachment {
-  private static final System.Logger LOG = System.getLogger(Attachment.class.getName());
-
   private final NatsClient client;
-  private final AutoCloseable registration;
+  private final ClientEvent.Registration registration;
 
   Attachment(NatsClient client, Consumer<? super ClientEvent> listener) {
     this.client = client;
@@ -26,10 +24,6 @@ final class Attachment {
   }
 
   void detach() {
-    try {
-      registration.close();
-    } catch (Exception e) {
-      LOG.log(System.Logger.Level.WARNING, "detaching from a client", e);
-    }
+    registration.close();
   }
 }

@@ -9,7 +9,6 @@ import dev.slipstream.client.ClientState;
 import dev.slipstream.client.NatsClient;
 import java.time.Duration;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -21,24 +20,21 @@ import org.jspecify.annotations.Nullable;
  * children started after it find a connection if there is one, and a server that is down keeps
  * nobody from starting. Owner: the control loop; {@link #client} is for any thread.
  */
-final class ConnectionProcess implements Child {
+final class ConnectionProcess extends ChildProcess {
   private static final System.Logger LOG = System.getLogger(ConnectionProcess.class.getName());
   private static final long FIRST_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long LONGEST_DELAY_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(2);
 
-  private final String id;
   private final ClientOptions options;
   private final EventLoop loop;
   private final Backoff backoff;
-  private final CompletableFuture<Started> started = new CompletableFuture<>();
-  private final CompletableFuture<StopReason> stopped = new CompletableFuture<>();
   private volatile @Nullable NatsClient client;
   private volatile boolean stopping;
   private EventLoop.@Nullable Timer retry;
 
   private ConnectionProcess(String id, ClientOptions options, EventLoop loop) {
-    this.id = id;
+    super(id);
     this.options = options;
     this.loop = loop;
     this.backoff = new Backoff(FIRST_DELAY_NANOS, LONGEST_DELAY_NANOS, new SplittableRandom());
@@ -56,24 +52,14 @@ final class ConnectionProcess implements Child {
   }
 
   @Override
-  public CompletableFuture<Started> started() {
-    return started;
-  }
-
-  @Override
-  public CompletableFuture<StopReason> stopped() {
-    return stopped;
-  }
-
-  @Override
   public WorkerStatus status() {
-    if (stopped.isDone()) {
+    if (stopped().isDone()) {
       return WorkerStatus.STOPPED;
     }
     if (stopping) {
       return WorkerStatus.STOPPING;
     }
-    if (!started.isDone()) {
+    if (!started().isDone()) {
       return WorkerStatus.STARTING;
     }
     NatsClient present = client;
@@ -90,7 +76,7 @@ final class ConnectionProcess implements Child {
   @Override
   public void kill() {
     end(Duration.ZERO, new StopReason.Killed());
-    stopped.complete(new StopReason.Killed());
+    over(new StopReason.Killed());
   }
 
   private void end(Duration limit, StopReason reason) {
@@ -102,12 +88,12 @@ final class ConnectionProcess implements Child {
     if (retry != null) {
       retry.cancel();
     }
-    started.completeExceptionally(new StartFailedException(id, reason));
+    failStart(id(), reason);
     NatsClient present = client;
     if (present == null || present.state() == ClientState.CLOSED) {
-      stopped.complete(reason);
+      over(reason);
     } else {
-      present.drain(limit).whenComplete((done, never) -> stopped.complete(reason));
+      present.drain(limit).whenComplete((done, never) -> over(reason));
     }
   }
 
@@ -121,7 +107,7 @@ final class ConnectionProcess implements Child {
 
   private void onDialed(@Nullable NatsClient made, @Nullable Throwable failure) {
     if (made == null) {
-      LOG.log(System.Logger.Level.WARNING, "{0} does not connect: {1}", id, failure);
+      LOG.log(System.Logger.Level.WARNING, "{0} does not connect: {1}", id(), failure);
       dialLater();
     } else if (stopping) {
       made.drain(Duration.ZERO);
@@ -133,7 +119,7 @@ final class ConnectionProcess implements Child {
         onClosed(made);
       }
     }
-    started.complete(Started.RUNNING);
+    begun();
   }
 
   private void onEvent(NatsClient from, ClientEvent event) {

@@ -3,24 +3,22 @@ package dev.slipstream.worker;
 
 import dev.slipstream.base.EventLoop;
 import dev.slipstream.worker.Child.Started;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A life together with its id and name: what starts a child, guards against what its code throws,
- * and gives its name back before anybody hears that it has stopped.
+ * and gives its name back before anybody hears that it has stopped. It has stopped too when its
+ * start failed or was ignored.
  *
  * <p>{@link #begin}, {@link #stop} and {@link #kill} are for one thread, that of the supervisors;
  * the rest for any.
  */
-final class Life {
+final class Life extends ChildProcess {
   private static final System.Logger LOG = System.getLogger(Life.class.getName());
 
   private final ChildSpec spec;
   private final Names names;
-  private final CompletableFuture<Started> started = new CompletableFuture<>();
-  private final CompletableFuture<StopReason> stopped = new CompletableFuture<>();
 
   /** Written once, before anybody else knows this life. */
   private volatile @Nullable Child child;
@@ -31,6 +29,7 @@ final class Life {
   }
 
   private Life(ChildSpec spec, Names names) {
+    super(spec.id());
     this.spec = spec;
     this.names = names;
   }
@@ -57,10 +56,9 @@ final class Life {
       end(reasonOf(failure));
     } else if (how == Started.IGNORED) {
       release();
-      started.complete(Started.IGNORED);
-      stopped.complete(new StopReason.Ignored());
+      declined();
     } else {
-      started.complete(Started.RUNNING);
+      begun();
     }
   }
 
@@ -69,7 +67,7 @@ final class Life {
     if (living != null
         && living.started().isDone()
         && !living.started().isCompletedExceptionally()) {
-      started.complete(Started.RUNNING);
+      begun();
     }
     end(reason == null ? reasonOf(failure) : reason);
   }
@@ -77,8 +75,7 @@ final class Life {
   /** Ends it; a start that was not done has failed. */
   private void end(StopReason reason) {
     release();
-    started.completeExceptionally(new StartFailedException(id(), reason));
-    stopped.complete(reason);
+    over(reason);
   }
 
   private void release() {
@@ -104,36 +101,24 @@ final class Life {
     return spec;
   }
 
-  String id() {
-    return spec.id();
-  }
-
   /** The child itself; null when it could not begin. */
   @Nullable Child child() {
     return child;
   }
 
-  WorkerStatus status() {
+  @Override
+  public WorkerStatus status() {
     Child living = child;
-    if (stopped.isDone()) {
+    if (stopped().isDone()) {
       return WorkerStatus.STOPPED;
     }
     return living == null ? WorkerStatus.STARTING : living.status();
   }
 
-  /** As {@link Child#started}, and always done before {@link #stopped}. */
-  CompletableFuture<Started> started() {
-    return started;
-  }
-
-  /** As {@link Child#stopped}; also done after a start that failed or was ignored. */
-  CompletableFuture<StopReason> stopped() {
-    return stopped;
-  }
-
-  void stop() {
+  @Override
+  public void stop() {
     Child living = child;
-    if (living == null || stopped.isDone()) {
+    if (living == null || stopped().isDone()) {
       return;
     }
     try {
@@ -152,16 +137,24 @@ final class Life {
       return;
     }
     stop();
-    if (limitNanos != Long.MAX_VALUE && !stopped.isDone()) {
-      EventLoop.Timer limit = loop.schedule(limitNanos, this::kill);
-      stopped.whenComplete((reason, never) -> loop.offer(limit::cancel));
+    if (limitNanos != Long.MAX_VALUE && !stopped().isDone()) {
+      EventLoop.Timer limit = loop.schedule(limitNanos, this::killLate);
+      stopped().whenComplete((reason, never) -> loop.offer(limit::cancel));
+    }
+  }
+
+  private void killLate() {
+    if (!stopped().isDone()) {
+      LOG.log(System.Logger.Level.WARNING, "{0} did not stop in time", id());
+      kill();
     }
   }
 
   /** Ends it; afterwards it has stopped, whatever its code does. */
-  void kill() {
+  @Override
+  public void kill() {
     Child living = child;
-    if (living != null && !stopped.isDone()) {
+    if (living != null && !stopped().isDone()) {
       try {
         living.kill();
       } catch (RuntimeException bug) {

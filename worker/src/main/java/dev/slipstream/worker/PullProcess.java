@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.worker;
 
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,14 +9,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Owner: its mailbox. {@link #stop}, {@link #kill}, {@link #status} and the futures are for any
  * thread. After a kill the mailbox may still run a callback; nothing of what it returns is used.
  */
-final class PullProcess<A, S> implements Child {
-  private final String id;
+final class PullProcess<A, S> extends ChildProcess {
   private final PullWorker<A, S> worker;
   private final A argument;
   private final Names names;
   private final SerialLoop mailbox;
-  private final CompletableFuture<Started> started = new CompletableFuture<>();
-  private final CompletableFuture<StopReason> stopped = new CompletableFuture<>();
   private volatile WorkerStatus status = WorkerStatus.STARTING;
   private volatile boolean stopAsked;
   private volatile boolean killed;
@@ -25,7 +21,7 @@ final class PullProcess<A, S> implements Child {
 
   private PullProcess(
       String id, PullWorker<A, S> worker, A argument, Names names, SerialLoop mailbox) {
-    this.id = id;
+    super(id);
     this.worker = worker;
     this.argument = argument;
     this.names = names;
@@ -38,16 +34,6 @@ final class PullProcess<A, S> implements Child {
         new PullProcess<>(id, worker, argument, workers.registry(), workers.mailbox());
     process.mailbox.execute(process::init);
     return process;
-  }
-
-  @Override
-  public CompletableFuture<Started> started() {
-    return started;
-  }
-
-  @Override
-  public CompletableFuture<StopReason> stopped() {
-    return stopped;
   }
 
   @Override
@@ -102,8 +88,7 @@ final class PullProcess<A, S> implements Child {
   /** The life is over. */
   void finish(StopReason reason) {
     status = WorkerStatus.STOPPED;
-    started.completeExceptionally(new StartFailedException(id, reason));
-    stopped.complete(reason);
+    over(reason);
   }
 
   private void init() {
@@ -118,19 +103,13 @@ final class PullProcess<A, S> implements Child {
       PullWork<S> begun = new PullWork<>(this, worker, ok.state(), ok.options(), names, mailbox);
       work = begun;
       show(WorkerStatus.CONNECTING);
-      started.complete(Started.RUNNING);
+      begun();
       begun.begin();
     } else if (said instanceof Init.Stop<S> stop) {
       finish(new StopReason.Refused(stop.reason()));
     } else {
       status = WorkerStatus.STOPPED;
-      started.complete(Started.IGNORED);
-      stopped.complete(new StopReason.Ignored());
+      declined();
     }
-  }
-
-  @Override
-  public String toString() {
-    return id;
   }
 }

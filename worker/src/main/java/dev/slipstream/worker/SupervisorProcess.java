@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * forgotten if the steps under way take them along anyway. Owner: its loop; other threads read
  * {@link #children} and the futures.
  */
-final class SupervisorProcess implements Child {
+final class SupervisorProcess extends ChildProcess {
   private static final System.Logger LOG = System.getLogger(SupervisorProcess.class.getName());
 
   private enum Phase {
@@ -39,22 +38,19 @@ final class SupervisorProcess implements Child {
     STOPPED
   }
 
-  private final String id;
   private final SupervisorSpec spec;
   private final EventLoop loop;
   private final Function<ChildSpec, Life> launcher;
   private final RestartIntensity intensity;
   private final List<Slot> slots = new ArrayList<>();
   private final ArrayDeque<Exit> exits = new ArrayDeque<>();
-  private final CompletableFuture<Started> started = new CompletableFuture<>();
-  private final CompletableFuture<StopReason> stopped = new CompletableFuture<>();
   private volatile Phase phase = Phase.STARTING;
   private volatile List<Slot> shown = List.of();
   private @Nullable Steps steps;
 
   SupervisorProcess(
       String id, SupervisorSpec spec, EventLoop loop, Function<ChildSpec, Life> launcher) {
-    this.id = id;
+    super(id);
     this.spec = spec;
     this.loop = loop;
     this.launcher = launcher;
@@ -69,16 +65,6 @@ final class SupervisorProcess implements Child {
   SupervisorProcess begin() {
     loop.execute(() -> run(new Steps(List.of(), slots, this::onAllStarted)));
     return this;
-  }
-
-  @Override
-  public CompletableFuture<Started> started() {
-    return started;
-  }
-
-  @Override
-  public CompletableFuture<StopReason> stopped() {
-    return stopped;
   }
 
   @Override
@@ -133,7 +119,7 @@ final class SupervisorProcess implements Child {
 
   private void onAllStarted() {
     phase = Phase.RUNNING;
-    started.complete(Started.RUNNING);
+    begun();
     handleExits();
   }
 
@@ -153,8 +139,7 @@ final class SupervisorProcess implements Child {
     steps = null;
     exits.clear();
     phase = Phase.STOPPED;
-    started.completeExceptionally(new StartFailedException(id, reason));
-    stopped.complete(reason);
+    over(reason);
   }
 
   private void onStarted(Slot slot, Life life, boolean ignored, @Nullable Throwable failure) {
@@ -218,13 +203,13 @@ final class SupervisorProcess implements Child {
       LOG.log(
           System.Logger.Level.ERROR,
           "{0} gives up: {1} stopped once too often: {2}",
-          id,
+          this,
           slot.spec().id(),
           reason);
       stopAll(() -> finish(new StopReason.RestartsExceeded(slot.spec().id(), reason)));
       return;
     }
-    LOG.log(System.Logger.Level.WARNING, "{0} restarts {1}: {2}", id, slot.spec().id(), reason);
+    LOG.log(System.Logger.Level.WARNING, "{0} restarts {1}: {2}", this, slot.spec().id(), reason);
     int at = slots.indexOf(slot);
     List<Slot> group =
         switch (spec.strategy()) {
@@ -255,7 +240,6 @@ final class SupervisorProcess implements Child {
     private final Runnable done;
     private boolean stopping;
     private @Nullable Slot awaited;
-    private EventLoop.@Nullable Timer limit;
 
     Steps(List<Slot> stopInReverse, List<Slot> start, Runnable done) {
       List<Slot> reversed = new ArrayList<>(stopInReverse);
@@ -289,32 +273,9 @@ final class SupervisorProcess implements Child {
         removeAfterStop(slot);
         return;
       }
-      long limitNanos = slot.spec().shutdownNanos();
-      if (limitNanos == 0) {
-        killOne(slot, life);
-        return;
-      }
       stopping = true;
       awaited = slot;
-      if (limitNanos != Long.MAX_VALUE) {
-        limit = loop.schedule(limitNanos, () -> onLimit(slot, life));
-      }
-      life.stop();
-    }
-
-    private void onLimit(Slot slot, Life life) {
-      if (steps == this && awaited == slot && slot.life() == life) {
-        LOG.log(System.Logger.Level.WARNING, "{0} did not stop in time", slot.spec().id());
-        awaited = null;
-        killOne(slot, life);
-        proceed();
-      }
-    }
-
-    private void killOne(Slot slot, Life life) {
-      life.kill();
-      slot.down(new StopReason.Killed());
-      removeAfterStop(slot);
+      life.stopInTime(loop);
     }
 
     private void removeAfterStop(Slot slot) {
@@ -324,9 +285,6 @@ final class SupervisorProcess implements Child {
     }
 
     void onStopped() {
-      if (limit != null) {
-        limit.cancel();
-      }
       Slot slot = awaited;
       awaited = null;
       if (slot != null) {
@@ -359,18 +317,17 @@ final class SupervisorProcess implements Child {
         proceed();
       } else if (phase == Phase.STARTING) {
         StopReason reason = slot.lastStop();
-        stopAll(() -> failStart(slot.spec().id(), reason));
+        stopAll(
+            () -> {
+              failStart(slot.spec().id(), reason);
+              finish(new StopReason.Failed(new StartFailedException(slot.spec().id(), reason)));
+            });
       } else {
         steps = null;
         exits.add(new Exit(slot, slot.epoch(), slot.lastStop(), true));
         handleExits();
       }
     }
-  }
-
-  private void failStart(String child, StopReason reason) {
-    started.completeExceptionally(new StartFailedException(child, reason));
-    finish(new StopReason.Failed(new StartFailedException(child, reason)));
   }
 
   /**

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.client;
+
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a consumption has asked of the server and has not got: the pulls under way, and the sum of
+ * their messages and bytes.
+ *
+ * <p>Deliveries do not name the pull that they answer, statuses do. So the sums are exact, while of
+ * a single pull it is only known how it began and whether it is over. Not thread-safe.
+ */
+final class AskedPulls {
+  private final ArrayDeque<Pull> pulls = new ArrayDeque<>();
+  private long lastNumber;
+  private int messages;
+  private long bytes;
+
+  /**
+   * One pull as it was sent.
+   *
+   * @param number what its statuses come under
+   * @param deliveredBefore messages that the consumption had got when it was sent
+   */
+  record Pull(long number, int messages, long bytes, long sentNanos, long deliveredBefore) {}
+
+  /** Notes a pull that is sent now; its number is new. */
+  Pull add(int askedMessages, long askedBytes, long now, long delivered) {
+    Pull pull = new Pull(++lastNumber, askedMessages, askedBytes, now, delivered);
+    pulls.add(pull);
+    messages += askedMessages;
+    bytes += askedBytes;
+    return pull;
+  }
+
+  /** A message came. */
+  void arrived(int size) {
+    messages = Math.max(0, messages - 1);
+    bytes = Math.max(0, bytes - size);
+  }
+
+  /** A pull is over: the rest that it was still good for is not asked any more. */
+  void end(Pull pull, long restMessages, long restBytes) {
+    pulls.remove(pull);
+    messages = (int) Math.max(0, messages - restMessages);
+    bytes = Math.max(0, bytes - restBytes);
+    if (pulls.isEmpty() || messages == 0) {
+      clear();
+    }
+  }
+
+  /** Pulls older than {@code lifeNanos} are over, whatever became of their status. */
+  void expire(long now, long lifeNanos) {
+    boolean any = false;
+    for (Pull oldest = pulls.peek(); oldest != null; oldest = pulls.peek()) {
+      if (now - (oldest.sentNanos + lifeNanos) < 0) {
+        break;
+      }
+      pulls.remove();
+      any = true;
+    }
+    if (!any) {
+      return;
+    }
+    int youngerMessages = 0;
+    long youngerBytes = 0;
+    for (Pull younger : pulls) {
+      youngerMessages += younger.messages;
+      youngerBytes += younger.bytes;
+    }
+    messages = Math.min(messages, youngerMessages);
+    bytes = Math.min(bytes, youngerBytes);
+  }
+
+  /** Nothing is asked any more. */
+  void clear() {
+    pulls.clear();
+    messages = 0;
+    bytes = 0;
+  }
+
+  @Nullable Pull find(long number) {
+    for (Pull pull : pulls) {
+      if (pull.number == number) {
+        return pull;
+      }
+    }
+    return null;
+  }
+
+  @Nullable Pull oldest() {
+    return pulls.peek();
+  }
+
+  /** Pulls under way. */
+  int count() {
+    return pulls.size();
+  }
+
+  int messages() {
+    return messages;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+}

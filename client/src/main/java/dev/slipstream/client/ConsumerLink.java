@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.client;
+
+import dev.slipstream.protocol.api.PullRequest;
+import dev.slipstream.protocol.json.JsonWriter;
+import dev.slipstream.protocol.wire.OutputBuffer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A consumer at the server, as fetches and consumptions reach it.
+ *
+ * <p>Values for any thread; {@link #pull} and {@link #lookUp} are called on the loop.
+ */
+record ConsumerLink(Connection connection, Api api, String stream, String consumer) {
+
+  /** Sends a pull whose answers come to the subject of {@code inbox} and {@code number}. */
+  void pull(PullRequest request, byte[] inbox, long number) {
+    JsonWriter json = new JsonWriter();
+    request.write(json);
+    byte[] frame =
+        Frame.publish(
+            api.subjects().msgNext(stream, consumer),
+            inbox,
+            number,
+            OutputBuffer.NO_BYTES,
+            json.toBytes());
+    connection.outbound().write(new Frame(connection, frame));
+  }
+
+  /**
+   * Asks whether it exists; the answer comes on the loop: why it is gone, or null when it exists or
+   * nobody knows.
+   */
+  void lookUp(Consumer<@Nullable Closed> answer) {
+    Requests.Call call =
+        new Requests.Call(api.subjects().consumerInfo(stream, consumer), api.timeout()) {
+          @Override
+          void onReply(Message reply) {
+            answer.accept(gone(reply));
+          }
+
+          @Override
+          void onFailure(NatsException failure) {
+            answer.accept(null);
+          }
+        };
+    connection.requests().frame(call, OutputBuffer.NO_BYTES, OutputBuffer.NO_BYTES).run();
+  }
+
+  private static @Nullable Closed gone(Message reply) {
+    try {
+      ApiException refusal = Api.refusal(Api.parse(reply));
+      if (refusal instanceof ConsumerNotFoundException) {
+        return new Closed.ConsumerDeleted();
+      }
+      return refusal instanceof StreamNotFoundException ? new Closed.StreamDeleted() : null;
+    } catch (JetStreamException unreadable) {
+      return null;
+    }
+  }
+
+  /** The loop's time in nanoseconds. */
+  long now() {
+    return connection.loop().clock().nanos();
+  }
+}
