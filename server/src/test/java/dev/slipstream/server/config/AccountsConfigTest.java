@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server.config;
 
+import static dev.slipstream.server.config.ReadConfig.read;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Set;
@@ -15,12 +15,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @NullUnmarked
 class AccountsConfigTest {
-
-  private static ServerConfig read(String text) {
-    ServerConfigBuilder builder = ServerConfig.builder();
-    builder.readText(text);
-    return builder.build();
-  }
 
   private static Permissions permissions(String text) {
     Permissions read =
@@ -183,7 +177,7 @@ class AccountsConfigTest {
   @ParameterizedTest
   @MethodSource("mistakes")
   void mistakeIsNamedWithItsPlace(String text, String message) {
-    assertThatThrownBy(() -> read(text)).isInstanceOf(ConfigException.class).hasMessage(message);
+    ReadConfig.refuses(text, message);
   }
 
   static Stream<Arguments> mistakes() {
