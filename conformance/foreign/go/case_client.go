@@ -54,7 +54,7 @@ func clientFetch(r *run) {
 	show("fetch 4 without waiting", batch, err)
 	batch, err = consumer.FetchBytes(300, jetstream.FetchMaxWait(time.Second))
 	show("fetch 300 bytes", batch, err)
-	batch, err = consumer.Fetch(5, jetstream.FetchMaxWait(300*time.Millisecond))
+	batch, err = consumer.Fetch(5, jetstream.FetchMaxWait(time.Second))
 	show("fetch the rest", batch, err)
 	batch, err = consumer.FetchNoWait(1)
 	show("nothing left", batch, err)
@@ -284,7 +284,7 @@ func clientLegacyPull(r *run) {
 		meta := must(m.Metadata())
 		r.say("%s consumer %d stream %d pending %d", m.Data, meta.Sequence.Consumer, meta.Sequence.Stream, meta.NumPending)
 	}
-	messages, err = sub.Fetch(5, nats.MaxWait(300*time.Millisecond))
+	messages, err = sub.Fetch(5, nats.MaxWait(time.Second))
 	r.say("fetch: %d %s", len(messages), failure(err))
 	check(messages[0].AckSync())
 	_, err = sub.Fetch(1, nats.MaxWait(200*time.Millisecond))

@@ -5,7 +5,7 @@ import asyncio
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
-from run import failure, position, until
+from run import PATIENCE_SECONDS, failure, position, until
 
 
 async def lifecycle(run):
@@ -68,7 +68,7 @@ async def deliver_policies(run):
         print(f"{name}: pending {info.num_pending}")
         sub = await run.pull_subscribe(name)
         try:
-            for m in await sub.fetch(10, timeout=0.2):
+            for m in await sub.fetch(10, timeout=0.2 if name == "new" else PATIENCE_SECONDS):
                 print(f"{name}: {position(m)}")
         except asyncio.TimeoutError as error:
             print(f"{name}: {failure(error)}")

@@ -30,16 +30,16 @@ async fn fetch_and_batch(run: Run) -> Outcome {
     while let Some(m) = fetched.next().await {
         println!("fetch: {}", position(&m?)?);
     }
-    let mut batch = consumer.batch().max_messages(9).expires(Duration::from_millis(300)).messages().await?;
+    let mut batch = consumer.batch().max_messages(9).expires(Duration::from_secs(1)).messages().await?;
     let began = Instant::now();
     while let Some(m) = batch.next().await {
         println!("batch: {}", position(&m?)?);
     }
-    println!("ended {}", between(280, began.elapsed()));
+    println!("ended {}", between(980, began.elapsed()));
     let mut empty = consumer.fetch().max_messages(2).messages().await?;
     println!("nothing left: {}", empty.next().await.is_none());
     let mut bytes =
-        consumer.batch().max_messages(5).max_bytes(60).expires(Duration::from_millis(300)).messages().await?;
+        consumer.batch().max_messages(5).max_bytes(60).expires(Duration::from_secs(2)).messages().await?;
     run.publish(&["f"]).await?;
     match bytes.next().await {
         Some(m) => println!("too small: {}", boxed_outcome(&m)),

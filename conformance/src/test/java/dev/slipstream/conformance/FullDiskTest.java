@@ -185,7 +185,9 @@ class FullDiskTest {
   @Test
   void serverEndsWhenAskedToWhileTheFileSystemIsFull() throws Exception {
     publishUntilFull();
+    long began = System.nanoTime();
     server.restart();
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(15));
     client.close();
     client = NatsClient.connect(server.url());
     checkAllThere();

@@ -41,6 +41,9 @@ final class LogFiles implements Closeable {
   private @Nullable Preparing preparing;
   private @Nullable ByteBuffer zeros;
 
+  /** No file has been made since the disk was full: publishers wait for the next one. */
+  private boolean fullSinceLast;
+
   // between the two threads
   private final Queue<LogFile> ready = new ConcurrentLinkedQueue<>();
   private final Queue<LogFile> begun = new ConcurrentLinkedQueue<>();
@@ -83,6 +86,7 @@ final class LogFiles implements Closeable {
   /** The storage worker found the disk full, or has found room since. */
   void diskFull(boolean full) {
     diskFull = full;
+    fullSinceLast |= full;
   }
 
   /** Whether the disk was full when room was last asked for. Any thread. */
@@ -179,7 +183,12 @@ final class LogFiles implements Closeable {
       return false;
     }
     long least = Math.min(options.logFileBytes(), LEAST_FILE_BYTES);
-    create(fileBytes(bytes), Math.max(least, bytes + LogFile.HEADER_BYTES));
+    long needed = bytes + LogFile.HEADER_BYTES;
+    long wanted = fileBytes(bytes);
+    if (fullSinceLast) {
+      wanted = Math.min(wanted, Math.max(needed, options.firstLogFileBytes()));
+    }
+    create(wanted, Math.min(wanted, Math.max(least, needed)));
     return true;
   }
 
@@ -192,6 +201,7 @@ final class LogFiles implements Closeable {
     }
     Path path = directory.resolve(String.format("%08d.log", nextNumber++));
     preparing = new Preparing(path, disk.open(path, Disk.Access.CREATE), size, 0);
+    fullSinceLast = false;
   }
 
   private void fillMore(Preparing present) throws IOException {

@@ -344,14 +344,32 @@ public final class Store implements AutoCloseable {
       for (LoopState state : loops) {
         CompletableFuture<Void> applied = new CompletableFuture<>();
         state.loop.execute(() -> whenApplied(state, applied));
-        applied.get(DRAIN_SECONDS, TimeUnit.SECONDS);
+        await(applied);
       }
       checkpoint(done);
-      done.get(DRAIN_SECONDS, TimeUnit.SECONDS);
+      await(done);
     } catch (ExecutionException | TimeoutException | IllegalStateException noCheckpoint) {
       LOG.log(Logger.Level.INFO, "closed without a last checkpoint: {0}", noCheckpoint);
     } catch (InterruptedException hurry) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Waits; not for long when the disk is full, since what then waits for room is not said to
+   * anyone.
+   */
+  private void await(CompletableFuture<Void> done)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    for (int seconds = 1; ; seconds++) {
+      try {
+        done.get(1, TimeUnit.SECONDS);
+        return;
+      } catch (TimeoutException late) {
+        if (seconds >= DRAIN_SECONDS || files.isDiskFull()) {
+          throw late;
+        }
+      }
     }
   }
 

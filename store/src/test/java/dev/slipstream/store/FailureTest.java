@@ -127,4 +127,31 @@ class FailureTest {
     server.start();
     server.compareAll();
   }
+
+  @Test
+  void publishersThatWaitedForRoomDoNotWaitForAWholeLogFileToo() throws StoreException {
+    SplittableRandom random = new SplittableRandom(6);
+    FaultyDisk disk = new FaultyDisk();
+    SimulatedServer server =
+        new SimulatedServer(
+            disk,
+            StoreOptions.builder().firstLogFileBytes(16 << 10).logFileBytes(1 << 20),
+            1,
+            random);
+    disk.capacity(30 << 10);
+    server.start();
+    for (int i = 0; i < 400; i++) {
+      server.append();
+      CrashTest.work(server, 4, random);
+    }
+    assertThat(server.appenders.get(0).pendingRecords()).isPositive();
+    disk.capacity(Long.MAX_VALUE);
+    server.settleDown();
+    assertThat(server.appenders.get(0).pendingRecords()).isZero();
+    assertThat(disk.files())
+        .filteredOn(path -> path.toString().endsWith(".log"))
+        .extracting(path -> disk.bytes(path).length)
+        .element(1)
+        .matches(bytes -> bytes < 1 << 20, "is a small one");
+  }
 }
