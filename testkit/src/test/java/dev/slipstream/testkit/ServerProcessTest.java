@@ -85,6 +85,7 @@ class ServerProcessTest {
     ServerProcess server =
         ServerProcess.commandLine(List.of("/bin/sh", "-c", stubborn))
             .stopPatience(Duration.ofMillis(300))
+            .unvisited()
             .start();
     ProcessHandle process = ProcessHandle.of(server.pid()).orElseThrow();
     assertThatThrownBy(server::close)
