@@ -63,7 +63,8 @@ class WireTruthTest {
     ours.readText(configuration);
     ours.host("127.0.0.1").port(ServerConfig.RANDOM_PORT);
     List<String> differences = new ArrayList<>();
-    try (ServerProcess theirs = ServerProcess.natsServer().configuration(configuration).unvisited().start();
+    try (ServerProcess theirs =
+            ServerProcess.natsServer().configuration(configuration).unvisited().start();
         SlipstreamServer server =
             SlipstreamServer.builder().config(ours.build()).loops(loops).start()) {
       for (WireScripts.Script script : scripts) {
