@@ -2,22 +2,21 @@
 package dev.slipstream.bench;
 
 import dev.slipstream.client.NatsClient;
-import java.io.File;
+import dev.slipstream.testkit.ServerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A server process under measurement: started by a command line, asked for its processor time, its
@@ -28,16 +27,15 @@ import java.util.stream.Stream;
  */
 final class MeasuredServer implements AutoCloseable {
   private static final long START_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(30);
   private static final long CLOCK_TICK_NANOS = 10_000_000;
 
-  private final Process process;
-  private final int port;
+  private final ServerProcess process;
   private final int httpPort;
   private final double readyMillis;
 
-  private MeasuredServer(Process process, int port, int httpPort, double readyMillis) {
+  private MeasuredServer(ServerProcess process, int httpPort, double readyMillis) {
     this.process = process;
-    this.port = port;
     this.httpPort = httpPort;
     this.readyMillis = readyMillis;
   }
@@ -49,33 +47,29 @@ final class MeasuredServer implements AutoCloseable {
    *     in
    */
   static MeasuredServer start(String command, Path directory) throws IOException {
-    int port = freePort();
-    int http = command.contains("{http}") ? freePort() : 0;
-    String line =
-        command
-            .replace("{dir}", directory.resolve("data").toString())
-            .replace("{port}", "" + port)
-            .replace("{http}", "" + http);
+    int http = command.contains("{http}") ? ServerProcess.freePort() : 0;
+    String line = "exec " + command.replace("{http}", "" + http);
     Files.createDirectories(directory);
-    File log = directory.resolve("server.log").toFile();
+    ServerProcess process =
+        ServerProcess.commandLine(List.of("/bin/sh", "-c", line))
+            .store(directory.resolve("data"))
+            .stopPatience(STOP_PATIENCE)
+            .reserve();
     long began = System.nanoTime();
-    Process process =
-        new ProcessBuilder("/bin/sh", "-c", "exec " + line)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
-            .start();
-    while (!answers(port)) {
+    process.launch();
+    while (!answers(process.url())) {
       if (!process.isAlive() || System.nanoTime() - began > START_NANOS) {
-        process.destroyForcibly();
-        throw new IOException(line + " did not become ready: " + Files.readString(log.toPath()));
+        try (process) {
+          throw new IOException(line + " did not become ready: " + process.log());
+        }
       }
       Thread.onSpinWait();
     }
-    return new MeasuredServer(process, port, http, (System.nanoTime() - began) / 1e6);
+    return new MeasuredServer(process, http, (System.nanoTime() - began) / 1e6);
   }
 
-  private static boolean answers(int port) {
-    try (NatsClient client = NatsClient.connect("nats://127.0.0.1:" + port)) {
+  private static boolean answers(String url) {
+    try (NatsClient client = NatsClient.connect(url)) {
       client.jetStream().account();
       return true;
     } catch (RuntimeException notYet) {
@@ -83,14 +77,8 @@ final class MeasuredServer implements AutoCloseable {
     }
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
-  }
-
   String url() {
-    return "nats://127.0.0.1:" + port;
+    return process.url();
   }
 
   /** From the command to JetStream's first answer. */
@@ -153,33 +141,11 @@ final class MeasuredServer implements AutoCloseable {
 
   /** Ends the process as a power cut would for it alone. */
   void kill() {
-    process.destroyForcibly();
-    awaitEnd();
+    process.kill();
   }
 
   @Override
   public void close() {
-    process.destroy();
-    awaitEnd();
-  }
-
-  private void awaitEnd() {
-    try {
-      if (!process.waitFor(30, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException interrupted) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Removes a directory with all that is in it. */
-  static void remove(Path directory) throws IOException {
-    try (Stream<Path> all = Files.walk(directory)) {
-      for (Path each : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
-      }
-    }
+    process.close();
   }
 }

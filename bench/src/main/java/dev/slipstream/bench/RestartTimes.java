@@ -5,9 +5,8 @@ import dev.slipstream.client.JetStream;
 import dev.slipstream.client.JetStreamOptions;
 import dev.slipstream.client.NatsClient;
 import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.testkit.TemporaryDirectory;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -60,18 +59,17 @@ public final class RestartTimes {
   }
 
   private static String measure(Scenario scenario, String command, String who) throws IOException {
-    Path directory = Files.createTempDirectory("restart-times");
-    try {
-      try (MeasuredServer server = MeasuredServer.start(command, directory)) {
+    try (TemporaryDirectory directory = TemporaryDirectory.create("restart-times")) {
+      try (MeasuredServer server = MeasuredServer.start(command, directory.path())) {
         fill(server.url(), scenario);
         server.kill();
       }
       double killed;
-      try (MeasuredServer server = MeasuredServer.start(command, directory)) {
+      try (MeasuredServer server = MeasuredServer.start(command, directory.path())) {
         killed = server.readyMillis();
         check(server.url(), scenario);
       }
-      try (MeasuredServer server = MeasuredServer.start(command, directory)) {
+      try (MeasuredServer server = MeasuredServer.start(command, directory.path())) {
         return String.format(
             Locale.ROOT,
             "| %s | %s | %,.0f | %,.0f | %,.0f |",
@@ -81,8 +79,6 @@ public final class RestartTimes {
             server.readyMillis(),
             server.peakMebibytes());
       }
-    } finally {
-      MeasuredServer.remove(directory);
     }
   }
 

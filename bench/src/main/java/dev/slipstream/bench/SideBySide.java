@@ -2,8 +2,8 @@
 package dev.slipstream.bench;
 
 import dev.slipstream.client.NatsClient;
+import dev.slipstream.testkit.TemporaryDirectory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,17 +55,14 @@ public final class SideBySide {
     int messages = args.length > 3 ? Integer.parseInt(args[3]) : 300_000;
     SideBySide comparison = new SideBySide(messages, args.length > 4 ? args[4] : "");
     Consumer<String> progress = System.err::println;
-    Path root = Files.createTempDirectory("side-by-side");
-    try {
+    try (TemporaryDirectory root = TemporaryDirectory.create("side-by-side")) {
       for (int round = 0; round < rounds; round++) {
         for (int i = 0; i < 2; i++) {
           int which = (i + round) % 2;
           progress.accept("round " + (round + 1) + " of " + rounds + ": " + args[which]);
-          comparison.round(which, args[which], root.resolve(round + "-" + which));
+          comparison.round(which, args[which], root.path().resolve(round + "-" + which));
         }
       }
-    } finally {
-      MeasuredServer.remove(root);
     }
     comparison.print(System.out::println);
   }
@@ -91,7 +88,7 @@ public final class SideBySide {
     }
     restart(which, KILLED, command, directory);
     restart(which, RESTART, command, directory);
-    MeasuredServer.remove(directory);
+    TemporaryDirectory.remove(directory);
   }
 
   private void restart(int which, String name, String command, Path directory) throws IOException {

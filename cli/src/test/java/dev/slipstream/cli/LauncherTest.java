@@ -74,6 +74,18 @@ class LauncherTest {
     return run(program, Map.of("JAVA_HOME", dir.resolve("jdk-" + javaVersion).toString()), args);
   }
 
+  /** With Java 17 and one variable more. */
+  private Map<String, String> with(String name, String value) {
+    return Map.of("JAVA_HOME", dir.resolve("jdk-17.0.15").toString(), name, value);
+  }
+
+  /** With Java 17 and a {@code mvn} that is this script. */
+  private Map<String, String> withMaven(String mvn) throws IOException {
+    Path tools = Files.createDirectory(dir.resolve("tools"));
+    executable(Files.writeString(tools.resolve("mvn"), mvn));
+    return with("PATH", tools + ":" + System.getenv("PATH"));
+  }
+
   private Result run(Path program, Map<String, String> environment, String... args)
       throws Exception {
     List<String> command = new ArrayList<>(List.of(program.toString()));
@@ -166,14 +178,7 @@ class LauncherTest {
   @Test
   void furtherFlagsComeFromTheEnvironment() throws Exception {
     jar();
-    Result result =
-        run(
-            script,
-            Map.of(
-                "JAVA_HOME",
-                dir.resolve("jdk-17.0.15").toString(),
-                "SLIPSTREAM_JAVA_OPTS",
-                "-Xmx4g -Dx=y"));
+    Result result = run(script, with("SLIPSTREAM_JAVA_OPTS", "-Xmx4g -Dx=y"));
     assertThat(result.out().subList(1, 3)).containsExactly("-Xmx4g", "-Dx=y");
   }
 
@@ -202,18 +207,10 @@ class LauncherTest {
 
   @Test
   void programIsBuiltOnFirstUse() throws Exception {
-    Path tools = Files.createDirectory(dir.resolve("tools"));
-    executable(
-        Files.writeString(
-            tools.resolve("mvn"),
-            "#!/bin/sh\necho mvn \"$@\" in \"$PWD\"\n"
-                + "mkdir -p cli/target/slipstream && echo jar > cli/target/slipstream/slipstream.jar\n"));
     Map<String, String> environment =
-        Map.of(
-            "JAVA_HOME",
-            dir.resolve("jdk-17.0.15").toString(),
-            "PATH",
-            tools + ":" + System.getenv("PATH"));
+        withMaven(
+            "#!/bin/sh\necho mvn \"$@\" in \"$PWD\"\n"
+                + "mkdir -p cli/target/slipstream && echo jar > cli/target/slipstream/slipstream.jar\n");
     Result first = run(script, environment, "-v");
     assertThat(first.err().lines().toList())
         .containsExactly(
@@ -231,14 +228,7 @@ class LauncherTest {
   @Test
   void buildCanAskForTheArchiveAlone() throws Exception {
     Path jar = jar();
-    Result result =
-        run(
-            script,
-            Map.of(
-                "JAVA_HOME",
-                dir.resolve("jdk-17.0.15").toString(),
-                "SLIPSTREAM_ARCHIVE_ONLY",
-                "1"));
+    Result result = run(script, with("SLIPSTREAM_ARCHIVE_ONLY", "1"));
     assertThat(result.code()).isZero();
     assertThat(result.out()).isEmpty();
     assertThat(result.err()).isEmpty();
@@ -252,9 +242,7 @@ class LauncherTest {
         Files.writeString(
             dir.resolve("jdk-17.0.15/bin/java"),
             "#!/bin/sh\ncase \"$*\" in *ArchiveClasses*) exit 1 ;; esac\necho started\n"));
-    Map<String, String> environment =
-        Map.of("JAVA_HOME", dir.resolve("jdk-17.0.15").toString(), "SLIPSTREAM_ARCHIVE_ONLY", "1");
-    Result result = run(script, environment);
+    Result result = run(script, with("SLIPSTREAM_ARCHIVE_ONLY", "1"));
     assertThat(result.code()).isZero();
     assertThat(result.err()).contains("the class archive was not made");
     assertThat(run(script, "17.0.15").out()).containsExactly("started");
@@ -262,16 +250,7 @@ class LauncherTest {
 
   @Test
   void buildThatFailsEndsTheLauncher() throws Exception {
-    Path tools = Files.createDirectory(dir.resolve("tools"));
-    executable(Files.writeString(tools.resolve("mvn"), "#!/bin/sh\necho broken\nexit 1\n"));
-    Result result =
-        run(
-            script,
-            Map.of(
-                "JAVA_HOME",
-                dir.resolve("jdk-17.0.15").toString(),
-                "PATH",
-                tools + ":" + System.getenv("PATH")));
+    Result result = run(script, withMaven("#!/bin/sh\necho broken\nexit 1\n"));
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.out()).isEmpty();
     assertThat(result.err()).endsWith("broken\nslipstream: the build failed\n");

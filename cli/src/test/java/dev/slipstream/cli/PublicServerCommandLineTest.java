@@ -2,50 +2,35 @@
 package dev.slipstream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.slipstream.server.ServerStartException;
+import dev.slipstream.testkit.ForeignPrograms;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Compares messages and exit codes with those of the public server for the same command line.
- * Skipped where that server is neither on the PATH nor in {@code ~/go/bin}.
- */
+/** Compares messages and exit codes with those of the public server for the same command line. */
 class PublicServerCommandLineTest {
 
-  private static @Nullable Path server;
+  private static Path server;
 
   @BeforeAll
   static void findServer() {
-    server =
-        Stream.concat(
-                Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":")).map(Path::of),
-                Stream.of(Path.of(System.getProperty("user.home"), "go", "bin")))
-            .map(bin -> bin.resolve("nats-server"))
-            .filter(Files::isExecutable)
-            .findFirst()
-            .orElse(null);
-    assumeTrue(server != null, "nats-server is not on the PATH: nothing to compare with");
+    server = ForeignPrograms.natsServer();
   }
 
   private record Answer(int code, List<String> messages) {}
 
   private static Answer publicAnswer(List<String> args) throws Exception {
-    List<String> command = new ArrayList<>(List.of(String.valueOf(server)));
+    List<String> command = new ArrayList<>(List.of(server.toString()));
     command.addAll(args);
     Process process =
         new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();

@@ -59,6 +59,13 @@ class ServerProcessTest {
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
+  /** On any port of 127.0.0.1. */
+  private void startServer(String... args) throws IOException {
+    List<String> all = new ArrayList<>(List.of("-a", "127.0.0.1", "-p", "-1"));
+    all.addAll(List.of(args));
+    start("nats-server", all.toArray(String[]::new));
+  }
+
   /** Reads up to the line that holds {@code text}. */
   private String await(String text) throws IOException {
     String line;
@@ -108,23 +115,8 @@ class ServerProcessTest {
   @Test
   void startIsLoggedInTheOrderThatToolsExpect() throws Exception {
     Path conf = Files.writeString(dir.resolve("a.conf"), "websocket { port: -1, no_tls: true }\n");
-    start(
-        "nats-server",
-        "-a",
-        "127.0.0.1",
-        "-p",
-        "-1",
-        "-js",
-        "-sd",
-        "data",
-        "-n",
-        "n1",
-        "-c",
-        conf.toString(),
-        "--user",
-        "u",
-        "--pass",
-        "p");
+    startServer(
+        "-js", "-sd", "data", "-n", "n1", "-c", conf.toString(), "--user", "u", "--pass", "p");
     await("Server is ready");
     signal("TERM");
     assertThat(awaitEnd()).isZero();
@@ -162,7 +154,7 @@ class ServerProcessTest {
 
   @Test
   void portsFileAndPidFileTellWhereTheServerIs() throws Exception {
-    start("nats-server", "-a", "127.0.0.1", "-p", "-1", "-P", "pid", "--ports_file_dir", ".");
+    startServer("-P", "pid", "--ports_file_dir", ".");
     String listening = await("Listening for client connections on 127.0.0.1:");
     String port = listening.substring(listening.lastIndexOf(':') + 1);
     await("Server is ready");
@@ -177,21 +169,7 @@ class ServerProcessTest {
 
   @Test
   void monitoringTellsOfTheServer() throws Exception {
-    start(
-        "nats-server",
-        "-a",
-        "127.0.0.1",
-        "-p",
-        "-1",
-        "-m",
-        "-1",
-        "-n",
-        "n1",
-        "--ports_file_dir",
-        ".",
-        "-js",
-        "-sd",
-        "d");
+    startServer("-m", "-1", "-n", "n1", "--ports_file_dir", ".", "-js", "-sd", "d");
     String monitor = await("Starting http monitor on 127.0.0.1:");
     String url = "http://127.0.0.1:" + monitor.substring(monitor.lastIndexOf(':') + 1);
     String listening = await("Listening for client connections on 127.0.0.1:");
@@ -222,7 +200,7 @@ class ServerProcessTest {
   @Test
   void monitoringPortThatIsTakenEndsTheStart() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      start("nats-server", "-a", "127.0.0.1", "-p", "-1", "-m", "" + taken.getLocalPort());
+      startServer("-m", "" + taken.getLocalPort());
       assertThat(awaitEnd()).isEqualTo(1);
       assertThat(messages())
           .last()
@@ -240,7 +218,7 @@ class ServerProcessTest {
 
   @Test
   void signalsThatAreNotBuiltDoNotEndTheServer() throws Exception {
-    start("nats-server", "-a", "127.0.0.1", "-p", "-1");
+    startServer();
     await("Server is ready");
     signal("HUP");
     await("Trapped \"hangup\" signal");
@@ -254,18 +232,7 @@ class ServerProcessTest {
 
   @Test
   void logFileIsReopenedOnSignal() throws Exception {
-    start(
-        "nats-server",
-        "-a",
-        "127.0.0.1",
-        "-p",
-        "-1",
-        "-l",
-        "log",
-        "--ports_file_dir",
-        ".",
-        "-P",
-        "pid");
+    startServer("-l", "log", "--ports_file_dir", ".", "-P", "pid");
     Path log = dir.resolve("log");
     awaitFileWith(log, "Server is ready");
     Files.move(log, dir.resolve("moved"));
@@ -309,7 +276,7 @@ class ServerProcessTest {
   @ParameterizedTest
   @CsvSource({"stop, 137", "quit, 0", "term, 0"})
   void signalCommandEndsTheServer(String command, int exitCode) throws Exception {
-    start("nats-server", "-a", "127.0.0.1", "-p", "-1");
+    startServer();
     await("Server is ready");
     assertThat(run("-sl", command + "=" + process.pid())).isZero();
     assertThat(awaitEnd()).isEqualTo(exitCode);
@@ -330,14 +297,14 @@ class ServerProcessTest {
 
   @Test
   void filesThatCannotBeWrittenEndTheStart() throws Exception {
-    start("nats-server", "-a", "127.0.0.1", "-p", "-1", "-P", "no/such/dir/pid");
+    startServer("-P", "no/such/dir/pid");
     assertThat(awaitEnd()).isEqualTo(1);
     assertThat(messages())
         .last()
         .isEqualTo(
             "[FTL] Could not write pidfile: open no/such/dir/pid: no such file or directory");
     seen.clear();
-    start("nats-server", "-a", "127.0.0.1", "-p", "-1", "-l", "no/such/dir/log");
+    startServer("-l", "no/such/dir/log");
     assertThat(awaitEnd()).isEqualTo(1);
     assertThat(seen)
         .containsExactly("error opening file: open no/such/dir/log: no such file or directory");

@@ -4,6 +4,7 @@ package dev.slipstream.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slipstream.testkit.ServerProcess;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -14,7 +15,7 @@ class AuthTest {
 
   @Test
   void aUserIsLetInByOptionsAndByUrl() {
-    try (TestServer server = TestServer.started("--user", "ann", "--pass", "p@ss:word")) {
+    try (ServerProcess server = TestServer.started("--user", "ann", "--pass", "p@ss:word")) {
       String endpoint = "127.0.0.1:" + server.port();
       Auth auth = Auth.user("ann", "p@ss:word");
       connect(ClientOptions.builder().servers(endpoint).auth(auth).build());
@@ -26,7 +27,7 @@ class AuthTest {
 
   @Test
   void aTokenIsLetInByOptionsAndByUrl() {
-    try (TestServer server = TestServer.started("--auth", "s3cret")) {
+    try (ServerProcess server = TestServer.started("--auth", "s3cret")) {
       String endpoint = "127.0.0.1:" + server.port();
       connect(ClientOptions.builder().servers(endpoint).auth(Auth.token("s3cret")).build());
       connect(ClientOptions.of("nats://s3cret@" + endpoint));

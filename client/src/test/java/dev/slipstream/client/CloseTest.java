@@ -3,6 +3,7 @@ package dev.slipstream.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipstream.testkit.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ class CloseTest {
 
   @Test
   void noThreadIsLeftAfterClose() throws Exception {
-    try (TestServer server = TestServer.started()) {
+    try (ServerProcess server = TestServer.started()) {
       useAndClose(server); // once, so that threads of the JDK's own are there
       Set<Thread> before = new HashSet<>(Thread.getAllStackTraces().keySet());
       useAndClose(server);
@@ -44,7 +45,7 @@ class CloseTest {
 
   @Test
   void allThreadsAreDaemonsWithTheClientsName() throws Exception {
-    try (TestServer server = TestServer.started();
+    try (ServerProcess server = TestServer.started();
         NatsClient nc =
             NatsClient.connect(
                 ClientOptions.builder().servers(server.url()).name("orders").build())) {
@@ -62,7 +63,7 @@ class CloseTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void noSocketIsLeftAfterClose() throws Exception {
-    try (TestServer server = TestServer.started()) {
+    try (ServerProcess server = TestServer.started()) {
       useAndClose(server);
       long before = sockets();
       for (int i = 0; i < 5; i++) {
@@ -87,7 +88,7 @@ class CloseTest {
     }
   }
 
-  private static void useAndClose(TestServer server) throws Exception {
+  private static void useAndClose(ServerProcess server) throws Exception {
     CountDownLatch handled = new CountDownLatch(10);
     try (NatsClient nc = NatsClient.connect(server.url())) {
       nc.subscribe("used", m -> handled.countDown());
@@ -101,7 +102,7 @@ class CloseTest {
 
   @Test
   void closeLetsHandlersFinishAndSendsWhatIsQueued() throws Exception {
-    try (TestServer server = TestServer.started();
+    try (ServerProcess server = TestServer.started();
         NatsClient witness = NatsClient.connect(server.url())) {
       SyncSubscription last = witness.subscribeSync("last");
       witness.flush(PATIENCE);
@@ -133,7 +134,7 @@ class CloseTest {
 
   @Test
   void aHandlerMayCloseItsOwnClient() throws Exception {
-    try (TestServer server = TestServer.started()) {
+    try (ServerProcess server = TestServer.started()) {
       NatsClient nc = NatsClient.connect(server.url());
       CompletableFuture<Duration> took = new CompletableFuture<>();
       nc.subscribe(
@@ -150,7 +151,7 @@ class CloseTest {
 
   @Test
   void closingTwiceDoesNoHarm() {
-    try (TestServer server = TestServer.started()) {
+    try (ServerProcess server = TestServer.started()) {
       NatsClient nc = NatsClient.connect(server.url());
       nc.close();
       nc.close();
@@ -161,7 +162,7 @@ class CloseTest {
 
   @Test
   void aDrainedClientIsClosed() throws Exception {
-    try (TestServer server = TestServer.started()) {
+    try (ServerProcess server = TestServer.started()) {
       NatsClient nc = NatsClient.connect(server.url());
       AtomicInteger handled = new AtomicInteger();
       nc.subscribe("drain", m -> handled.incrementAndGet());
@@ -176,7 +177,7 @@ class CloseTest {
 
   @Test
   void closeGivesUpOnAHandlerThatHangs() throws Exception {
-    try (TestServer server = TestServer.started()) {
+    try (ServerProcess server = TestServer.started()) {
       NatsClient nc =
           NatsClient.connect(
               ClientOptions.builder()

@@ -14,30 +14,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Connecting, publishing, subscribing and requesting, against a running server. */
 @Timeout(60)
-@SuppressWarnings("NullAway.Init")
 class ConnectionTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private static TestServer server;
-
-  @BeforeAll
-  static void start() {
-    server = TestServer.started();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (server != null) {
-      server.close();
-    }
-  }
+  @RegisterExtension static final SharedServer server = new SharedServer();
 
   private static Message next(SyncSubscription subscription) throws InterruptedException {
     return Objects.requireNonNull(subscription.poll(PATIENCE), "no message came");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipstream.protocol.api.ConsumerConfig;
 import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.testkit.ServerProcess;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -23,7 +24,7 @@ class ConsumeFaultsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration PROMPT = Duration.ofSeconds(1);
 
-  private static NatsClient connect(TestServer server, Events<ClientEvent> events) {
+  private static NatsClient connect(ServerProcess server, Events<ClientEvent> events) {
     return NatsClient.connect(
         ClientOptions.builder()
             .servers(server.url())
@@ -44,7 +45,7 @@ class ConsumeFaultsTest {
   @ValueSource(booleans = {false, true})
   void theFirstMessageAfterARestartIsHandledPromptly(boolean kill) throws Exception {
     Events<ClientEvent> events = new Events<>();
-    try (TestServer server = TestServer.started();
+    try (ServerProcess server = TestServer.started();
         NatsClient nc = connect(server, events)) {
       JetStream js = nc.jetStream();
       LinkedBlockingQueue<String> handled = new LinkedBlockingQueue<>();
@@ -86,7 +87,7 @@ class ConsumeFaultsTest {
   void nothingStoredIsLostWhenTheServerIsKilledWhileItDelivers() throws Exception {
     Events<ClientEvent> events = new Events<>();
     int messages = 2000;
-    try (TestServer server = TestServer.started();
+    try (ServerProcess server = TestServer.started();
         NatsClient nc = connect(server, events)) {
       JetStream js = nc.jetStream();
       JsStream stream = stream(nc);
@@ -124,7 +125,7 @@ class ConsumeFaultsTest {
   @Test
   void acksGivenWhileTheServerIsAwayArriveLater() throws Exception {
     Events<ClientEvent> events = new Events<>();
-    try (TestServer server = TestServer.started();
+    try (ServerProcess server = TestServer.started();
         NatsClient nc = connect(server, events)) {
       JetStream js = nc.jetStream();
       PullConsumer consumer = stream(nc).createConsumer(durable());
@@ -145,7 +146,7 @@ class ConsumeFaultsTest {
   @Test
   void aFetchGoesOnAfterARestart() throws Exception {
     Events<ClientEvent> events = new Events<>();
-    try (TestServer server = TestServer.started();
+    try (ServerProcess server = TestServer.started();
         NatsClient nc = connect(server, events)) {
       JetStream js = nc.jetStream();
       PullConsumer consumer = stream(nc).createConsumer(durable());
@@ -167,7 +168,7 @@ class ConsumeFaultsTest {
   @Test
   void aFetchWithoutAServerFailsInItsTime() throws Exception {
     Events<ClientEvent> events = new Events<>();
-    try (TestServer server = TestServer.started();
+    try (ServerProcess server = TestServer.started();
         NatsClient nc = connect(server, events)) {
       PullConsumer consumer = stream(nc).createConsumer(durable());
       server.kill();
@@ -184,7 +185,7 @@ class ConsumeFaultsTest {
   void aFrozenServerIsNoticedByItsSilenceAndThePullRepeated() throws Exception {
     Events<ClientEvent> events = new Events<>();
     Events<PullEvent> pulls = new Events<>();
-    try (TestServer server = TestServer.started();
+    try (ServerProcess server = TestServer.started();
         NatsClient nc = connect(server, events)) {
       JetStream js = nc.jetStream();
       LinkedBlockingQueue<String> handled = new LinkedBlockingQueue<>();
@@ -221,7 +222,7 @@ class ConsumeFaultsTest {
   @Test
   void anEphemeralConsumerThatDidNotSurviveARestartEndsItsConsumption() throws Exception {
     Events<ClientEvent> events = new Events<>();
-    try (TestServer server = TestServer.started();
+    try (ServerProcess server = TestServer.started();
         NatsClient nc = connect(server, events)) {
       Consumption consumption =
           stream(nc)
@@ -239,7 +240,7 @@ class ConsumeFaultsTest {
   @Test
   void asynchronousPublishesAreAllAnsweredOrFailedAfterARestart() throws Exception {
     Events<ClientEvent> events = new Events<>();
-    try (TestServer server = TestServer.started();
+    try (ServerProcess server = TestServer.started();
         NatsClient nc = connect(server, events)) {
       stream(nc);
       JetStream js =

@@ -12,9 +12,7 @@ import dev.slipstream.protocol.api.StorageType;
 import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.protocol.api.StreamInfo;
 import dev.slipstream.protocol.api.StreamInfoRequest;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.slipstream.testkit.ServerProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,11 +22,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,41 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Streams, their management, and publishing into them, against a running server. */
 @Timeout(60)
-@SuppressWarnings("NullAway.Init")
-class JetStreamTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-  private static TestServer server;
-  private static final AtomicInteger names = new AtomicInteger();
-
-  private NatsClient nc;
-  private JetStream js;
-  private String name;
-
-  @BeforeAll
-  static void start() {
-    server = TestServer.started();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (server != null) {
-      server.close();
-    }
-  }
-
-  @BeforeEach
-  void connect() {
-    nc = NatsClient.connect(server.url());
-    js = nc.jetStream();
-    name = "S" + names.incrementAndGet();
-  }
-
-  @AfterEach
-  void close() {
-    nc.close();
-  }
-
+class JetStreamTest extends ClientFixture {
   private StreamConfig.Builder config() {
     return StreamConfig.builder(name).subjects(name + ".>").storage(StorageType.MEMORY);
   }
@@ -377,10 +336,9 @@ class JetStreamTest {
   }
 
   @Test
-  void aDomainIsReachedByItsName() throws IOException {
-    Path config = Files.createTempFile("slipstream", ".conf");
-    Files.writeString(config, "jetstream { domain: hub }");
-    try (TestServer hub = TestServer.started("-c", config.toString());
+  void aDomainIsReachedByItsName() {
+    try (ServerProcess hub =
+            TestServer.builder().configuration("jetstream { domain: hub }").start();
         NatsClient client = NatsClient.connect(hub.url())) {
       JetStream domain = client.jetStream(JetStreamOptions.defaults().domain("hub"));
       domain.createStream(StreamConfig.builder("D").subjects("d").build());
@@ -392,8 +350,6 @@ class JetStreamTest {
       assertThatThrownBy(
               () -> client.jetStream(JetStreamOptions.defaults().domain("nowhere")).account())
           .isInstanceOf(JetStreamException.class);
-    } finally {
-      Files.delete(config);
     }
   }
 }

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
+import dev.slipstream.testkit.ServerProcess;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -19,12 +19,12 @@ import org.junit.jupiter.api.Timeout;
 class ReconnectTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private static ClientOptions.Builder quick(TestServer... servers) {
+  private static ClientOptions.Builder quick(ServerProcess... servers) {
     ClientOptions.Builder options =
         ClientOptions.builder()
             .reconnectDelay(Duration.ofMillis(20), Duration.ofMillis(200))
             .keepServerOrder(true);
-    for (TestServer server : servers) {
+    for (ServerProcess server : servers) {
       options.servers(server.url());
     }
     return options;
@@ -33,7 +33,7 @@ class ReconnectTest {
   @Test
   void subscriptionsAndBufferedMessagesSurviveARestartOfTheServer() throws Exception {
     Events<ClientEvent> events = new Events<>();
-    try (TestServer server = TestServer.started();
+    try (ServerProcess server = TestServer.started();
         NatsClient nc = NatsClient.connect(quick(server).onEvent(events).build())) {
       SyncSubscription subscription = nc.subscribeSync("kept");
       SyncSubscription limited = nc.subscribeSync("kept");
@@ -61,7 +61,7 @@ class ReconnectTest {
   @Test
   void theBufferForTimesWithoutConnectionIsBounded() throws Exception {
     Events<ClientEvent> events = new Events<>();
-    try (TestServer server = TestServer.started();
+    try (ServerProcess server = TestServer.started();
         NatsClient nc =
             NatsClient.connect(quick(server).bufferBytes(64 * 1024).onEvent(events).build())) {
       server.kill();
@@ -88,8 +88,8 @@ class ReconnectTest {
   @Test
   void theNextServerOfTheListTakesOver() throws Exception {
     Events<ClientEvent> events = new Events<>();
-    try (TestServer one = TestServer.started();
-        TestServer two = TestServer.started();
+    try (ServerProcess one = TestServer.started();
+        ServerProcess two = TestServer.started();
         NatsClient nc = NatsClient.connect(quick(one, two).onEvent(events).build())) {
       assertThat(events.await(ClientEvent.Connected.class).server()).endsWith(":" + one.port());
       one.kill();
@@ -100,10 +100,10 @@ class ReconnectTest {
 
   @Test
   void serversThatDoNotAnswerArePassedOver() throws Exception {
-    try (TestServer server = TestServer.started();
+    try (ServerProcess server = TestServer.started();
         ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String list =
-          "nats://127.0.0.1:" + TestServer.freePort() + ",127.0.0.1:" + deaf.getLocalPort();
+          "nats://127.0.0.1:" + ServerProcess.freePort() + ",127.0.0.1:" + deaf.getLocalPort();
       ClientOptions options =
           ClientOptions.builder()
               .servers(list, server.url())
@@ -117,9 +117,9 @@ class ReconnectTest {
   }
 
   @Test
-  void whereNoServerIsThereTheAttemptsAreReported() throws IOException {
-    String url = "nats://127.0.0.1:" + TestServer.freePort();
-    assertThatThrownBy(() -> NatsClient.connect(url, "127.0.0.1:" + TestServer.freePort()))
+  void whereNoServerIsThereTheAttemptsAreReported() {
+    String url = "nats://127.0.0.1:" + ServerProcess.freePort();
+    assertThatThrownBy(() -> NatsClient.connect(url, "127.0.0.1:" + ServerProcess.freePort()))
         .isInstanceOfSatisfying(
             ConnectFailedException.class, e -> assertThat(e.attempts()).hasSize(2));
   }
@@ -127,7 +127,7 @@ class ReconnectTest {
   @Test
   void theFirstConnectMayBeRetriedInTheBackground() throws Exception {
     Events<ClientEvent> events = new Events<>();
-    try (TestServer server = TestServer.reserve();
+    try (ServerProcess server = TestServer.builder().reserve();
         NatsClient nc =
             NatsClient.connect(quick(server).retryInitialConnect(true).onEvent(events).build())) {
       assertThat(nc.state()).isEqualTo(ClientState.CONNECTING);
@@ -143,7 +143,7 @@ class ReconnectTest {
   @Test
   void withoutReconnectALostConnectionClosesTheClient() throws Exception {
     Events<ClientEvent> events = new Events<>();
-    try (TestServer server = TestServer.started();
+    try (ServerProcess server = TestServer.started();
         NatsClient nc =
             NatsClient.connect(quick(server).reconnect(false).onEvent(events).build())) {
       SyncSubscription subscription = nc.subscribeSync("gone");
@@ -161,7 +161,7 @@ class ReconnectTest {
   @Test
   void aForcedReconnectKeepsSubscriptions() throws Exception {
     Events<ClientEvent> events = new Events<>();
-    try (TestServer server = TestServer.started();
+    try (ServerProcess server = TestServer.started();
         NatsClient nc = NatsClient.connect(quick(server).onEvent(events).build())) {
       SyncSubscription subscription = nc.subscribeSync("forced");
       nc.flush(PATIENCE);
@@ -175,8 +175,8 @@ class ReconnectTest {
   @Test
   void aServerThatStopsAnsweringIsLeft() throws Exception {
     Events<ClientEvent> events = new Events<>();
-    try (TestServer frozen = TestServer.started();
-        TestServer other = TestServer.started();
+    try (ServerProcess frozen = TestServer.started();
+        ServerProcess other = TestServer.started();
         NatsClient nc =
             NatsClient.connect(
                 quick(frozen, other).ping(Duration.ofMillis(200), 2).onEvent(events).build())) {
@@ -196,7 +196,7 @@ class ReconnectTest {
   @Test
   void theAnnouncedEndOfAServerIsAnEvent() throws Exception {
     Events<ClientEvent> events = new Events<>();
-    try (TestServer server = TestServer.started();
+    try (ServerProcess server = TestServer.started();
         NatsClient nc = NatsClient.connect(quick(server).onEvent(events).build())) {
       server.signal("USR2");
       events.await(ClientEvent.LameDuck.class);
@@ -206,11 +206,11 @@ class ReconnectTest {
 
   @Test
   void theServersOfAClusterAreDiscovered() throws Exception {
-    int routes = TestServer.freePort();
-    int otherRoutes = TestServer.freePort();
+    int routes = ServerProcess.freePort();
+    int otherRoutes = ServerProcess.freePort();
     Events<ClientEvent> events = new Events<>();
-    try (TestServer one = TestServer.started(cluster(routes, otherRoutes));
-        TestServer two = TestServer.started(cluster(otherRoutes, routes));
+    try (ServerProcess one = TestServer.started(cluster(routes, otherRoutes));
+        ServerProcess two = TestServer.started(cluster(otherRoutes, routes));
         NatsClient nc = NatsClient.connect(quick(one).onEvent(events).build())) {
       String other = ":" + two.port();
       List<String> found = events.await(ClientEvent.ServersDiscovered.class).servers();

@@ -4,6 +4,7 @@ package dev.slipstream.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.testkit.ServerProcess;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +21,7 @@ class SeedWalkTest {
   @Test
   void theWalkThroughAnEphemeralAndADurableConsumerPrintsItsLines() throws Exception {
     List<String> lines = new CopyOnWriteArrayList<>();
-    try (TestServer server = TestServer.started();
+    try (ServerProcess server = TestServer.started();
         NatsClient nc = NatsClient.connect(server.url())) {
       JetStream js = nc.jetStream();
       JsStream stream =
@@ -72,7 +73,7 @@ class SeedWalkTest {
   @Test
   void theWalkThroughTheMessagesIteratorPrintsItsLines() {
     List<String> lines = new CopyOnWriteArrayList<>();
-    try (TestServer server = TestServer.started();
+    try (ServerProcess server = TestServer.started();
         NatsClient nc = NatsClient.connect(server.url())) {
       JetStream js = nc.jetStream();
       PullConsumer consumer =

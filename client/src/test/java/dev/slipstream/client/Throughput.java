@@ -5,6 +5,7 @@ import dev.slipstream.protocol.api.AckPolicy;
 import dev.slipstream.protocol.api.ConsumerConfig;
 import dev.slipstream.protocol.api.StorageType;
 import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.testkit.ServerProcess;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +29,7 @@ final class Throughput {
   public static void main(String[] arguments) throws Exception {
     int messages = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 200_000;
     int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 3;
-    try (TestServer server = TestServer.started();
+    try (ServerProcess server = TestServer.started();
         NatsClient nc = NatsClient.connect(server.url());
         NatsClient other = NatsClient.connect(server.url())) {
       for (int round = 0; round < rounds; round++) {

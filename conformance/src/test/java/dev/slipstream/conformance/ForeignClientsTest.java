@@ -3,12 +3,13 @@ package dev.slipstream.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.slipstream.conformance.ForeignProgram.Case;
 import dev.slipstream.conformance.ForeignProgram.Outcome;
+import dev.slipstream.testkit.ForeignPrograms;
+import dev.slipstream.testkit.ServerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -34,7 +35,6 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ForeignClientsTest {
-  private static final boolean REQUIRED = "1".equals(System.getenv("SLIPSTREAM_REQUIRE_FOREIGN"));
   private static final String PICKED = System.getProperty("foreign.cases", ".*");
 
   private final Tools tools = Tools.find();
@@ -45,7 +45,7 @@ final class ForeignClientsTest {
   Stream<DynamicNode> sameLinesFromBothServers() {
     Optional<String> missing = tools.missing();
     if (missing.isPresent()) {
-      return Stream.of(dynamicTest("servers", () -> skip(missing.get())));
+      return Stream.of(dynamicTest("servers", () -> ForeignPrograms.absent(missing.get())));
     }
     return ForeignProgram.all(tools.foreign()).stream().map(this::nodeOf);
   }
@@ -63,7 +63,7 @@ final class ForeignClientsTest {
     if (!program.isBuilt()) {
       String reason =
           program.binary() + " is missing: run conformance/foreign/install.sh to build it";
-      return dynamicTest(language, () -> skip(reason));
+      return dynamicTest(language, () -> ForeignPrograms.absent(reason));
     }
     try {
       return dynamicContainer(language, testsOf(program));
@@ -164,13 +164,6 @@ final class ForeignClientsTest {
     return shared;
   }
 
-  private static void skip(String reason) {
-    if (REQUIRED) {
-      fail(reason);
-    }
-    abort(reason);
-  }
-
   /** The same thing done with each of two servers. */
   private record Both<T>(T ofPublicServer, T ofOurServer) {}
 
@@ -178,10 +171,10 @@ final class ForeignClientsTest {
   private record ServerPair(ServerProcess publicServer, ServerProcess ourServer)
       implements AutoCloseable {
     static ServerPair start(Tools tools) throws IOException {
-      ServerProcess publicServer = ServerProcess.start(tools.publicCommand());
+      ServerProcess publicServer = tools.startPublic();
       try {
-        return new ServerPair(publicServer, ServerProcess.start(tools.ourCommand()));
-      } catch (IOException | RuntimeException failed) {
+        return new ServerPair(publicServer, tools.startOurs());
+      } catch (RuntimeException failed) {
         publicServer.close();
         throw failed;
       }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.conformance;
 
+import dev.slipstream.testkit.ServerProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,14 +84,10 @@ record ForeignProgram(String language, List<String> command, Path binary, Path e
   }
 
   private static void obey(String line, ServerProcess server) {
-    try {
-      switch (line) {
-        case "@restart" -> server.restart();
-        case "@kill" -> server.killAndRestart();
-        default -> {}
-      }
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
+    switch (line) {
+      case "@restart" -> server.restart();
+      case "@kill" -> server.killAndRestart();
+      default -> {}
     }
   }
 

@@ -2,11 +2,11 @@
 package dev.slipstream.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.slipstream.conformance.JnatsCases.JnatsCase;
+import dev.slipstream.testkit.ForeignPrograms;
+import dev.slipstream.testkit.ServerProcess;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -16,7 +16,7 @@ class JnatsTest {
 
   @Test
   void everyCaseTellsItsStoryOnOurServer() throws Exception {
-    try (ServerProcess ours = ServerProcess.start(Tools.find().ourCommand())) {
+    try (ServerProcess ours = Tools.find().startOurs()) {
       for (JnatsCase each : JnatsCases.ALL) {
         assertThat(JnatsCases.run(each, ours.url())).as(each.name()).isEqualTo(each.expected());
       }
@@ -25,10 +25,8 @@ class JnatsTest {
 
   @Test
   void everyCaseTellsTheSameStoryOnThePublicServer() throws Exception {
-    Optional<String> missing = Tools.find().missing();
-    boolean required = "1".equals(System.getenv("SLIPSTREAM_REQUIRE_FOREIGN"));
-    assumeFalse(missing.isPresent() && !required, () -> missing.orElse(""));
-    try (ServerProcess theirs = ServerProcess.start(Tools.find().publicCommand())) {
+    Tools.find().missing().ifPresent(ForeignPrograms::absent);
+    try (ServerProcess theirs = Tools.find().startPublic()) {
       for (JnatsCase each : JnatsCases.ALL) {
         List<String> story = JnatsCases.run(each, theirs.url());
         assertThat(story).as(each.name()).isEqualTo(each.expected());

@@ -12,6 +12,7 @@ import dev.slipstream.client.PullConsumer;
 import dev.slipstream.protocol.api.AckPolicy;
 import dev.slipstream.protocol.api.ConsumerConfig;
 import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.testkit.ServerProcess;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -44,7 +45,7 @@ class KillTest {
     SplittableRandom random = new SplittableRandom(17);
     Map<Long, String> acknowledged = new HashMap<>();
     int next = 0;
-    try (ServerProcess server = ServerProcess.start(Tools.find().ourCommand())) {
+    try (ServerProcess server = Tools.find().startOurs()) {
       try (NatsClient client = NatsClient.connect(server.url())) {
         client.jetStream().createStream(StreamConfig.builder("K").subjects("k").build());
       }

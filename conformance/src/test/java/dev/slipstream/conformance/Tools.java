@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.conformance;
 
+import dev.slipstream.testkit.ForeignPrograms;
+import dev.slipstream.testkit.ServerProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Where the two servers and the foreign programs are on this machine.
@@ -21,7 +22,8 @@ record Tools(
 
   static Tools find() {
     Path root = repositoryRoot();
-    List<String> publicCommand = List.of(publicServer().toString());
+    Path publicServer = ForeignPrograms.findNatsServer().orElse(Path.of("nats-server"));
+    List<String> publicCommand = List.of(publicServer.toString());
     Path foreign = root.resolve("conformance/foreign");
     String override = System.getProperty("slipstream.command", "").strip();
     if (!override.isEmpty()) {
@@ -46,23 +48,23 @@ record Tools(
     return Optional.empty();
   }
 
-  private static boolean isExecutable(List<String> command) {
-    return Files.isExecutable(Path.of(command.get(0)));
+  /** Our server, running. */
+  ServerProcess startOurs() {
+    return ServerProcess.program(ourCommand).jetStream().start();
   }
 
-  /** The path of {@code nats-server}: of the environment, on the path, or where Go installs it. */
-  private static Path publicServer() {
-    String named = System.getenv("NATS_SERVER");
-    if (named != null && !named.isEmpty()) {
-      return Path.of(named);
-    }
-    String search = System.getenv().getOrDefault("PATH", "");
-    String goPath = System.getenv().getOrDefault("GOPATH", System.getProperty("user.home") + "/go");
-    return Stream.concat(Stream.of(search.split(":")), Stream.of(goPath + "/bin"))
-        .map(folder -> Path.of(folder, "nats-server"))
-        .filter(Files::isExecutable)
-        .findFirst()
-        .orElse(Path.of("nats-server"));
+  /** The public server, running. */
+  ServerProcess startPublic() {
+    return ServerProcess.program(publicCommand).jetStream().start();
+  }
+
+  /** Our server, running on a store directory that stays when it is closed. */
+  ServerProcess startOursOn(Path store) {
+    return ServerProcess.program(ourCommand).jetStream().store(store).start();
+  }
+
+  private static boolean isExecutable(List<String> command) {
+    return Files.isExecutable(Path.of(command.get(0)));
   }
 
   private static Path repositoryRoot() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipstream.client.NatsClient;
 import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.testkit.ServerProcess;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ class TwoServersTest {
   @Test
   void secondServerOnAStoreEndsWithOneClearLineAndTheFirstGoesOn() throws Exception {
     List<String> command = Tools.find().ourCommand();
-    try (ServerProcess first = ServerProcess.startOn(command, store);
+    try (ServerProcess first = Tools.find().startOursOn(store);
         NatsClient client = NatsClient.connect(first.url())) {
       client.jetStream().createStream(StreamConfig.builder("T").subjects("t").build());
       client.jetStream().publish("t", new byte[10]);

@@ -5,7 +5,7 @@
  *
  * <p>Reading order: {@link dev.slipstream.conformance.ForeignClientsTest}, which pairs the servers
  * and compares; {@link dev.slipstream.conformance.ForeignProgram}, a program of {@code
- * conformance/foreign}; {@link dev.slipstream.conformance.ServerProcess}, one server as a process.
+ * conformance/foreign}; {@link dev.slipstream.conformance.Tools}, where the servers are.
  */
 @NullMarked
 package dev.slipstream.conformance;

@@ -18,12 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * The life of an engine, in which the n-th call to the disk fails, for every n: nothing
@@ -31,19 +28,8 @@ import org.junit.jupiter.api.Test;
  * silence once the log has failed, reading goes on, and a start afterwards finds what a plain model
  * says.
  */
+@ExtendWith(QuietLog.class)
 class EngineFaultTest {
-  private static final Logger LOGGER = Logger.getLogger("dev.slipstream");
-
-  @BeforeAll
-  static void failuresAreWhatTheseTestsMake() {
-    LOGGER.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void sayAgainWhatFails() {
-    LOGGER.setLevel(null);
-  }
-
   @Test
   void nothingAcknowledgedIsLostWhicheverCallFails() {
     failEveryCall(17);
@@ -77,7 +63,7 @@ class EngineFaultTest {
 
     private boolean wasLatched;
 
-    /** A block could not be read: consumers pass over it, see {@link KnownBugsTest}. */
+    /** A block could not be read: consumers pass over it, see {@link FailureBehaviourTest}. */
     private boolean readFailed;
 
     Life(long failingCall, Fault fault) {

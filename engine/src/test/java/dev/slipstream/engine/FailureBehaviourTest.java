@@ -144,13 +144,19 @@ class FailureBehaviourTest {
     assertThat(lastPerSubject(true)).containsExactly(2L, 5L, 9L);
   }
 
-  private static FaultyEngine latched() throws Exception {
+  /** With a stream {@code S}, of one subject, and a consumer that is to ack each message. */
+  private static FaultyEngine withConsumer() throws Exception {
     FaultyEngine engine = new FaultyEngine(1);
     engine.open();
     engine.api("STREAM.CREATE.S", "{\"name\":\"S\",\"subjects\":[\"s\"]}");
     engine.api(
         "CONSUMER.CREATE.S.c",
         "{\"stream_name\":\"S\",\"config\":{\"durable_name\":\"c\",\"ack_policy\":\"explicit\"}}");
+    return engine;
+  }
+
+  private static FaultyEngine latched() throws Exception {
+    FaultyEngine engine = withConsumer();
     for (int i = 0; i < 5; i++) {
       engine.publish("s", "m" + i);
     }
@@ -227,12 +233,7 @@ class FailureBehaviourTest {
 
   @Test
   void messageWhoseBlockCouldNotBeReadOnceIsDeliveredLater() throws Exception {
-    FaultyEngine engine = new FaultyEngine(1);
-    engine.open();
-    engine.api("STREAM.CREATE.S", "{\"name\":\"S\",\"subjects\":[\"s\"]}");
-    engine.api(
-        "CONSUMER.CREATE.S.c",
-        "{\"stream_name\":\"S\",\"config\":{\"durable_name\":\"c\",\"ack_policy\":\"explicit\"}}");
+    FaultyEngine engine = withConsumer();
     for (int i = 1; i <= 60; i++) {
       engine.publish("s", "x".repeat(200) + i);
     }

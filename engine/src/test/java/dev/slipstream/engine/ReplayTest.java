@@ -9,31 +9,18 @@ import dev.slipstream.testkit.Seeds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.random.RandomGenerator;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Many requests at once, without waiting for answers: every one is answered, and when all is quiet,
  * a restart shows what was shown before it.
  */
+@ExtendWith(QuietLog.class)
 class ReplayTest {
-  private static final Logger LOGGER = Logger.getLogger("dev.slipstream");
   private static final String[] SUBJECTS = {"s.a", "s.b", "s.c.d", "s.c.e"};
-
-  @BeforeAll
-  static void restartsAreWhatTheseTestsMake() {
-    LOGGER.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void sayAgainWhatHappens() {
-    LOGGER.setLevel(null);
-  }
 
   @Test
   void whatIsShownBeforeARestartIsShownAfterIt() {

@@ -11,34 +11,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Streams with random limits under random operations, held to a plain model after every few of them
  * and after every restart, checkpointed, clean, killed and without power.
  */
+@ExtendWith(QuietLog.class)
 class StreamModelTest {
   private static final String[] SUBJECTS = {"s.a", "s.a.b", "s.b", "s.c.d", "s.c.e"};
   private static final String[] FILTERS = {"s.>", "s.*", "s.c.*", "s.a", "s.*.b"};
-  private static final Logger LOGGER = Logger.getLogger("dev.slipstream");
-
-  @BeforeAll
-  static void restartsAreWhatTheseTestsMake() {
-    LOGGER.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void sayAgainWhatHappens() {
-    LOGGER.setLevel(null);
-  }
 
   @Test
   void streamIsWhatItsModelIs() {

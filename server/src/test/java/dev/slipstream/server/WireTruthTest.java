@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.server.config.ServerConfig;
 import dev.slipstream.server.config.ServerConfigBuilder;
+import dev.slipstream.testkit.ServerProcess;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +63,8 @@ class WireTruthTest {
     ours.readText(configuration);
     ours.host("127.0.0.1").port(ServerConfig.RANDOM_PORT);
     List<String> differences = new ArrayList<>();
-    try (NatsServerProcess theirs = NatsServerProcess.start(configuration);
+    try (ServerProcess theirs =
+            ServerProcess.natsServer().configuration(configuration).unvisited().start();
         SlipstreamServer server =
             SlipstreamServer.builder().config(ours.build()).loops(loops).start()) {
       for (WireScripts.Script script : scripts) {

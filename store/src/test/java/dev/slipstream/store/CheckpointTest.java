@@ -235,14 +235,7 @@ class CheckpointTest {
     Store store =
         Store.open(
             server.options.build(), disk, SimulatedServer.DIRECTORY, server.simulation.clock());
-    store.recover(
-        new Recovery() {
-          @Override
-          public void snapshot(long assetId, byte[] bytes, int from, int to) {}
-
-          @Override
-          public void record(LogRecord record) {}
-        });
+    store.recover(RecordTaker.ignoring());
     CompletableFuture<Void> done = new CompletableFuture<>();
     store.checkpoint(done);
     while (store.runStorage()) {

@@ -52,39 +52,17 @@ final class GoldenStore {
   GoldenStore(FaultyDisk disk) throws StoreException {
     this.disk = disk;
     store = Store.open(OPTIONS, disk, SimulatedServer.DIRECTORY, simulation.clock());
-    store.recover(
-        new Recovery() {
-          @Override
-          public void snapshot(long assetId, byte[] bytes, int from, int to) {
-            if (assetId > 0) {
-              assertThat(new String(bytes, from, to - from)).isEqualTo(name(assetId));
-              stream(assetId);
-            }
-          }
-
-          @Override
-          public void record(LogRecord record) {
-            apply(record);
-          }
-        });
-    appender =
-        store.appender(
-            loop,
-            new Applier() {
-              @Override
-              public void apply(LogRecord record, @Nullable Object attachment) {
-                GoldenStore.this.apply(record);
-              }
-
-              @Override
-              public void commitApplied() {}
-
-              @Override
-              public void failed(StoreException cause) {
-                throw new AssertionError(cause);
-              }
-            });
+    RecordTaker taker = new RecordTaker(this::recovered, this::apply);
+    store.recover(taker);
+    appender = store.appender(loop, taker);
     store.snapshots(loop, this::snapshot);
+  }
+
+  private void recovered(long assetId, byte[] bytes, int from, int to) {
+    if (assetId > 0) {
+      assertThat(new String(bytes, from, to - from)).isEqualTo(name(assetId));
+      stream(assetId);
+    }
   }
 
   private static String name(long assetId) {

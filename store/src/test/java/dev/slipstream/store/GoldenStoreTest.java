@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipstream.testkit.FaultyDisk;
+import dev.slipstream.testkit.TemporaryDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -75,13 +75,7 @@ class GoldenStoreTest {
   }
 
   private static void replaceCommitted(Map<String, byte[]> written) throws IOException {
-    if (Files.exists(GOLDEN)) {
-      try (Stream<Path> old = Files.walk(GOLDEN)) {
-        for (Path path : old.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
-        }
-      }
-    }
+    TemporaryDirectory.remove(GOLDEN);
     for (Map.Entry<String, byte[]> file : written.entrySet()) {
       Path path = GOLDEN.resolve(file.getKey());
       Files.createDirectories(path.getParent());

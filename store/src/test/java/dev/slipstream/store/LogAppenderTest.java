@@ -43,14 +43,7 @@ class LogAppenderTest {
                 })
             .build();
     Store store = Store.open(options, disk, SimulatedServer.DIRECTORY, simulation.clock());
-    store.recover(
-        new Recovery() {
-          @Override
-          public void snapshot(long assetId, byte[] bytes, int from, int to) {}
-
-          @Override
-          public void record(LogRecord record) {}
-        });
+    store.recover(RecordTaker.ignoring());
     opened = store;
     made = store.appender(loop, new Listener());
   }

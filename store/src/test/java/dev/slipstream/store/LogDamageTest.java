@@ -36,17 +36,11 @@ class LogDamageTest {
     List<PlainStream.Message> messages = new ArrayList<>();
     try (Store store = Store.open(OPTIONS, disk, SimulatedServer.DIRECTORY, simulation.clock())) {
       store.recover(
-          new Recovery() {
-            @Override
-            public void snapshot(long assetId, byte[] bytes, int from, int to) {
-              throw new AssertionError("there was no checkpoint");
-            }
-
-            @Override
-            public void record(LogRecord record) {
-              messages.add(Messages.of(record.bytes, record.from, record.to));
-            }
-          });
+          new RecordTaker(
+              (assetId, bytes, from, to) -> {
+                throw new AssertionError("there was no checkpoint");
+              },
+              record -> messages.add(Messages.of(record.bytes, record.from, record.to))));
       return new Recovered(messages, store.stats());
     }
   }
@@ -54,7 +48,7 @@ class LogDamageTest {
   /** Opens the disk and makes a checkpoint at the end of the log. */
   private void checkpoint(FaultyDisk disk) throws StoreException {
     try (Store store = Store.open(OPTIONS, disk, SimulatedServer.DIRECTORY, simulation.clock())) {
-      store.recover(new Ignoring());
+      store.recover(RecordTaker.ignoring());
       CompletableFuture<Void> done = new CompletableFuture<>();
       store.checkpoint(done);
       while (store.runStorage()) {
@@ -62,14 +56,6 @@ class LogDamageTest {
       }
       assertThat(done).isCompleted();
     }
-  }
-
-  private static final class Ignoring implements Recovery {
-    @Override
-    public void snapshot(long assetId, byte[] bytes, int from, int to) {}
-
-    @Override
-    public void record(LogRecord record) {}
   }
 
   /**
@@ -84,25 +70,10 @@ class LogDamageTest {
 
     Writer() throws StoreException {
       store = Store.open(OPTIONS, disk, SimulatedServer.DIRECTORY, simulation.clock());
-      store.recover(new NothingThere());
+      store.recover(RecordTaker.expectingNothing());
       appender =
           store.appender(
-              loop,
-              new Applier() {
-                @Override
-                public void apply(
-                    LogRecord record, @org.jspecify.annotations.Nullable Object attachment) {
-                  applied++;
-                }
-
-                @Override
-                public void commitApplied() {}
-
-                @Override
-                public void failed(StoreException cause) {
-                  throw new AssertionError(cause);
-                }
-              });
+              loop, new RecordTaker((assetId, bytes, from, to) -> {}, record -> applied++));
     }
 
     void append(int count, int payloadBytes) {
@@ -123,18 +94,6 @@ class LogDamageTest {
     void commit() {
       store.runCommit();
       simulation.runReady();
-    }
-  }
-
-  private static final class NothingThere implements Recovery {
-    @Override
-    public void snapshot(long assetId, byte[] bytes, int from, int to) {
-      throw new AssertionError("a new store has no snapshots");
-    }
-
-    @Override
-    public void record(LogRecord record) {
-      throw new AssertionError("a new store has no records");
     }
   }
 

@@ -51,35 +51,9 @@ final class RecordedStore {
   RecordedStore(StoreOptions options, FaultyDisk disk) throws StoreException {
     this.disk = disk;
     store = Store.open(options, disk, SimulatedServer.DIRECTORY, simulation.clock());
-    store.recover(
-        new Recovery() {
-          @Override
-          public void snapshot(long assetId, byte[] bytes, int from, int to) {
-            stream(assetId);
-          }
-
-          @Override
-          public void record(LogRecord record) {
-            apply(record);
-          }
-        });
-    appender =
-        store.appender(
-            loop,
-            new Applier() {
-              @Override
-              public void apply(LogRecord record, @Nullable Object attachment) {
-                RecordedStore.this.apply(record);
-              }
-
-              @Override
-              public void commitApplied() {}
-
-              @Override
-              public void failed(StoreException cause) {
-                throw new AssertionError(cause);
-              }
-            });
+    RecordTaker taker = new RecordTaker((asset, bytes, from, to) -> stream(asset), this::apply);
+    store.recover(taker);
+    appender = store.appender(loop, taker);
     OutputBuffer nothing = new OutputBuffer(1);
     store.snapshots(loop, sink -> streams.keySet().forEach(asset -> sink.asset(asset, nothing)));
     streams.forEach((asset, stream) -> lastAppended.put(asset, stream.lastSeq()));

@@ -344,14 +344,7 @@ class StoreCheckTest {
   private static @Nullable StoreStats startedStats(FaultyDisk disk, StoreOptions.Builder options) {
     SimulatedServer any = new SimulatedServer(disk, options, 1, new SplittableRandom(1));
     try (Store store = Store.open(options.build(), disk, DATA, any.simulation.clock())) {
-      store.recover(
-          new Recovery() {
-            @Override
-            public void snapshot(long assetId, byte[] bytes, int from, int to) {}
-
-            @Override
-            public void record(LogRecord record) {}
-          });
+      store.recover(RecordTaker.ignoring());
       return store.stats();
     } catch (StoreException refused) {
       return null;

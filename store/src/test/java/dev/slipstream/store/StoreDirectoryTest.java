@@ -79,7 +79,7 @@ class StoreDirectoryTest {
   @Test
   void dataWithoutItsFormatFileIsRefused() throws StoreException {
     try (Store store = open()) {
-      store.recover(new NothingThere());
+      store.recover(RecordTaker.expectingNothing());
     }
     FaultyDisk without = new FaultyDisk();
     disk.files().stream()
@@ -114,21 +114,9 @@ class StoreDirectoryTest {
         .forEach(path -> without.put(path, disk.bytes(path)));
     List<Path> before = without.files();
     Store store = Store.open(OPTIONS, without, DIRECTORY, new ManualClock());
-    assertThatThrownBy(() -> store.recover(new NothingThere()))
+    assertThatThrownBy(() -> store.recover(RecordTaker.expectingNothing()))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("there is no checkpoint");
     assertThat(without.files()).containsAll(before);
-  }
-
-  private static final class NothingThere implements Recovery {
-    @Override
-    public void snapshot(long assetId, byte[] bytes, int from, int to) {
-      throw new AssertionError("no snapshot is there");
-    }
-
-    @Override
-    public void record(LogRecord record) {
-      throw new AssertionError("no record is there");
-    }
   }
 }

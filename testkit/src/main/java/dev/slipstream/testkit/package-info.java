@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * What tests put in place of the machine: a clock that stands still until told, loops that run on
- * the test's own thread in virtual time, a disk that loses power, and seeds that a failure prints.
+ * the test's own thread in virtual time, a disk that loses power, and seeds that a failure prints;
+ * and what they run beside themselves: servers as processes, and the programs of others.
  *
  * <p>Entry type: {@link dev.slipstream.testkit.Simulation}. Reading order: {@code ManualClock},
- * {@code Simulation}, {@code FaultyDisk}, {@code Seeds}. Everything is owned by the thread of the
- * test.
+ * {@code Simulation}, {@code FaultyDisk}, {@code Seeds}, {@code ServerProcess}. Everything is owned
+ * by the thread of the test.
  */
 @NullMarked
 package dev.slipstream.testkit;

@@ -13,6 +13,7 @@ import dev.slipstream.protocol.api.AckPolicy;
 import dev.slipstream.protocol.api.ConsumerConfig;
 import dev.slipstream.protocol.api.ConsumerInfo;
 import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.testkit.ServerProcess;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -34,7 +35,7 @@ class ConnectionChildTest {
     workers.close();
   }
 
-  private static ClientOptions quick(NatsServer server) {
+  private static ClientOptions quick(ServerProcess server) {
     return ClientOptions.builder()
         .servers(server.url())
         .reconnectDelay(Duration.ofMillis(10), Duration.ofMillis(100))
@@ -70,6 +71,14 @@ class ConnectionChildTest {
     return new Recorder(options, (message, state) -> Reply.ack(state));
   }
 
+  /** A connection that comes back quickly, and a worker on it. */
+  private Supervisor treeOn(ServerProcess server, Recorder worker) {
+    return Supervisor.oneForOne()
+        .child(ChildSpec.connection("gnat", quick(server)))
+        .child(worker, 0)
+        .start(workers);
+  }
+
   /** Asks the server until it knows of so many acks; the timeout of the test is the limit. */
   private static void awaitAcked(JetStream js, long upTo) {
     PullConsumer consumer = js.bindConsumer("TEST_STREAM_1", "TEST_CONSUMER_1");
@@ -103,7 +112,7 @@ class ConnectionChildTest {
 
   @Test
   void aTreeOfAConnectionAndTwoWorkersWorksAndIsClosed() throws Exception {
-    try (NatsServer server = NatsServer.started();
+    try (ServerProcess server = ServerProcess.natsServer().jetStream().start();
         NatsClient client = NatsClient.connect(server.url())) {
       JetStream js = prepare(client, 1);
       prepare(client, 2);
@@ -129,15 +138,11 @@ class ConnectionChildTest {
 
   @Test
   void aServerThatEndsAndComesBackIsWorkedOnAgainByTheSameLife() {
-    try (NatsServer server = NatsServer.started();
+    try (ServerProcess server = ServerProcess.natsServer().jetStream().start();
         NatsClient client = NatsClient.connect(quick(server))) {
       JetStream js = prepare(client, 1);
       Recorder recorder = acking(options(1).connectionRetries(1_000_000).build());
-      Supervisor tree =
-          Supervisor.oneForOne()
-              .child(ChildSpec.connection("gnat", quick(server)))
-              .child(recorder, 0)
-              .start(workers);
+      Supervisor tree = treeOn(server, recorder);
       WorkerRef worker = tree.child(Recorder.class.getName()).orElseThrow();
       publish(js, 1, "before");
       recorder.awaitHandled(1);
@@ -158,7 +163,7 @@ class ConnectionChildTest {
 
   @Test
   void aServerThatStaysAwayEndsTheWorkerForTimeoutAndTheNextLifeWaitsForIt() {
-    try (NatsServer server = NatsServer.started();
+    try (ServerProcess server = ServerProcess.natsServer().jetStream().start();
         NatsClient client = NatsClient.connect(quick(server))) {
       JetStream js = prepare(client, 1);
       Recorder recorder = acking(options(1).connectionRetries(2).build());
@@ -182,7 +187,7 @@ class ConnectionChildTest {
 
   @Test
   void retriesAreCountedAnewEachTimeTheConnectionIsLost() {
-    try (NatsServer server = NatsServer.started();
+    try (ServerProcess server = ServerProcess.natsServer().jetStream().start();
         NatsClient client = NatsClient.connect(quick(server))) {
       JetStream js = prepare(client, 1);
       // waits so long that only the connection's return leads to another attempt
@@ -208,13 +213,9 @@ class ConnectionChildTest {
 
   @Test
   void aConnectionWhoseServerIsNotThereYetStartsAndFindsItLater() {
-    try (NatsServer server = NatsServer.reserved("")) {
+    try (ServerProcess server = ServerProcess.natsServer().jetStream().reserve()) {
       Recorder recorder = acking(options(1).connectionRetries(1_000_000).build());
-      Supervisor tree =
-          Supervisor.oneForOne()
-              .child(ChildSpec.connection("gnat", quick(server)))
-              .child(recorder, 0)
-              .start(workers);
+      Supervisor tree = treeOn(server, recorder);
       assertThat(tree.children())
           .extracting(ChildState::status)
           .containsExactly(WorkerStatus.CONNECTING, WorkerStatus.CONNECTING);
@@ -228,14 +229,11 @@ class ConnectionChildTest {
 
   @Test
   void aClientThatIsClosedBehindItsBackIsReplaced() {
-    try (NatsServer server = NatsServer.started();
+    try (ServerProcess server = ServerProcess.natsServer().jetStream().start();
         NatsClient client = NatsClient.connect(server.url())) {
       JetStream js = prepare(client, 1);
       Recorder recorder = acking(options(1).connectionRetries(1_000_000).build());
-      Supervisor.oneForOne()
-          .child(ChildSpec.connection("gnat", quick(server)))
-          .child(recorder, 0)
-          .start(workers);
+      treeOn(server, recorder);
       publish(js, 1, "one");
       recorder.awaitHandled(1);
       Life connection = Objects.requireNonNull(workers.registry().find("gnat"));
@@ -250,7 +248,11 @@ class ConnectionChildTest {
 
   @Test
   void aConsumerInADomainIsFoundThere() {
-    try (NatsServer server = NatsServer.started("hub");
+    try (ServerProcess server =
+            ServerProcess.natsServer()
+                .jetStream()
+                .configuration("jetstream { domain: hub }")
+                .start();
         NatsClient client = NatsClient.connect(server.url())) {
       JetStream js = prepare(client.jetStream(JetStreamOptions.defaults().domain("hub")), 1);
       publish(js, 1, "in the hub");

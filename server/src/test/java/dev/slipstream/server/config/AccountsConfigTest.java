@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server.config;
 
+import static dev.slipstream.server.config.ReadConfig.read;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipstream.protocol.api.AccountLimits;
 import java.util.List;
@@ -16,12 +16,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @NullUnmarked
 class AccountsConfigTest {
-
-  private static ServerConfig read(String text) {
-    ServerConfigBuilder builder = ServerConfig.builder();
-    builder.readText(text);
-    return builder.build();
-  }
 
   private static Permissions permissions(String text) {
     Permissions read =
@@ -184,7 +178,7 @@ class AccountsConfigTest {
   @ParameterizedTest
   @MethodSource("mistakes")
   void mistakeIsNamedWithItsPlace(String text, String message) {
-    assertThatThrownBy(() -> read(text)).isInstanceOf(ConfigException.class).hasMessage(message);
+    ReadConfig.refuses(text, message);
   }
 
   static Stream<Arguments> mistakes() {

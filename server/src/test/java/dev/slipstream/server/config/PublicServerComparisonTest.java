@@ -3,52 +3,39 @@ package dev.slipstream.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.slipstream.testkit.ForeignPrograms;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Compares with what the public server says to the same file ({@code nats-server -t}). Skipped
- * where that server is neither on the PATH nor in {@code ~/go/bin}.
- */
+/** Compares with what the public server says to the same file ({@code nats-server -t}). */
 class PublicServerComparisonTest {
 
-  private static @Nullable Path server;
+  private static Path server;
 
   @TempDir private Path dir;
 
   @BeforeAll
   static void findServer() {
-    server =
-        Stream.concat(
-                Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":")).map(Path::of),
-                Stream.of(Path.of(System.getProperty("user.home"), "go", "bin")))
-            .map(bin -> bin.resolve("nats-server"))
-            .filter(Files::isExecutable)
-            .findFirst()
-            .orElse(null);
-    assumeTrue(server != null, "nats-server is not on the PATH: nothing to compare with");
+    server = ForeignPrograms.natsServer();
   }
 
   /** What the public server prints, without its name in front. */
   private List<String> publicAnswer(String text) throws IOException, InterruptedException {
     Files.writeString(dir.resolve("f.conf"), text);
     Process process =
-        new ProcessBuilder(String.valueOf(server), "-t", "-c", "f.conf")
+        new ProcessBuilder(server.toString(), "-t", "-c", "f.conf")
             .directory(dir.toFile())
             .redirectErrorStream(true)
             .start();

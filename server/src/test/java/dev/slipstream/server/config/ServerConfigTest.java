@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server.config;
 
+import static dev.slipstream.server.config.ReadConfig.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,12 +17,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerConfigTest {
-
-  private static ServerConfig read(String text) {
-    ServerConfigBuilder builder = ServerConfig.builder();
-    builder.readText(text);
-    return builder.build();
-  }
 
   @Test
   void nothingSetGivesThePublicDefaults() {
@@ -175,7 +170,7 @@ class ServerConfigTest {
   @ParameterizedTest
   @MethodSource("mistakes")
   void mistakeIsNamedWithItsPlace(String text, String message) {
-    assertThatThrownBy(() -> read(text)).isInstanceOf(ConfigException.class).hasMessage(message);
+    ReadConfig.refuses(text, message);
   }
 
   static Stream<Arguments> mistakes() {
