@@ -238,15 +238,19 @@ class ConnectionTest {
     try (NatsClient nc =
         NatsClient.connect(ClientOptions.builder().servers(server.url()).onEvent(events).build())) {
       CountDownLatch go = new CountDownLatch(1);
+      CountDownLatch taken = new CountDownLatch(1);
       AtomicInteger calls = new AtomicInteger();
       Subscription subscription =
           nc.subscribe(
               SubscribeOptions.to("slow").maxPending(10, 1 << 20),
               m -> {
                 calls.incrementAndGet();
+                taken.countDown();
                 go.await();
               });
-      for (int i = 0; i < 100; i++) {
+      nc.publish("slow", null);
+      assertThat(taken.await(10, TimeUnit.SECONDS)).isTrue();
+      for (int i = 1; i < 100; i++) {
         nc.publish("slow", null);
       }
       nc.flush(PATIENCE);

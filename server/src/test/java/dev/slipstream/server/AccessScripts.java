@@ -16,7 +16,7 @@ final class AccessScripts {
   private static final String SINGLE = "authorization { user: derek, password: porkchop }\n";
   private static final String HASHED =
       "authorization { users: [ {user: ann, password:"
-          + " \"$2a$04$rGOb3ncvtRkb7dDFAjmBc.p.8WPuMlYHDHmA5QJqWYyfuUvsbx9Re\"} ] }\n";
+          + " \"$2a$04$rGOb3ncvtRkb7dDFAjmBc.3FAU/UIMKjnH.7P8VispNAoAZ3e8jP2\"} ] }\n";
   private static final String USERS =
       """
       authorization {
@@ -212,15 +212,15 @@ final class AccessScripts {
         USERS,
         "default permissions",
         as("default") + "SUB open.x 1\nSUB other 2\nPUB open.x 1\nx\nPUB other 1\nx\n");
-    scripts.asks(
-        USERS, "user info with permissions", as("some") + "PUB $SYS.REQ.USER.INFO a.re 0\n\n");
+    scripts.says(
+        USERS, "user info of who may not ask", as("some") + "PUB $SYS.REQ.USER.INFO a.re 0\n\n");
     scripts.asks(
         USERS,
         "user info of who may do all",
         as("all") + "SUB re 1\nPUB $SYS.REQ.USER.INFO re 0\n\n");
-    scripts.asks(
+    scripts.says(
         USERS,
-        "user info with leave to reply",
+        "user info of who may only reply",
         as("reply") + "SUB svc.re 1\nPUB $SYS.REQ.USER.INFO svc.re 0\n\n");
   }
 

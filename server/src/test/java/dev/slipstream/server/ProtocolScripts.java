@@ -179,7 +179,7 @@ final class ProtocolScripts {
   private void queues() {
     scripts.says(OPEN, "a queue gets one", QUIET + "SUB a q 1\nPUB a 1\nx\n");
     scripts.says(
-        OPEN, "a queue and a plain subscription", QUIET + "SUB a q 1\nSUB a 2\nPUB a 1\nx\n");
+        OPEN, "a queue and a plain subscription", QUIET + "SUB a alone 1\nSUB a 2\nPUB a 1\nx\n");
     scripts.says(
         OPEN, "two queues", QUIET + "SUB a q1 1\nSUB a.> q2 2\nPUB a 1\nx\nPUB a.b 1\ny\n");
     scripts.add(

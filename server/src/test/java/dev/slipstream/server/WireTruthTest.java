@@ -21,6 +21,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Plays the same scripts of bytes to the public server and to this one, and compares. */
 class WireTruthTest {
+  private static final String UNFINISHED = "UNFINISHED ";
+
   private static final Pattern INFO = Pattern.compile("INFO (\\{.*?\\}) \r\n");
   private static final Pattern USER_INFO =
       Pattern.compile("MSG (\\S+ \\S+) (\\d+)\r\n(\\{\"server\".*\\})\r\n");
@@ -70,7 +72,9 @@ class WireTruthTest {
       for (WireScripts.Script script : scripts) {
         List<String> expected = play(script, theirs.port());
         List<String> actual = play(script, server.port());
-        if (!expected.equals(actual)) {
+        // a script that waits for what never comes compares next to nothing
+        boolean unfinished = expected.stream().anyMatch(each -> each.contains(UNFINISHED));
+        if (unfinished || !expected.equals(actual)) {
           differences.add(script + "\n  theirs: " + expected + "\n  ours:   " + actual);
         }
       }
@@ -91,7 +95,7 @@ class WireTruthTest {
                 return client.await("INFO ").await("\n");
               });
     } catch (AssertionError failed) {
-      failure = "FAILED " + String.valueOf(failed.getMessage()).split(":")[0];
+      failure = UNFINISHED + String.valueOf(failed.getMessage()).split(":")[0];
     }
     List<String> transcripts = new ArrayList<>();
     for (WireClient client : clients) {
