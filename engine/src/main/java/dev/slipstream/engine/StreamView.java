@@ -2,6 +2,7 @@
 package dev.slipstream.engine;
 
 import dev.slipstream.base.Clock;
+import dev.slipstream.protocol.api.LostMessages;
 import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.protocol.api.StreamInfoRequest;
 import dev.slipstream.protocol.api.StreamState;
@@ -10,9 +11,11 @@ import dev.slipstream.protocol.json.Rfc3339;
 import dev.slipstream.store.StreamStore;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** How a stream is shown in answers. Called on the stream's loop. */
 final class StreamView {
@@ -75,8 +78,16 @@ final class StreamView {
         subjects,
         (int) store.deletedCount(),
         deleted,
-        null,
+        lost(store),
         stream.consumers.size());
+  }
+
+  private static @Nullable LostMessages lost(StreamStore store) {
+    if (store.damaged().messages() == 0) {
+      return null;
+    }
+    return new LostMessages(
+        Arrays.stream(store.damaged().seqs()).boxed().toList(), store.damaged().bytes());
   }
 
   private static Instant time(long epochNanos) {

@@ -4,6 +4,8 @@ package dev.slipstream.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipstream.testkit.FaultyDisk;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -247,6 +249,31 @@ class FailureBehaviourTest {
     engine.open();
     engine.pull("S.c", 100).forEach(got -> delivered.add(got.streamSeq()));
     assertThat(delivered).hasSize(60);
+  }
+
+  @Test
+  void messageThatIsDamagedOnDiskIsNamedInTheStateOfItsStream() throws Exception {
+    FaultyEngine engine = new FaultyEngine(1);
+    engine.open();
+    engine.api("STREAM.CREATE.S", "{\"name\":\"S\",\"subjects\":[\"s\"]}");
+    for (int i = 1; i <= 20; i++) {
+      engine.publish("s", "message " + i + " of twenty");
+    }
+    assertThat(engine.api("STREAM.INFO.S", "")).doesNotContain("\"lost\"");
+    engine.checkpoint();
+    engine.stop();
+    for (Path path : engine.disk.files()) {
+      String content = new String(engine.disk.bytes(path), StandardCharsets.ISO_8859_1);
+      int at = content.indexOf("message 7 of");
+      if (path.toString().contains("segments") && at >= 0) {
+        engine.disk.flipBit(path, at * 8L);
+      }
+    }
+    engine.open();
+    assertThat(engine.api("STREAM.MSG.GET.S", "{\"seq\":7}")).contains("\"err_code\":10037");
+    assertThat(engine.api("STREAM.MSG.GET.S", "{\"seq\":8}")).contains("\"seq\":8");
+    assertThat(engine.api("STREAM.INFO.S", ""))
+        .contains("\"messages\":20", "\"lost\":{\"msgs\":[7],\"bytes\":");
   }
 
   @Test

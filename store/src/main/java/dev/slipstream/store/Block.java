@@ -53,6 +53,9 @@ final class Block {
   /** Whether reading it from disk failed. */
   boolean unreadable;
 
+  /** Whether the stream knows what is damaged in it. */
+  private boolean damageNoted;
+
   /** Whether a checkpoint names it, which then needs what stands in it. */
   boolean named;
 
@@ -353,6 +356,10 @@ final class Block {
     if (live > 0 && bytes != null) {
       data = bytes;
       damaged = damagedBits;
+    }
+    if (live > 0 && !damageNoted && (bytes == null || damagedBits != null)) {
+      damageNoted = true;
+      stream.damageFound(this);
     }
     List<Runnable> list = waiting;
     waiting = null;

@@ -60,6 +60,7 @@ final class StreamRestorer {
       restore(store, block, count, gone);
       if (block.live < live) {
         lose(stream, block, firstSeq, lastSeq, live - block.live);
+        store.restoredInPart(block, lastSeq, count, gone);
       }
       store.restored(block);
       if (block.live == 0) {

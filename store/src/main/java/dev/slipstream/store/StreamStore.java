@@ -43,6 +43,7 @@ public final class StreamStore {
   private final int blockBytes;
   private final @Nullable BlockKeeper keeper;
   private final BlockList blocks = new BlockList();
+  private final DamagedMessages damaged = new DamagedMessages();
   private final SubjectChains chains = new SubjectChains(blocks);
   private final SubjectIndex subjects = new SubjectIndex(chains);
   private @Nullable Block tail;
@@ -115,6 +116,39 @@ public final class StreamStore {
     for (int i = block.nextLive(0); i < block.count; i = block.nextLive(i + 1)) {
       bytes += accountedBytes(block, i);
     }
+  }
+
+  /**
+   * Notes what a checkpoint has in a block and could not be restored.
+   *
+   * @param gone a bit for each of its messages, set when it was removed
+   */
+  void restoredInPart(Block block, long blockLastSeq, int count, long[] gone) {
+    boolean consecutive = blockLastSeq - block.firstSeq == count - 1;
+    for (int i = 0; i < count; i++) {
+      boolean removed = (gone[i >>> 6] & 1L << i) != 0;
+      if (i < block.count && !removed && !block.isLive(i)) {
+        damaged.add(block.seq(i), accountedBytes(block, i));
+      } else if (i >= block.count && !removed && consecutive) {
+        damaged.add(block.firstSeq + i, 0);
+      } else if (i >= block.count && !removed) {
+        damaged.addUnnamed();
+      }
+    }
+  }
+
+  /** Notes which messages of a block that was read are damaged; all if it could not be read. */
+  void damageFound(Block block) {
+    for (int i = block.nextLive(0); i < block.count; i = block.nextLive(i + 1)) {
+      if (block.unreadable || block.isDamaged(i)) {
+        damaged.add(block.seq(i), accountedBytes(block, i));
+      }
+    }
+  }
+
+  /** What was found to be damaged since the store was opened. */
+  public DamagedMessages damaged() {
+    return damaged;
   }
 
   private Block begin(long seq, int size) {

@@ -166,6 +166,10 @@ class CheckpointTest {
           if (found.containsKey(StreamStore.Read.DAMAGED)) {
             assertThat(server.server().stats().damagedMessages()).isPositive();
           }
+          assertThat(lostMessages(server))
+              .isBetween(
+                  (long) found.getOrDefault(StreamStore.Read.DAMAGED, 0),
+                  server.server().stats().damagedMessages());
           server.kill();
         });
   }
@@ -182,6 +186,7 @@ class CheckpointTest {
     server.start();
     Map<StreamStore.Read, Integer> after = readAll(server);
     assertThat(server.server().stats().damagedMessages()).isPositive();
+    assertThat(lostMessages(server)).isEqualTo(server.server().stats().damagedMessages());
     assertThat(after)
         .isEqualTo(
             Map.of(
@@ -207,6 +212,12 @@ class CheckpointTest {
   }
 
   /** Reads every message; what is shown must be what was written. */
+  private static long lostMessages(SimulatedServer server) {
+    return server.streams.values().stream()
+        .mapToLong(stream -> stream.store == null ? 0 : stream.store.damaged().messages())
+        .sum();
+  }
+
   private static Map<StreamStore.Read, Integer> readAll(SimulatedServer server) {
     Map<StreamStore.Read, Integer> found = new HashMap<>();
     StoredMessage view = new StoredMessage();
