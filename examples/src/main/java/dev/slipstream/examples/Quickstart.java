@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.examples;
 
+import dev.slipstream.client.ClientOptions;
 import dev.slipstream.client.NatsClient;
 import dev.slipstream.server.SlipstreamServer;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -74,7 +76,7 @@ public final class Quickstart {
       progress.println("-- " + title);
       progress.println("   server at " + server.url() + ", started in " + millis + " ms");
       List<String> told = new ArrayList<>();
-      try (NatsClient client = NatsClient.connect(server.url())) {
+      try (NatsClient client = NatsClient.connect(options(server.url()))) {
         walk.run(
             client,
             line -> {
@@ -84,6 +86,11 @@ public final class Quickstart {
       }
       return matches(told, expected, progress);
     }
+  }
+
+  /** Server and client load their classes at the same time, perhaps on a busy machine: patient. */
+  private static ClientOptions options(String url) {
+    return ClientOptions.builder().servers(url).connectTimeout(Duration.ofSeconds(20)).build();
   }
 
   /** Lines must be equal; a line of the expectation that ends in a dot is the begin of one. */

@@ -2,6 +2,7 @@
 package dev.slipstream.server;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -56,6 +57,14 @@ final class NettyTransport {
       loops.add(new NettyLoop((SingleThreadEventLoop) executor));
     }
     clients = new DefaultChannelGroup(group.next());
+  }
+
+  /**
+   * Loads what the first buffer needs, so that the first client does not wait for it: Netty's
+   * flight recorder events alone are half a second of class loading in a JVM that has just started.
+   */
+  static void loadBuffers() {
+    ByteBufAllocator.DEFAULT.directBuffer(FIRST_READ_BYTES).release();
   }
 
   List<NettyLoop> loops() {
