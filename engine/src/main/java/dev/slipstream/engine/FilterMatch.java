@@ -16,10 +16,7 @@ import java.util.function.IntPredicate;
  */
 final class FilterMatch implements IntPredicate {
   /** So many messages are asked themselves before their subjects are. */
-  private static final int NEAR = 256;
-
-  /** Following a link costs about as much as asking so many messages. */
-  private static final int STEP_COST = 64;
+  private static final int NEAR = 64;
 
   private final List<byte[]> filters;
   private final SubjectIndex subjects;
@@ -27,6 +24,7 @@ final class FilterMatch implements IntPredicate {
   private int reassigned;
   private final boolean matchesAll;
   private final boolean literal;
+  private long lastFound;
 
   FilterMatch(List<String> filters, SubjectIndex subjects) {
     this.filters = filters.stream().map(Subject::bytes).toList();
@@ -90,39 +88,34 @@ final class FilterMatch implements IntPredicate {
       return store.next(fromSeq);
     }
     long nearEnd = fromSeq + NEAR;
-    long near = store.next(fromSeq, nearEnd, this);
-    if (near != 0 || nearEnd >= store.lastSeq()) {
-      return near;
+    long found = store.next(fromSeq, nearEnd, this);
+    if (found == 0 && nearEnd < store.lastSeq()) {
+      found = literal ? nextOfSubjects(store, nearEnd + 1) : store.next(nearEnd + 1, this);
     }
-    return literal ? nextOfSubjects(store, nearEnd + 1) : store.next(nearEnd + 1, this);
+    lastFound = found;
+    return found;
   }
 
   private long nextOfSubjects(StreamStore store, long fromSeq) {
+    boolean behindLast = lastFound != 0 && lastFound < fromSeq;
+    if (filters.size() == 1 && behindLast && store.has(lastFound)) {
+      long linked = store.nextOfSameSubject(lastFound);
+      if (linked == 0 || linked >= fromSeq) {
+        return linked;
+      }
+    }
     long nearest = Long.MAX_VALUE;
-    boolean unknown = false;
+    boolean search = false;
     for (byte[] filter : filters) {
       int id = subjects.idOf(filter, 0, filter.length);
-      if (id < 0 || subjects.last(id) < fromSeq) {
-        continue;
-      }
-      if (subjects.first(id) < fromSeq
-          && subjects.count(id) > (store.lastSeq() - fromSeq) / STEP_COST) {
-        unknown = true;
-      } else {
-        nearest = Math.min(nearest, follow(store, id, fromSeq));
+      if (id >= 0 && subjects.last(id) >= fromSeq) {
+        long first = subjects.first(id);
+        nearest = first >= fromSeq ? Math.min(nearest, first) : nearest;
+        search |= first < fromSeq;
       }
     }
-    long found = unknown ? store.next(fromSeq, nearest, this) : nearest;
+    long found = search ? store.next(fromSeq, nearest, this) : nearest;
     return found == Long.MAX_VALUE ? 0 : found;
-  }
-
-  /** The first message of a subject, which has one from {@code fromSeq} on, by its links. */
-  private long follow(StreamStore store, int id, long fromSeq) {
-    long seq = subjects.first(id);
-    while (seq < fromSeq) {
-      seq = store.nextOfSameSubject(seq);
-    }
-    return seq;
   }
 
   /** How many messages from {@code fromSeq} on match. */

@@ -251,11 +251,11 @@ final class Block {
 
   /** How many messages from {@code index} on live. */
   int countLive(int index) {
-    int dead = 0;
-    for (int i = index; gone != null && i < count; i++) {
-      dead += isLive(i) ? 0 : 1;
+    int found = 0;
+    for (int i = nextLive(index); i < count; i = nextLive(i + 1)) {
+      found++;
     }
-    return count - index - dead;
+    return found;
   }
 
   /** The index of the first living message; the block has one. */

@@ -79,20 +79,21 @@ final class BlockList {
 
   /** The sequence of the first message in a range that passes; 0 when there is none. */
   long next(long fromSeq, long toSeq, IntPredicate subjectIdMatches) {
-    for (int b = ceiling(fromSeq); b < size(); b++) {
+    for (int b = ceiling(fromSeq); b < size() && get(b).firstSeq <= toSeq; b++) {
       Block block = get(b);
-      if (block.firstSeq > toSeq) {
-        return 0;
-      }
-      for (int i = block.nextLive(block.ceiling(fromSeq));
-          i < block.count;
-          i = block.nextLive(i + 1)) {
+      int end = endOf(block, toSeq);
+      for (int i = block.nextLive(block.ceiling(fromSeq)); i < end; i = block.nextLive(i + 1)) {
         if (subjectIdMatches.test(block.subjectId(i))) {
-          return block.seq(i) > toSeq ? 0 : block.seq(i);
+          return block.seq(i);
         }
       }
     }
     return 0;
+  }
+
+  /** The index behind the block's last message up to {@code toSeq}. */
+  private static int endOf(Block block, long toSeq) {
+    return toSeq >= block.lastSeq() ? block.count : block.ceiling(toSeq + 1);
   }
 
   /** The sequence of the last message up to {@code fromSeq} that passes; 0 when there is none. */
@@ -115,11 +116,7 @@ final class BlockList {
     long count = 0;
     for (int b = ceiling(fromSeq); b < size(); b++) {
       Block block = get(b);
-      if (block.firstSeq >= fromSeq) {
-        count += block.live;
-      } else {
-        count += block.countLive(block.ceiling(fromSeq));
-      }
+      count += block.firstSeq >= fromSeq ? block.live : block.countLive(block.ceiling(fromSeq));
     }
     return count;
   }
@@ -129,8 +126,8 @@ final class BlockList {
     long count = 0;
     for (int b = ceiling(fromSeq); b < size() && get(b).firstSeq <= toSeq; b++) {
       Block block = get(b);
-      int last = toSeq >= block.lastSeq() ? block.count : block.ceiling(toSeq + 1);
-      for (int i = block.nextLive(block.ceiling(fromSeq)); i < last; i = block.nextLive(i + 1)) {
+      int end = endOf(block, toSeq);
+      for (int i = block.nextLive(block.ceiling(fromSeq)); i < end; i = block.nextLive(i + 1)) {
         if (subjectIdMatches.test(block.subjectId(i))) {
           count++;
         }
