@@ -47,13 +47,10 @@ final class ConsumerStart {
     if (filters.isEmpty()) {
       return store.lastSeq();
     }
-    long[] last = {0};
+    long last = 0;
     for (String filter : filters) {
-      store
-          .subjects()
-          .forEachMatching(
-              Subject.bytes(filter), id -> last[0] = Math.max(last[0], store.subjects().last(id)));
+      last = Math.max(last, store.subjects().last(Subject.bytes(filter)));
     }
-    return last[0];
+    return last;
   }
 }

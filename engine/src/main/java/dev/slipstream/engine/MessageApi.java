@@ -180,12 +180,7 @@ final class MessageApi {
     String next = asked.nextBySubject();
     Instant time = asked.startTime();
     if (!last.isEmpty()) {
-      long[] found = {0};
-      store
-          .subjects()
-          .forEachMatching(
-              Subject.bytes(last), id -> found[0] = Math.max(found[0], store.subjects().last(id)));
-      return found[0];
+      return store.subjects().last(Subject.bytes(last));
     }
     long from = time == null ? asked.seq() : store.seqAtOrAfter(Clock.epochNanos(time));
     if (!next.isEmpty()) {

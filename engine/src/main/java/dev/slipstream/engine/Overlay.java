@@ -102,11 +102,7 @@ final class Overlay {
 
   /** The last sequence under a subject, which may hold wildcards; 0 when there is none. */
   long lastOf(String subject) {
-    long[] last = {0};
-    byte[] filter = Subject.bytes(subject);
-    store
-        .subjects()
-        .forEachMatching(filter, id -> last[0] = Math.max(last[0], store.subjects().last(id)));
+    long[] last = {store.subjects().last(Subject.bytes(subject))};
     lastBySubject.forEach(
         (each, seq) -> {
           if (Subject.matches(each, subject)) {

@@ -102,6 +102,13 @@ public final class SubjectIndex {
     return lasts[at];
   }
 
+  /** The last sequence under a filter, which may have wildcards; 0 when there is none. */
+  public long last(byte[] filter) {
+    long[] last = {0};
+    forEachMatching(filter, id -> last[0] = Math.max(last[0], last(id)));
+    return last[0];
+  }
+
   private SubjectPage page(int id) {
     return pages[id >>> SubjectPage.BITS];
   }

@@ -17,6 +17,7 @@ import java.util.function.IntConsumer;
 final class SubjectOrder {
   private static final int LEAF_IDS = 256;
   private static final int FIRST_IDS = 8;
+  private static final int[] NO_IDS = {};
   private static final int TRIED_STEPS = 128;
 
   /** A step in order costs about as much as so many by id. */
@@ -130,7 +131,7 @@ final class SubjectOrder {
     leafCount--;
     System.arraycopy(leaves, at + 1, leaves, at, leafCount - at);
     System.arraycopy(sizes, at + 1, sizes, at, leafCount - at);
-    leaves[leafCount] = new int[0];
+    leaves[leafCount] = NO_IDS;
   }
 
   /** Forgets all subjects. */

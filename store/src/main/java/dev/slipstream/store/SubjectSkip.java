@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.store;
 
+import dev.slipstream.protocol.subject.Subject;
 import java.util.Arrays;
 
 /**
@@ -11,7 +12,7 @@ import java.util.Arrays;
  * comes, with the tokens before it, either the filter's token or nothing any more.
  */
 final class SubjectSkip {
-  private static final byte BEHIND_DOT = '.' + 1;
+  private static final byte[] BEHIND_DOT = {'.' + 1};
 
   private final byte[] filter;
   private final int prefixLength;
@@ -25,7 +26,7 @@ final class SubjectSkip {
 
   private static int prefixLength(byte[] filter) {
     for (int from = 0; from < filter.length; ) {
-      int end = tokenEnd(filter, from);
+      int end = Subject.tokenEnd(filter, from, filter.length);
       if (isWildcard(filter, from, end)) {
         return from;
       }
@@ -36,14 +37,6 @@ final class SubjectSkip {
 
   private static boolean isWildcard(byte[] filter, int from, int end) {
     return end - from == 1 && (filter[from] == '*' || filter[from] == '>');
-  }
-
-  private static int tokenEnd(byte[] bytes, int from) {
-    int end = from;
-    while (end < bytes.length && bytes[end] != '.') {
-      end++;
-    }
-    return end;
   }
 
   /** How many bytes of the filter all of its subjects begin with. */
@@ -65,8 +58,8 @@ final class SubjectSkip {
   boolean behind(byte[] subject) {
     int from = prefixLength;
     for (int at = prefixLength; at < filter.length; ) {
-      int filterEnd = tokenEnd(filter, at);
-      int end = tokenEnd(subject, from);
+      int filterEnd = Subject.tokenEnd(filter, at, filter.length);
+      int end = Subject.tokenEnd(subject, from, subject.length);
       boolean more = filterEnd < filter.length;
       if (!isWildcard(filter, at, filterEnd)
           && !Arrays.equals(filter, at, filterEnd, subject, from, end)) {
@@ -99,7 +92,7 @@ final class SubjectSkip {
   private void aimBehind(byte[] subject, int end) {
     targetLength = 0;
     put(subject, 0, end);
-    put(new byte[] {BEHIND_DOT}, 0, 1);
+    put(BEHIND_DOT, 0, 1);
   }
 
   private void put(byte[] bytes, int from, int to) {

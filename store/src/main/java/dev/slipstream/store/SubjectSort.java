@@ -62,13 +62,16 @@ final class SubjectSort {
 
   private int commonBytes(int from, int to, int known) {
     byte[] first = subjects.subject(ids[from]);
-    int common = first.length;
+    int common = Math.max(known, first.length);
     for (int i = from + 1; i < to && common > known; i++) {
       byte[] subject = subjects.subject(ids[i]);
+      if (subject.length <= known) {
+        return known; // alike but for zero bytes, which it has fewer of
+      }
       int mismatch = Arrays.mismatch(first, known, common, subject, known, subject.length);
       common = mismatch < 0 ? common : known + mismatch;
     }
-    return Math.max(common, known);
+    return common;
   }
 
   private static long key(byte[] subject, int from) {

@@ -100,6 +100,18 @@ class SubjectOrderTest {
   }
 
   @Test
+  void manySubjectsThatDifferBehindZeroBytesOnlyAreFound() {
+    for (int i = 0; i < 100; i++) {
+      append("x" + "\u0000".repeat(9) + i);
+      append("y" + "\u0000".repeat(i));
+    }
+    append("x");
+    compare("*");
+    compare("x*");
+    compare("*.a");
+  }
+
+  @Test
   void subjectsThatCameInOrderOrAgainstItAreFound() {
     for (int i = 0; i < 3_000; i++) {
       append("up.%05d.x".formatted(i));

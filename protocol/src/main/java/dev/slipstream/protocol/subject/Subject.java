@@ -173,7 +173,7 @@ public final class Subject {
   }
 
   /** Where the token that begins at {@code from} ends: at a dot or at {@code to}. */
-  static int tokenEnd(byte[] bytes, int from, int to) {
+  public static int tokenEnd(byte[] bytes, int from, int to) {
     int i = from;
     while (i < to && bytes[i] != '.') {
       i++;
