@@ -40,6 +40,7 @@ final class NettyTransport {
   private static final int SMALLEST_READ_BYTES = 512;
   private static final int FIRST_READ_BYTES = 4096;
 
+  private final String threadName;
   private final MultiThreadIoEventLoopGroup group;
   private final Class<? extends ServerChannel> serverChannel;
   private final List<NettyLoop> loops = new ArrayList<>();
@@ -47,6 +48,7 @@ final class NettyTransport {
 
   /** Makes {@code loopCount} loops; their threads start with their first task. */
   NettyTransport(int loopCount, String threadName, boolean nativeTransport) {
+    this.threadName = threadName;
     boolean epoll = nativeTransport && Epoll.isAvailable();
     IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     serverChannel = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
@@ -60,11 +62,14 @@ final class NettyTransport {
   }
 
   /**
-   * Loads what the first buffer needs, so that the first client does not wait for it: Netty's
-   * flight recorder events alone are half a second of class loading in a JVM that has just started.
+   * Loads what the first buffer needs, beside the start, so that the first client does not wait for
+   * it: Netty's flight recorder events alone are half a second of class loading in a new JVM.
    */
-  static void loadBuffers() {
-    ByteBufAllocator.DEFAULT.directBuffer(FIRST_READ_BYTES).release();
+  void loadBuffers() {
+    Runnable first = () -> ByteBufAllocator.DEFAULT.directBuffer(FIRST_READ_BYTES).release();
+    Thread loader = new Thread(first, threadName + "-loader");
+    loader.setDaemon(true);
+    loader.start();
   }
 
   List<NettyLoop> loops() {

@@ -111,7 +111,7 @@ public final class SlipstreamServer implements AutoCloseable {
     if (config.configFile() != null) {
       LOG.info("Using configuration file: {} ({})", config.configFile(), config.configDigest());
     }
-    readers.execute(NettyTransport::loadBuffers);
+    transport.loadBuffers();
     ClientListener bound =
         listens ? ClientListener.bind(transport, loops.all(), context, config) : null;
     listener = bound;
