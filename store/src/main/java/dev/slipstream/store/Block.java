@@ -20,7 +20,7 @@ final class Block {
   /** Bytes of a record before its body. */
   static final int FRAME_BYTES = 8;
 
-  private static final int HAS_HEADERS = 0x8000_0000;
+  private static final int HAS_HEADERS = BlockContents.HAS_HEADERS;
   private static final int FIRST_ENTRIES = 8;
   private static final int THIN_ENTRIES = 8;
 
@@ -77,22 +77,46 @@ final class Block {
   private long @Nullable [] damaged;
 
   Block(StreamStore stream, long firstSeq, @Nullable BlockPlace place) {
-    this(stream, firstSeq, place, FIRST_ENTRIES);
-  }
-
-  /**
-   * An empty block.
-   *
-   * @param expected how many messages there is room for at first
-   */
-  Block(StreamStore stream, long firstSeq, @Nullable BlockPlace place, int expected) {
-    offsets = new int[expected];
-    subjects = new int[expected];
-    links = new int[expected];
-    times = new long[expected];
+    offsets = new int[FIRST_ENTRIES];
+    subjects = new int[FIRST_ENTRIES];
+    links = new int[FIRST_ENTRIES];
+    times = new long[FIRST_ENTRIES];
     this.stream = stream;
     this.firstSeq = firstSeq;
     this.place = place;
+  }
+
+  /**
+   * Takes over what is known of the messages of a block on disk; their subjects are not {@link
+   * #identify identified} yet.
+   *
+   * @param dead a bit for each message, set when it is not there any more
+   */
+  void restore(BlockContents contents, long[] dead) {
+    count = contents.count;
+    live = count;
+    used = contents.used;
+    offsets = contents.offsets;
+    subjects = contents.subjects;
+    times = contents.times;
+    links = new int[offsets.length];
+    boolean consecutive = count == 0 || contents.deltas[count - 1] == count - 1;
+    deltas = consecutive ? null : contents.deltas;
+    for (int i = 0; i < count; i++) {
+      if ((dead[i >>> 6] & 1L << i) != 0) {
+        markGone(i);
+      }
+    }
+    trim();
+  }
+
+  /** Puts the stream's id of each subject in the place of its index among the block's. */
+  void identify(int[] ids) {
+    for (int i = 0; i < count; i++) {
+      int subject = subjects[i];
+      int id = isLive(i) ? ids[subject & ~HAS_HEADERS] : 0;
+      subjects[i] = id | subject & HAS_HEADERS;
+    }
   }
 
   /** Appends a message; the caller made sure that it fits. */
@@ -135,6 +159,11 @@ final class Block {
       deltas[i] = i;
     }
     return deltas;
+  }
+
+  /** Where the record that begins at {@code offset} ends. */
+  static int endOfRecord(byte[] data, int offset) {
+    return offset + FRAME_BYTES + OutputBuffer.getInt(data, offset);
   }
 
   private byte[] room(int more) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.store;
 
-import dev.slipstream.protocol.subject.TokenTable;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -9,91 +8,74 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a block's messages are, without their payloads: so that a start need not read those.
+ * The {@link BlockContents} of a block as bytes, so that a start need not read its messages.
  *
- * <p>Big-endian: i32 magic, i32 messages, i32 bytes of the block, i32 subjects; each subject as u16
- * length and bytes; each message as i64 sequence, i64 time, i32 offset, i32 subject's index with
- * the highest bit set when it has headers; i32 CRC32C of all before. Source: docs/data-format.md,
- * "segment files".
+ * <p>Big-endian: i32 magic, i32 messages, i32 bytes of the block, i32 subjects, i64 first sequence,
+ * i64 earliest time, i32 bytes of the smallest record; each subject as u16 length and bytes; then
+ * four columns of {@link PackedNumbers}: by how much each sequence, time and record size is more
+ * than it must be, and twice the subject's index, one more when there are headers; i32 CRC32C of
+ * all before. Source: docs/data-format.md, "segment files".
  */
 final class BlockFooter {
-  private static final int MAGIC = 0x464f_4f54; // "FOOT"
-  private static final int FIXED_BYTES = 16;
-  private static final int MESSAGE_BYTES = 24;
-  private static final int HAS_HEADERS = 0x8000_0000;
+  private static final int MAGIC = 0x464f_4f32; // "FOO2"
+  private static final int FIXED_BYTES = 36;
 
-  private final ByteBuffer bytes;
-  private final int messagesAt;
+  private BlockFooter() {}
 
-  /** The subjects of the block's messages, in the order of their first message. */
-  final byte[][] subjects;
-
-  /** Shows an intact footer. */
-  BlockFooter(byte[] bytes) {
-    this.bytes = ByteBuffer.wrap(bytes);
-    subjects = new byte[OutputBuffer.getInt(bytes, 12)][];
-    int at = FIXED_BYTES;
-    for (int i = 0; i < subjects.length; i++) {
-      int length = (bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff;
-      subjects[i] = Arrays.copyOfRange(bytes, at + 2, at + 2 + length);
-      at += 2 + length;
+  /** The footer of a block. */
+  static ByteBuffer encode(BlockContents contents) {
+    int count = contents.count;
+    long earliest = Long.MAX_VALUE;
+    int smallest = Integer.MAX_VALUE;
+    for (int i = 0; i < count; i++) {
+      earliest = Math.min(earliest, contents.times[i]);
+      smallest = Math.min(smallest, contents.end(i) - contents.offsets[i]);
     }
-    messagesAt = at;
-  }
-
-  int count() {
-    return bytes.getInt(4);
-  }
-
-  long seq(int index) {
-    return bytes.getLong(messagesAt + index * MESSAGE_BYTES);
-  }
-
-  long epochNanos(int index) {
-    return bytes.getLong(messagesAt + index * MESSAGE_BYTES + 8);
-  }
-
-  /** Where in the block the message's record begins. */
-  int offset(int index) {
-    return bytes.getInt(messagesAt + index * MESSAGE_BYTES + 16);
-  }
-
-  /** The index of the message's subject in {@link #subjects}. */
-  int subject(int index) {
-    return bytes.getInt(messagesAt + index * MESSAGE_BYTES + 20) & ~HAS_HEADERS;
-  }
-
-  boolean hasHeaders(int index) {
-    return bytes.getInt(messagesAt + index * MESSAGE_BYTES + 20) < 0;
-  }
-
-  /** The footer of the records in {@code data[0..used]}. */
-  static ByteBuffer encode(byte[] data, int used) {
-    TokenTable<Integer> indices = new TokenTable<>();
-    OutputBuffer subjects = new OutputBuffer(256);
-    OutputBuffer messages = new OutputBuffer(MESSAGE_BYTES * 64);
-    int count = 0;
-    for (int offset = 0; offset < used; count++) {
-      int body = offset + Block.FRAME_BYTES;
-      int subjectTo = MessageCodec.subjectTo(data, body);
-      int subjectFrom = MessageCodec.subjectFrom(body);
-      Integer index = indices.get(data, subjectFrom, subjectTo);
-      if (index == null) {
-        index = indices.size();
-        indices.put(data, subjectFrom, subjectTo, index);
-        subjects.putShort(subjectTo - subjectFrom).put(data, subjectFrom, subjectTo);
-      }
-      int flag = MessageCodec.headersLength(data, body) > 0 ? HAS_HEADERS : 0;
-      messages.putLong(MessageCodec.seq(data, body)).putLong(MessageCodec.epochNanos(data, body));
-      messages.putInt(offset).putInt(index | flag);
-      offset = body + OutputBuffer.getInt(data, offset);
+    OutputBuffer out = new OutputBuffer(FIXED_BYTES + 64 + count * 8);
+    out.putInt(MAGIC).putInt(count).putInt(contents.used).putInt(contents.names.size());
+    out.putLong(contents.firstSeq).putLong(earliest).putInt(smallest);
+    for (byte[] name : contents.names) {
+      out.putShort(name.length).put(name);
     }
-    OutputBuffer out =
-        new OutputBuffer(FIXED_BYTES + subjects.length() + messages.length() + Integer.BYTES);
-    out.putInt(MAGIC).putInt(count).putInt(used).putInt(indices.size());
-    out.put(subjects.array(), 0, subjects.length()).put(messages.array(), 0, messages.length());
+    long leastTime = earliest;
+    int leastSize = smallest;
+    PackedNumbers.put(out, count, i -> contents.deltas[i] - i);
+    PackedNumbers.put(out, count, i -> contents.times[i] - leastTime);
+    PackedNumbers.put(out, count, i -> contents.end(i) - contents.offsets[i] - leastSize);
+    PackedNumbers.put(out, count, i -> contents.subject(i) * 2L + (contents.hasHeaders(i) ? 1 : 0));
     out.putInt(RecordHeader.crc(new CRC32C(), out.array(), 0, out.length()));
     return ByteBuffer.wrap(out.array(), 0, out.length());
+  }
+
+  /** What an intact footer says. */
+  static BlockContents decode(byte[] bytes) {
+    int count = OutputBuffer.getInt(bytes, 4);
+    BlockContents contents = new BlockContents(OutputBuffer.getLong(bytes, 16), count);
+    contents.count = count;
+    contents.used = OutputBuffer.getInt(bytes, 8);
+    long earliest = OutputBuffer.getLong(bytes, 24);
+    int smallest = OutputBuffer.getInt(bytes, 32);
+    int at = FIXED_BYTES;
+    for (int left = OutputBuffer.getInt(bytes, 12); left > 0; left--) {
+      int length = (bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff;
+      contents.names.add(Arrays.copyOfRange(bytes, at + 2, at + 2 + length));
+      at += 2 + length;
+    }
+    PackedNumbers gaps = new PackedNumbers(bytes, at);
+    PackedNumbers times = new PackedNumbers(bytes, gaps.end(count));
+    PackedNumbers sizes = new PackedNumbers(bytes, times.end(count));
+    PackedNumbers subjects = new PackedNumbers(bytes, sizes.end(count));
+    int offset = 0;
+    for (int i = 0; i < count; i++) {
+      contents.deltas[i] = i + (int) gaps.get(i);
+      contents.times[i] = earliest + times.get(i);
+      contents.offsets[i] = offset;
+      offset += smallest + (int) sizes.get(i);
+      int subject = (int) subjects.get(i);
+      contents.subjects[i] =
+          (subject & 1) == 0 ? subject >>> 1 : subject >>> 1 | BlockContents.HAS_HEADERS;
+    }
+    return contents;
   }
 
   /**

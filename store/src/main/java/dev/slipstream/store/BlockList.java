@@ -77,6 +77,13 @@ final class BlockList {
     return block;
   }
 
+  /** The block in which the message of that sequence lives; null when there is none. */
+  @Nullable Block holding(long seq) {
+    Block block = of(seq);
+    int index = block == null ? -1 : block.indexOf(seq);
+    return block != null && index >= 0 && block.isLive(index) ? block : null;
+  }
+
   /** The sequence of the first message in a range that passes; 0 when there is none. */
   long next(long fromSeq, long toSeq, IntPredicate subjectIdMatches) {
     for (int b = ceiling(fromSeq); b < size() && get(b).firstSeq <= toSeq; b++) {

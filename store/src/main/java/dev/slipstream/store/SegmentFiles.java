@@ -117,7 +117,7 @@ final class SegmentFiles implements Closeable {
     if (place.released || place.described >= used) {
       return;
     }
-    ByteBuffer footer = BlockFooter.encode(data, used);
+    ByteBuffer footer = BlockFooter.encode(BlockContents.read(data, used));
     if (place.file == null || used > place.reserved) {
       put(place, small ? SegmentFile.PACK : place.assetId, room(used, full, small), footer);
       place.written = 0;

@@ -92,7 +92,7 @@ final class StreamCheck implements Closeable {
       damaged += manifest.count;
       return;
     }
-    BlockFooter footer = footer(present);
+    BlockContents footer = footer(present);
     byte[] data = read(present, manifest.offset, manifest.used);
     if (data == null) {
       wholeBlock("messages: the file is cut");
@@ -112,13 +112,13 @@ final class StreamCheck implements Closeable {
     return read;
   }
 
-  private @Nullable BlockFooter footer(DiskFile present) throws IOException {
+  private @Nullable BlockContents footer(DiskFile present) throws IOException {
     byte[] raw = read(present, manifest.footerOffset, manifest.footerLength);
     if (raw == null || !BlockFooter.isIntact(raw, raw.length, manifest.count, manifest.used)) {
       damageFooter("a footer; a start reads the messages of the block instead");
       return null;
     }
-    BlockFooter footer = new BlockFooter(raw);
+    BlockContents footer = BlockFooter.decode(raw);
     if (agrees(footer)) {
       return footer;
     }
@@ -127,20 +127,21 @@ final class StreamCheck implements Closeable {
   }
 
   /** Whether the records can lie as the footer says, with the sequences that the manifest says. */
-  private boolean agrees(BlockFooter footer) {
-    int count = footer.count();
+  private boolean agrees(BlockContents footer) {
+    int count = footer.count;
     if (count == 0) {
       return false;
     }
     int least = Block.FRAME_BYTES + MessageCodec.FIXED_BYTES;
     boolean agrees =
-        footer.seq(0) == manifest.firstSeq
+        footer.firstSeq == manifest.firstSeq
+            && footer.deltas[0] == 0
             && footer.seq(count - 1) == manifest.lastSeq
-            && footer.offset(0) == 0
-            && footer.offset(count - 1) <= manifest.used - least;
+            && footer.offsets[count - 1] <= manifest.used - least;
     for (int i = 1; i < count; i++) {
       agrees &=
-          footer.seq(i) > footer.seq(i - 1) && footer.offset(i) >= footer.offset(i - 1) + least;
+          footer.deltas[i] > footer.deltas[i - 1]
+              && footer.offsets[i] >= footer.offsets[i - 1] + least;
     }
     return agrees;
   }
@@ -153,12 +154,9 @@ final class StreamCheck implements Closeable {
   }
 
   /** Holds the records against the footer. */
-  private void compare(byte[] data, BlockFooter footer) {
-    int count = footer.count();
-    int[] offsets = new int[count];
-    for (int i = 0; i < count; i++) {
-      offsets[i] = footer.offset(i);
-    }
+  private void compare(byte[] data, BlockContents footer) {
+    int count = footer.count;
+    int[] offsets = footer.offsets;
     long[] bits = BlockFooter.damage(data, offsets, count);
     for (int i = 0; i < count; i++) {
       int end = i + 1 < count ? offsets[i + 1] : data.length;
@@ -177,12 +175,12 @@ final class StreamCheck implements Closeable {
     }
   }
 
-  private static boolean isDescribed(byte[] data, int body, BlockFooter footer, int index) {
+  private static boolean isDescribed(byte[] data, int body, BlockContents footer, int index) {
     int subjectFrom = MessageCodec.subjectFrom(body);
     int subjectTo = MessageCodec.subjectTo(data, body);
-    byte[] subject = footer.subjects[footer.subject(index)];
+    byte[] subject = footer.names.get(footer.subject(index));
     return MessageCodec.seq(data, body) == footer.seq(index)
-        && MessageCodec.epochNanos(data, body) == footer.epochNanos(index)
+        && MessageCodec.epochNanos(data, body) == footer.times[index]
         && MessageCodec.headersLength(data, body) > 0 == footer.hasHeaders(index)
         && Arrays.equals(data, subjectFrom, subjectTo, subject, 0, subject.length);
   }

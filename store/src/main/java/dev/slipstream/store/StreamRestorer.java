@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
-import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
@@ -53,16 +52,14 @@ final class StreamRestorer {
           gone[i] = OutputBuffer.getLong(bytes, at);
         }
       }
-      Block block = new Block(store, firstSeq, place, count);
-      block.used = used;
+      Block block = new Block(store, firstSeq, place);
       block.written = true;
       store.blocks().add(block);
-      restore(store, block, count, gone);
+      restore(store, block, count, used, gone);
       if (block.live < live) {
         lose(stream, block, firstSeq, lastSeq, live - block.live);
         store.restoredInPart(block, lastSeq, count, gone);
       }
-      store.restored(block);
       if (block.live == 0) {
         store.blocks().removeLast();
         segments.release(place);
@@ -82,52 +79,24 @@ final class StreamRestorer {
     return place;
   }
 
-  private void restore(StreamStore store, Block block, int count, long[] gone) throws IOException {
+  private void restore(StreamStore store, Block block, int count, int used, long[] gone)
+      throws IOException {
     BlockPlace place = SegmentedStream.place(block);
     int length = place.footerLength;
     if (footer.length < length) {
       footer = new byte[Math.max(length, footer.length * 2)];
     }
     if (read(place, place.footerOffset, footer, length)
-        && BlockFooter.isIntact(footer, length, count, block.used)) {
-      restore(store, block, new BlockFooter(footer), gone);
+        && BlockFooter.isIntact(footer, length, count, used)) {
+      store.restore(block, BlockFooter.decode(footer), gone);
       return;
     }
     LOG.log(Logger.Level.ERROR, "{0} has a damaged footer; the block is read instead", place.file);
-    byte[] data = new byte[block.used];
+    byte[] data = new byte[used];
     if (read(place, place.offset, data, data.length)) {
-      parse(store, block, data, count, gone);
+      long[] dead = gone.clone();
+      store.restore(block, parse(block.firstSeq, data, count, dead), dead);
     }
-  }
-
-  private static void restore(StreamStore store, Block block, BlockFooter footer, long[] gone) {
-    int[] ids = new int[footer.subjects.length];
-    int[] before = new int[ids.length]; // each subject's message before, as its index and one
-    int count = footer.count();
-    for (int i = 0; i < count; i++) {
-      long seq = footer.seq(i);
-      if ((gone[i >>> 6] & 1L << i) != 0) {
-        addGone(block, seq, footer.epochNanos(i), footer.offset(i));
-        continue;
-      }
-      int subject = footer.subject(i);
-      boolean headers = footer.hasHeaders(i);
-      if (before[subject] == 0) {
-        byte[] bytes = footer.subjects[subject];
-        ids[subject] =
-            store.restore(block, seq, footer.epochNanos(i), footer.offset(i), bytes, headers);
-      } else {
-        block.addEntry(seq, footer.offset(i), footer.epochNanos(i), ids[subject], headers);
-        block.link(before[subject] - 1, seq - block.seq(before[subject] - 1));
-        store.subjects().appendedAgain(ids[subject], seq);
-      }
-      before[subject] = i + 1;
-    }
-  }
-
-  private static void addGone(Block block, long seq, long epochNanos, int offset) {
-    block.addEntry(seq, offset, epochNanos, 0, false);
-    block.markGone(block.count - 1);
   }
 
   private boolean read(BlockPlace place, long offset, byte[] into, int length) throws IOException {
@@ -144,35 +113,35 @@ final class StreamRestorer {
     }
   }
 
-  /** Finds the records by their lengths, as far as those can be believed. */
-  private void parse(StreamStore store, Block block, byte[] data, int count, long[] gone) {
+  /**
+   * Finds the records by their lengths, as far as those can be believed, and marks as dead those
+   * that are not what was written.
+   */
+  private BlockContents parse(long firstSeq, byte[] data, int count, long[] dead) {
+    BlockContents contents = new BlockContents(firstSeq, count);
     int offset = 0;
-    long seqBefore = block.firstSeq - 1;
+    long seqBefore = firstSeq - 1;
     for (int i = 0; i < count; i++) {
       int body = offset + Block.FRAME_BYTES;
       int length = body <= data.length ? OutputBuffer.getInt(data, offset) : -1;
       if (length < MessageCodec.FIXED_BYTES || length > data.length - body) {
-        block.used = offset;
-        return;
+        break;
       }
-      long seq = MessageCodec.seq(data, body);
       boolean intact =
           OutputBuffer.getInt(data, offset + 4) == RecordHeader.crc(crc, data, body, length)
-              && seq > seqBefore;
-      if (!intact) {
-        long timeBefore = i == 0 ? 0 : block.epochNanos(i - 1);
-        addGone(block, seqBefore + 1, timeBefore, offset);
-      } else if ((gone[i >>> 6] & 1L << i) != 0) {
-        addGone(block, seq, MessageCodec.epochNanos(data, body), offset);
+              && MessageCodec.seq(data, body) > seqBefore;
+      if (intact) {
+        contents.add(data, offset);
       } else {
-        int subjectTo = MessageCodec.subjectTo(data, body);
-        byte[] subject = Arrays.copyOfRange(data, MessageCodec.subjectFrom(body), subjectTo);
-        boolean headers = MessageCodec.headersLength(data, body) > 0;
-        store.restore(block, seq, MessageCodec.epochNanos(data, body), offset, subject, headers);
+        long timeBefore = i == 0 ? 0 : contents.times[i - 1];
+        contents.add((int) (seqBefore + 1 - firstSeq), timeBefore, offset, 0);
+        dead[i >>> 6] |= 1L << i;
       }
-      seqBefore = intact ? seq : seqBefore + 1;
+      seqBefore = contents.seq(i);
       offset = body + length;
     }
+    contents.used = offset;
+    return contents;
   }
 
   private void lose(

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * grow; times are taken to grow as well. Owner: the stream's loop. Source: docs/data-format.md.
  */
 public final class StreamStore {
-  private static final int FIRST_BLOCK_BYTES = 1024;
   private static final int FILE_BYTES = 30;
   private static final int FILE_BYTES_WITH_HEADERS = 34;
   private static final int MEMORY_BYTES = 16;
@@ -40,25 +39,25 @@ public final class StreamStore {
     void accept(long firstSeq, long lastSeq);
   }
 
-  private final int blockBytes;
-  private final @Nullable BlockKeeper keeper;
-  private final BlockList blocks = new BlockList();
+  private final StreamBlocks life;
+  private final BlockList blocks;
+  private final SubjectChains chains;
+  private final SubjectIndex subjects;
   private final DamagedMessages damaged = new DamagedMessages();
-  private final SubjectChains chains = new SubjectChains(blocks);
-  private final SubjectIndex subjects = new SubjectIndex(chains);
-  private @Nullable Block tail;
   private long lastSeq;
   private long lastEpochNanos;
   private long messages;
   private long bytes;
 
   StreamStore(int blockBytes, @Nullable BlockKeeper keeper) {
-    this.blockBytes = blockBytes;
-    this.keeper = keeper;
+    life = new StreamBlocks(this, blockBytes, keeper);
+    blocks = life.list;
+    chains = new SubjectChains(blocks);
+    subjects = new SubjectIndex(chains);
   }
 
   int blockBytes() {
-    return blockBytes;
+    return life.blockBytes;
   }
 
   BlockList blocks() {
@@ -69,13 +68,7 @@ public final class StreamStore {
   public void append(byte[] body, int from, int to, int bodyCrc) {
     long seq = MessageCodec.seq(body, from);
     Invariant.check(seq > lastSeq, "a message's sequence is not behind the last one's");
-    int size = Block.FRAME_BYTES + to - from;
-    Block block = tail;
-    if (block == null
-        || block.used + size > blockBytes
-        || seq - block.firstSeq > Integer.MAX_VALUE) {
-      block = begin(seq, size);
-    }
+    Block block = life.forNext(seq, Block.FRAME_BYTES + to - from);
     int subjectFrom = MessageCodec.subjectFrom(from);
     int subjectTo = MessageCodec.subjectTo(body, from);
     int id = subjects.appended(body, subjectFrom, subjectTo, seq);
@@ -89,7 +82,7 @@ public final class StreamStore {
 
   /** The block that takes the next message; null when the next message begins one. */
   @Nullable Block tail() {
-    return tail;
+    return life.tail();
   }
 
   /** Says where the stream stood at a checkpoint, before its blocks are restored. */
@@ -99,19 +92,13 @@ public final class StreamStore {
   }
 
   /**
-   * Adds a message, in the order of sequences, to a block that was put behind the others; answers
-   * the id of its subject.
+   * Fills a block that was put behind the others.
+   *
+   * @param dead a bit for each message, set when it is not there any more
    */
-  int restore(Block block, long seq, long epochNanos, int offset, byte[] subject, boolean headers) {
-    int id = subjects.restored(subject, 0, subject.length, seq);
-    chains.link(subjects.before(), seq, block);
-    block.addEntry(seq, offset, epochNanos, id, headers);
-    return id;
-  }
-
-  /** Counts a block all of whose messages were restored. */
-  void restored(Block block) {
-    block.trim();
+  void restore(Block block, BlockContents contents, long[] dead) {
+    block.restore(contents, dead);
+    chains.restore(block, contents, subjects);
     messages += block.live;
     for (int i = block.nextLive(0); i < block.count; i = block.nextLive(i + 1)) {
       bytes += accountedBytes(block, i);
@@ -126,12 +113,14 @@ public final class StreamStore {
   void restoredInPart(Block block, long blockLastSeq, int count, long[] gone) {
     boolean consecutive = blockLastSeq - block.firstSeq == count - 1;
     for (int i = 0; i < count; i++) {
-      boolean removed = (gone[i >>> 6] & 1L << i) != 0;
-      if (i < block.count && !removed && !block.isLive(i)) {
+      if ((gone[i >>> 6] & 1L << i) != 0 || i < block.count && block.isLive(i)) {
+        continue;
+      }
+      if (i < block.count) {
         damaged.add(block.seq(i), accountedBytes(block, i));
-      } else if (i >= block.count && !removed && consecutive) {
+      } else if (consecutive) {
         damaged.add(block.firstSeq + i, 0);
-      } else if (i >= block.count && !removed) {
+      } else {
         damaged.addUnnamed();
       }
     }
@@ -151,28 +140,6 @@ public final class StreamStore {
     return damaged;
   }
 
-  private Block begin(long seq, int size) {
-    Block full = tail;
-    if (full != null) {
-      close(full);
-    }
-    Block block = new Block(this, seq, keeper == null ? null : keeper.place());
-    block.data = new byte[Math.max(full == null ? FIRST_BLOCK_BYTES : blockBytes / 4, size)];
-    blocks.add(block);
-    tail = block;
-    return block;
-  }
-
-  private void close(Block full) {
-    full.trim();
-    tail = null;
-    if (full.live == 0) {
-      drop(full);
-    } else if (keeper != null) {
-      keeper.closed(full);
-    }
-  }
-
   /** Moves the last sequence forward without messages; what lies between counts as removed. */
   public void advance(long newLastSeq) {
     Invariant.check(newLastSeq >= lastSeq, "the last sequence does not go back");
@@ -181,53 +148,37 @@ public final class StreamStore {
 
   /** Removes a message; false when there is none of that sequence. */
   public boolean remove(long seq) {
-    Block block = blocks.of(seq);
-    int index = block == null ? -1 : block.indexOf(seq);
-    if (block == null || index < 0 || !block.isLive(index)) {
+    Block block = blocks.holding(seq);
+    if (block == null) {
       return false;
     }
-    remove(block, index);
-    dropWhenEmpty(block);
+    remove(block, block.indexOf(seq));
+    life.removedFrom(block);
     return true;
   }
 
   /** Removes all messages up to and including {@code seq}; answers how many those were. */
   public long removeThrough(long seq) {
-    if (seq >= lastSeq) {
-      return removeAll();
-    }
     long before = messages;
+    if (seq >= lastSeq) {
+      life.removedAll();
+      subjects.clear();
+      messages = 0;
+      bytes = 0;
+      return before;
+    }
     while (messages > 0) {
       Block block = blocks.get(0);
       int end = block.ceiling(seq + 1);
       for (int i = block.firstLive(); i < end; i = block.nextLive(i + 1)) {
         remove(block, i);
       }
-      dropWhenEmpty(block);
-      if (block.live > 0 || block == tail) {
+      life.removedFrom(block);
+      if (block.live > 0 || block == life.tail()) {
         break;
       }
     }
     return before - messages;
-  }
-
-  private long removeAll() {
-    long removed = messages;
-    while (blocks.size() > 0 && blocks.get(0) != tail) {
-      Block block = blocks.get(0);
-      block.live = 0;
-      drop(block);
-    }
-    Block last = tail;
-    if (last != null) {
-      for (int i = last.nextLive(0); i < last.count; i = last.nextLive(i + 1)) {
-        last.markGone(i);
-      }
-    }
-    subjects.clear();
-    messages = 0;
-    bytes = 0;
-    return removed;
   }
 
   private void remove(Block block, int index) {
@@ -237,58 +188,22 @@ public final class StreamStore {
     subjects.removed(block.subjectId(index), block.seq(index), block.link(index));
   }
 
-  private void dropWhenEmpty(Block block) {
-    if (block == tail) {
-      return; // it takes the next message all the same
-    }
-    if (block.live == 0) {
-      drop(block);
-    } else if (keeper == null) {
-      block.compact();
-    } else if (block.isThin()) {
-      keeper.thinned(block);
-    }
-  }
-
-  /**
-   * Puts a block with what lives of a full block in its place, unless that is gone meanwhile. A
-   * damaged block stays: what is wrong in it shows by the places of its records.
-   */
+  /** Puts what lives of a full block in its place, unless that is gone meanwhile. */
   void replaceThinned(Block block) {
-    byte[] data = block.data;
-    if (keeper == null || data == null || block.live == 0 || block.hasDamage()) {
-      return;
-    }
-    Block copy = new Block(this, block.seq(block.firstLive()), keeper.place());
-    copy.data = new byte[Math.max(FIRST_BLOCK_BYTES, block.used / 4)];
-    copy.copyLive(block);
-    copy.trim();
-    blocks.replace(block, copy);
-    block.live = 0;
-    block.data = null;
-    keeper.replaced(block);
-    keeper.closed(copy);
-  }
-
-  private void drop(Block block) {
-    blocks.remove(block);
-    block.data = null;
-    if (keeper != null) {
-      keeper.released(block);
-    }
+    life.replaceThinned(block);
   }
 
   /** Shows a message. */
   public Read read(long seq, StoredMessage into) {
-    Block block = blocks.of(seq);
-    int index = block == null ? -1 : block.indexOf(seq);
-    if (block == null || index < 0 || !block.isLive(index)) {
+    Block block = blocks.holding(seq);
+    if (block == null) {
       return Read.ABSENT;
     }
     byte[] data = block.data;
     if (data == null) {
       return block.unreadable ? Read.DAMAGED : Read.LOADING;
     }
+    int index = block.indexOf(seq);
     if (block.isDamaged(index)) {
       return Read.DAMAGED;
     }
@@ -303,17 +218,7 @@ public final class StreamStore {
    * waiting for it. What was brought may leave memory again: read it soon.
    */
   public void load(long seq, Runnable whenLoaded) {
-    int at = blocks.ceiling(seq);
-    Block block = at < blocks.size() ? blocks.get(at) : null;
-    if (keeper == null || block == null || block.data != null || block.unreadable) {
-      whenLoaded.run();
-      return;
-    }
-    keeper.load(block, whenLoaded);
-    Block next = at + 1 < blocks.size() ? blocks.get(at + 1) : null;
-    if (next != null && next.data == null && !next.unreadable && !next.loading) {
-      keeper.load(next, null);
-    }
+    life.load(seq, whenLoaded);
   }
 
   /** How many messages there are. */
@@ -363,9 +268,7 @@ public final class StreamStore {
 
   /** Whether there is a message of that sequence. */
   public boolean has(long seq) {
-    Block block = blocks.of(seq);
-    int index = block == null ? -1 : block.indexOf(seq);
-    return block != null && index >= 0 && block.isLive(index);
+    return blocks.holding(seq) != null;
   }
 
   /** The sequence of the first message from {@code fromSeq} on; 0 when there is none. */
@@ -428,28 +331,25 @@ public final class StreamStore {
 
   /** The id of a message's subject in {@link #subjects}; -1 when there is no such message. */
   public int subjectId(long seq) {
-    Block block = blocks.of(seq);
-    int index = block == null ? -1 : block.indexOf(seq);
-    return block == null || index < 0 || !block.isLive(index) ? -1 : block.subjectId(index);
+    Block block = blocks.holding(seq);
+    return block == null ? -1 : block.subjectId(block.indexOf(seq));
   }
 
   /** A message's time; 0 when there is no such message. */
   public long epochNanos(long seq) {
-    Block block = blocks.of(seq);
-    int index = block == null ? -1 : block.indexOf(seq);
-    return block == null || index < 0 || !block.isLive(index) ? 0 : block.epochNanos(index);
+    Block block = blocks.holding(seq);
+    return block == null ? 0 : block.epochNanos(block.indexOf(seq));
   }
 
   /** The bytes that a message counts for; 0 when there is no such message. */
   public int size(long seq) {
-    Block block = blocks.of(seq);
-    int index = block == null ? -1 : block.indexOf(seq);
-    return block == null || index < 0 || !block.isLive(index) ? 0 : accountedBytes(block, index);
+    Block block = blocks.holding(seq);
+    return block == null ? 0 : accountedBytes(block, block.indexOf(seq));
   }
 
   private int accountedBytes(Block block, int index) {
     int content = block.contentBytes(index);
-    if (keeper == null) {
+    if (life.inMemory()) {
       return content + MEMORY_BYTES;
     }
     return content + (block.hasHeaders(index) ? FILE_BYTES_WITH_HEADERS : FILE_BYTES);

@@ -33,13 +33,41 @@ final class SubjectChains {
     }
   }
 
+  /** Links the living messages of a block that was put behind the others; counts their subjects. */
+  void restore(Block block, BlockContents contents, SubjectIndex subjects) {
+    int names = contents.names.size();
+    int[] first = new int[names];
+    int[] last = new int[names];
+    int[] counts = new int[names];
+    for (int i = block.nextLive(0); i < block.count; i = block.nextLive(i + 1)) {
+      int name = contents.subject(i);
+      if (counts[name]++ == 0) {
+        first[name] = i;
+      } else {
+        block.link(last[name], block.seq(i) - block.seq(last[name]));
+      }
+      last[name] = i;
+    }
+    int[] ids = new int[names];
+    for (int name = 0; name < names; name++) {
+      if (counts[name] > 0) {
+        long firstSeq = block.seq(first[name]);
+        long lastSeq = block.seq(last[name]);
+        byte[] subject = contents.names.get(name);
+        ids[name] = subjects.restored(subject, firstSeq, lastSeq, counts[name]);
+        link(subjects.before(), firstSeq, block);
+      }
+    }
+    block.identify(ids);
+  }
+
   /** The next message behind {@code seq}, which is there, with the same subject; 0 for none. */
   long next(long seq) {
-    Block block = blocks.of(seq);
-    int index = block == null ? -1 : block.indexOf(seq);
-    if (block == null || index < 0 || !block.isLive(index)) {
+    Block block = blocks.holding(seq);
+    if (block == null) {
       return 0;
     }
+    int index = block.indexOf(seq);
     int id = block.subjectId(index);
     int ahead = block.link(index);
     return ahead > 0 ? firstOf(id, seq + ahead) : scan(id, seq + 1);

@@ -135,22 +135,29 @@ public final class SubjectIndex {
   /** Counts a message that was appended; answers the subject's id, see {@link #before}. */
   int appended(byte[] bytes, int from, int to, long seq) {
     int present = size;
-    int id = restored(bytes, from, to, seq);
+    int id = add(bytes, from, to, seq, seq, 1);
     if (size > present) {
       order.added(id);
     }
     return id;
   }
 
-  /** As {@link #appended}, while no wildcard was looked up yet. */
-  int restored(byte[] bytes, int from, int to, long seq) {
+  /** As {@link #appended}, of so many messages at once, while no wildcard was looked up yet. */
+  int restored(byte[] subject, long firstSeq, long lastSeq, int count) {
+    return add(subject, 0, subject.length, firstSeq, lastSeq, count);
+  }
+
+  private int add(byte[] bytes, int from, int to, long firstSeq, long lastSeq, int count) {
     int hash = hash(bytes, from, to);
     int slot = find(bytes, from, to, hash);
     if (slot >= 0) {
       int id = table[slot] - 1;
-      long last = page(id).lasts[at(id)];
+      SubjectPage page = page(id);
+      int at = at(id);
+      long last = page.lasts[at];
       before = last < 0 ? ~last : last;
-      appendedAgain(id, seq);
+      page.counts[at] += count;
+      page.lasts[at] = lastSeq;
       return id;
     }
     if ((size + 1) * 3 > table.length * 2) {
@@ -161,20 +168,13 @@ public final class SubjectIndex {
     int at = at(id);
     page.names[at] = Arrays.copyOfRange(bytes, from, to);
     page.hashes[at] = hash;
-    page.counts[at] = 1;
-    page.firsts[at] = seq;
-    page.lasts[at] = seq;
+    page.counts[at] = count;
+    page.firsts[at] = firstSeq;
+    page.lasts[at] = lastSeq;
     before = 0;
     insert(id, hash);
     size++;
     return id;
-  }
-
-  /** Counts a further message of a subject that has some. */
-  void appendedAgain(int id, long seq) {
-    SubjectPage page = page(id);
-    page.counts[at(id)]++;
-    page.lasts[at(id)] = seq;
   }
 
   /**

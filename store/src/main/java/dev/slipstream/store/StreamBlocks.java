@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.store;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of a stream's blocks: the last one takes messages until it is full, full ones are
+ * written, thin ones are copied together, and one in which nothing lives is dropped.
+ *
+ * <p>A memory stream has no keeper; its blocks only come and go. Owner: the stream's loop.
+ */
+final class StreamBlocks {
+  private static final int FIRST_BLOCK_BYTES = 1024;
+
+  final BlockList list = new BlockList();
+  final int blockBytes;
+
+  private final StreamStore stream;
+  private final @Nullable BlockKeeper keeper;
+  private @Nullable Block tail;
+
+  StreamBlocks(StreamStore stream, int blockBytes, @Nullable BlockKeeper keeper) {
+    this.stream = stream;
+    this.blockBytes = blockBytes;
+    this.keeper = keeper;
+  }
+
+  /** Whether what is in memory only is gone after a restart. */
+  boolean inMemory() {
+    return keeper == null;
+  }
+
+  /** The block that takes the next message; null when the next message begins one. */
+  @Nullable Block tail() {
+    return tail;
+  }
+
+  /** The block for a message of that sequence behind all others, with {@code size} bytes. */
+  Block forNext(long seq, int size) {
+    Block block = tail;
+    if (block != null
+        && block.used + size <= blockBytes
+        && seq - block.firstSeq <= Integer.MAX_VALUE) {
+      return block;
+    }
+    if (block != null) {
+      close(block);
+    }
+    Block begun = new Block(stream, seq, keeper == null ? null : keeper.place());
+    begun.data = new byte[Math.max(block == null ? FIRST_BLOCK_BYTES : blockBytes / 4, size)];
+    list.add(begun);
+    tail = begun;
+    return begun;
+  }
+
+  private void close(Block full) {
+    full.trim();
+    tail = null;
+    if (full.live == 0) {
+      drop(full);
+    } else if (keeper != null) {
+      keeper.closed(full);
+    }
+  }
+
+  /** Messages of a block were removed. */
+  void removedFrom(Block block) {
+    if (block == tail) {
+      return; // it takes the next message all the same
+    }
+    if (block.live == 0) {
+      drop(block);
+    } else if (keeper == null) {
+      block.compact();
+    } else if (block.isThin()) {
+      keeper.thinned(block);
+    }
+  }
+
+  /** Drops all but the last one, in which nothing lives any more. */
+  void removedAll() {
+    while (list.size() > 0 && list.get(0) != tail) {
+      Block block = list.get(0);
+      block.live = 0;
+      drop(block);
+    }
+    Block last = tail;
+    if (last != null) {
+      for (int i = last.nextLive(0); i < last.count; i = last.nextLive(i + 1)) {
+        last.markGone(i);
+      }
+    }
+  }
+
+  private void drop(Block block) {
+    list.remove(block);
+    block.data = null;
+    if (keeper != null) {
+      keeper.released(block);
+    }
+  }
+
+  /**
+   * Puts a block with what lives of a full block in its place, unless that is gone meanwhile. A
+   * damaged block stays: what is wrong in it shows by the places of its records.
+   */
+  void replaceThinned(Block block) {
+    byte[] data = block.data;
+    if (keeper == null || data == null || block.live == 0 || block.hasDamage()) {
+      return;
+    }
+    Block copy = new Block(stream, block.seq(block.firstLive()), keeper.place());
+    copy.data = new byte[Math.max(FIRST_BLOCK_BYTES, block.used / 4)];
+    copy.copyLive(block);
+    copy.trim();
+    list.replace(block, copy);
+    block.live = 0;
+    block.data = null;
+    keeper.replaced(block);
+    keeper.closed(copy);
+  }
+
+  /** See {@link StreamStore#load}. */
+  void load(long seq, Runnable whenLoaded) {
+    int at = list.ceiling(seq);
+    Block block = at < list.size() ? list.get(at) : null;
+    if (keeper == null || block == null || block.data != null || block.unreadable) {
+      whenLoaded.run();
+      return;
+    }
+    keeper.load(block, whenLoaded);
+    Block next = at + 1 < list.size() ? list.get(at + 1) : null;
+    if (next != null && next.data == null && !next.unreadable && !next.loading) {
+      keeper.load(next, null);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipstream.protocol.wire.OutputBuffer;
+import dev.slipstream.testkit.Seeds;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+/** What a footer says is what stands in its block, and no more bytes than that takes. */
+class BlockFooterTest {
+  private static final String[] SUBJECTS = {"a", "a.b", "orders.eu.1", "x".repeat(300)};
+
+  private static byte[] block(PlainStream.Message... messages) {
+    OutputBuffer out = new OutputBuffer(256);
+    for (PlainStream.Message message : messages) {
+      byte[] body = Messages.body(message);
+      out.putInt(body.length).putInt(Messages.crc(body)).put(body);
+    }
+    return out.toBytes();
+  }
+
+  private static PlainStream.Message[] random(RandomGenerator random) {
+    PlainStream.Message[] messages = new PlainStream.Message[1 + random.nextInt(300)];
+    boolean gaps = random.nextBoolean();
+    long seq = 1 + random.nextLong(1L << random.nextInt(1, 62));
+    long time = random.nextLong(1L << 60);
+    for (int i = 0; i < messages.length; i++) {
+      messages[i] = Messages.random(seq, time, SUBJECTS, random);
+      seq += gaps ? 1 + random.nextInt(1 << random.nextInt(1, 20)) : 1;
+      time = Math.max(0, time + random.nextLong(1L << random.nextInt(1, 40)) - 1_000);
+    }
+    return messages;
+  }
+
+  private static BlockContents decoded(byte[] block) {
+    ByteBuffer footer = BlockFooter.encode(BlockContents.read(block, block.length));
+    byte[] bytes = Arrays.copyOf(footer.array(), footer.remaining() + 7);
+    int count = BlockContents.read(block, block.length).count;
+    assertThat(BlockFooter.isIntact(bytes, footer.remaining(), count, block.length)).isTrue();
+    return BlockFooter.decode(bytes);
+  }
+
+  @Test
+  void whatItSaysIsWhatStandsInTheBlock() {
+    Seeds.forEach(
+        200,
+        (seed, random) -> {
+          PlainStream.Message[] messages = random(random);
+          byte[] block = block(messages);
+          BlockContents contents = decoded(block);
+          assertThat(contents.count).isEqualTo(messages.length);
+          assertThat(contents.used).isEqualTo(block.length);
+          for (int i = 0; i < messages.length; i++) {
+            PlainStream.Message message = messages[i];
+            int body = contents.offsets[i] + Block.FRAME_BYTES;
+            assertThat(contents.seq(i)).isEqualTo(message.seq());
+            assertThat(contents.times[i]).isEqualTo(message.epochNanos());
+            assertThat(new String(contents.names.get(contents.subject(i))))
+                .isEqualTo(message.subject());
+            assertThat(contents.hasHeaders(i)).isEqualTo(message.headers().length > 0);
+            assertThat(Messages.of(block, body, contents.end(i))).isEqualTo(message);
+          }
+        });
+  }
+
+  @Test
+  void messagesAlikeButForTheirTimesTakeAsManyBytesAsThose() {
+    PlainStream.Message[] messages = new PlainStream.Message[1_000];
+    for (int i = 0; i < messages.length; i++) {
+      messages[i] = Messages.message(i + 1, 5_000_000_000L + i * 3_000L, "orders", "", "same");
+    }
+    byte[] block = block(messages);
+    ByteBuffer footer = BlockFooter.encode(BlockContents.read(block, block.length));
+    assertThat(footer.remaining()).isLessThan(messages.length * 3 + 64);
+  }
+
+  @Test
+  void footerOfAnotherBlockOrAChangedOneIsNotIntact() {
+    byte[] block =
+        block(Messages.message(1, 1, "a", "", "x"), Messages.message(2, 1, "a", "", "y"));
+    ByteBuffer footer = BlockFooter.encode(BlockContents.read(block, block.length));
+    byte[] bytes = Arrays.copyOf(footer.array(), footer.remaining());
+    assertThat(BlockFooter.isIntact(bytes, bytes.length, 3, block.length)).isFalse();
+    assertThat(BlockFooter.isIntact(bytes, bytes.length, 2, block.length + 1)).isFalse();
+    assertThat(BlockFooter.isIntact(bytes, bytes.length - 1, 2, block.length)).isFalse();
+    for (int i = 0; i < bytes.length * 8; i++) {
+      bytes[i >>> 3] ^= (byte) (1 << (i & 7));
+      assertThat(BlockFooter.isIntact(bytes, bytes.length, 2, block.length))
+          .as("bit %d", i)
+          .isFalse();
+      bytes[i >>> 3] ^= (byte) (1 << (i & 7));
+    }
+  }
+}
