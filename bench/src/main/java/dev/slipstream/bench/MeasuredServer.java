@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -27,6 +28,7 @@ import java.util.regex.Pattern;
  */
 final class MeasuredServer implements AutoCloseable {
   private static final long START_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(30);
   private static final long CLOCK_TICK_NANOS = 10_000_000;
 
@@ -63,7 +65,7 @@ final class MeasuredServer implements AutoCloseable {
           throw new IOException(line + " did not become ready: " + process.log());
         }
       }
-      Thread.onSpinWait();
+      LockSupport.parkNanos(POLL_NANOS); // a spinning one would take a core from the start
     }
     return new MeasuredServer(process, http, (System.nanoTime() - began) / 1e6);
   }

@@ -100,8 +100,7 @@ final class Block {
     subjects = contents.subjects;
     times = contents.times;
     links = new int[offsets.length];
-    boolean consecutive = count == 0 || contents.deltas[count - 1] == count - 1;
-    deltas = consecutive ? null : contents.deltas;
+    deltas = contents.deltas;
     for (int i = 0; i < count; i++) {
       if ((dead[i >>> 6] & 1L << i) != 0) {
         markGone(i);
@@ -137,14 +136,7 @@ final class Block {
     if (index == offsets.length) {
       resizeEntries(Math.max(FIRST_ENTRIES, index * 2));
     }
-    long delta = seq - firstSeq;
-    if (deltas == null && delta != index) {
-      deltas = consecutive(offsets.length, index);
-    }
-    int[] sparse = deltas;
-    if (sparse != null) {
-      sparse[index] = (int) delta;
-    }
+    deltas = withDelta(deltas, (int) (seq - firstSeq), index, offsets.length);
     offsets[index] = offset;
     subjects[index] = headers ? subjectId | HAS_HEADERS : subjectId;
     links[index] = 0;
@@ -153,12 +145,25 @@ final class Block {
     live++;
   }
 
-  private static int[] consecutive(int length, int filled) {
-    int[] deltas = new int[length];
-    for (int i = 0; i < filled; i++) {
-      deltas[i] = i;
+  /**
+   * The distances of sequences from the first one with a further one, at {@code index}; null while
+   * they are consecutive.
+   */
+  static int @Nullable [] withDelta(int @Nullable [] deltas, int delta, int index, int capacity) {
+    if (deltas == null && delta == index) {
+      return null;
     }
-    return deltas;
+    int[] sparse = deltas;
+    if (sparse == null) {
+      sparse = new int[capacity];
+      for (int i = 0; i < index; i++) {
+        sparse[i] = i;
+      }
+    } else if (sparse.length < capacity) {
+      sparse = Arrays.copyOf(sparse, capacity);
+    }
+    sparse[index] = delta;
+    return sparse;
   }
 
   /** Where the record that begins at {@code offset} ends. */
@@ -339,6 +344,13 @@ final class Block {
 
   void link(int index, long ahead) {
     links[index] = ahead > Integer.MAX_VALUE ? 0 : (int) ahead;
+  }
+
+  /** Links each message to the next one, when all are there and of one subject. */
+  void linkNeighbours() {
+    for (int i = 0; i < count - 1; i++) {
+      link(i, seq(i + 1) - seq(i));
+    }
   }
 
   int offset(int index) {

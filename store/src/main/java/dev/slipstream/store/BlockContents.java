@@ -5,6 +5,7 @@ import dev.slipstream.protocol.subject.TokenTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the messages of a block are, without their payloads, a column for each thing that is known
@@ -21,8 +22,11 @@ final class BlockContents {
 
   int count;
 
-  /** How far each sequence is from the first. */
-  int[] deltas;
+  /** How many messages have headers. */
+  int withHeaders;
+
+  /** How far each sequence is from the first; null when they are consecutive. */
+  int @Nullable [] deltas;
 
   long[] times;
 
@@ -39,7 +43,6 @@ final class BlockContents {
 
   BlockContents(long firstSeq, int expected) {
     this.firstSeq = firstSeq;
-    deltas = new int[expected];
     times = new long[expected];
     offsets = new int[expected];
     subjects = new int[expected];
@@ -67,21 +70,23 @@ final class BlockContents {
       indices.put(data, from, to, index);
       names.add(Arrays.copyOfRange(data, from, to));
     }
-    int flag = MessageCodec.headersLength(data, body) > 0 ? HAS_HEADERS : 0;
-    long delta = MessageCodec.seq(data, body) - firstSeq;
-    add((int) delta, MessageCodec.epochNanos(data, body), offset, index | flag);
+    long seq = MessageCodec.seq(data, body);
+    add(seq, MessageCodec.epochNanos(data, body), offset, index);
+    if (MessageCodec.headersLength(data, body) > 0) {
+      subjects[count - 1] |= HAS_HEADERS;
+      withHeaders++;
+    }
   }
 
-  /** Adds a message. */
-  void add(int delta, long epochNanos, int offset, int subject) {
-    if (count == deltas.length) {
+  /** Adds a message without headers. */
+  void add(long seq, long epochNanos, int offset, int subject) {
+    if (count == times.length) {
       int capacity = Math.max(8, count * 2);
-      deltas = Arrays.copyOf(deltas, capacity);
       times = Arrays.copyOf(times, capacity);
       offsets = Arrays.copyOf(offsets, capacity);
       subjects = Arrays.copyOf(subjects, capacity);
     }
-    deltas[count] = delta;
+    deltas = Block.withDelta(deltas, (int) (seq - firstSeq), count, times.length);
     times[count] = epochNanos;
     offsets[count] = offset;
     subjects[count] = subject;
@@ -89,7 +94,8 @@ final class BlockContents {
   }
 
   long seq(int index) {
-    return firstSeq + deltas[index];
+    int[] sparse = deltas;
+    return firstSeq + (sparse == null ? index : sparse[index]);
   }
 
   /** The index of a message's subject. */

@@ -39,7 +39,7 @@ final class BlockFooter {
     }
     long leastTime = earliest;
     int leastSize = smallest;
-    PackedNumbers.put(out, count, i -> contents.deltas[i] - i);
+    PackedNumbers.put(out, count, i -> contents.seq(i) - contents.firstSeq - i);
     PackedNumbers.put(out, count, i -> contents.times[i] - leastTime);
     PackedNumbers.put(out, count, i -> contents.end(i) - contents.offsets[i] - leastSize);
     PackedNumbers.put(out, count, i -> contents.subject(i) * 2L + (contents.hasHeaders(i) ? 1 : 0));
@@ -65,17 +65,33 @@ final class BlockFooter {
     PackedNumbers times = new PackedNumbers(bytes, gaps.end(count));
     PackedNumbers sizes = new PackedNumbers(bytes, times.end(count));
     PackedNumbers subjects = new PackedNumbers(bytes, sizes.end(count));
+    contents.deltas = deltas(gaps, count);
+    for (int i = 0; i < count; i++) {
+      contents.times[i] = earliest + times.get(i);
+    }
     int offset = 0;
     for (int i = 0; i < count; i++) {
-      contents.deltas[i] = i + (int) gaps.get(i);
-      contents.times[i] = earliest + times.get(i);
       contents.offsets[i] = offset;
       offset += smallest + (int) sizes.get(i);
+    }
+    for (int i = 0; i < count && !subjects.isZero(); i++) {
       int subject = (int) subjects.get(i);
-      contents.subjects[i] =
-          (subject & 1) == 0 ? subject >>> 1 : subject >>> 1 | BlockContents.HAS_HEADERS;
+      int flag = (subject & 1) == 0 ? 0 : BlockContents.HAS_HEADERS;
+      contents.subjects[i] = subject >>> 1 | flag;
+      contents.withHeaders += subject & 1;
     }
     return contents;
+  }
+
+  private static int @Nullable [] deltas(PackedNumbers gaps, int count) {
+    if (gaps.isZero()) {
+      return null;
+    }
+    int[] deltas = new int[count];
+    for (int i = 0; i < count; i++) {
+      deltas[i] = i + (int) gaps.get(i);
+    }
+    return deltas;
   }
 
   /**

@@ -192,11 +192,17 @@ final class LogReader {
       long offset = file.offset(next);
       at = window.index(offset, RecordHeader.BYTES);
       long stop = Math.min(last, next + window.inMemory(offset) - RecordHeader.BYTES);
-      for (; next <= stop; next++, offset++, at++) {
-        if (RecordHeader.hasMagic(window.bytes(), at) && isRecordAt(next, offset)) {
-          return next;
+      int start = at;
+      int until = at + (int) (stop - next) + 1;
+      for (at = RecordHeader.findMagic(window.bytes(), at, until);
+          at < until;
+          at = RecordHeader.findMagic(window.bytes(), at + 1, until)) {
+        long found = next + at - start;
+        if (isRecordAt(found, offset + at - start)) {
+          return found;
         }
       }
+      next = stop + 1;
     }
     return limit;
   }

@@ -25,6 +25,10 @@ final class PackedNumbers {
     return from + count * width;
   }
 
+  boolean isZero() {
+    return width == 0;
+  }
+
   long get(int index) {
     long number = 0;
     int at = from + index * width;

@@ -60,6 +60,28 @@ final class RecordHeader {
     return bytes[at] == (byte) (MAGIC >>> 8) && bytes[at + 1] == (byte) MAGIC;
   }
 
+  /** Where in {@code from..to} the first magic begins; {@code to} without one. */
+  static int findMagic(byte[] bytes, int from, int to) {
+    int at = from;
+    while (at < to) {
+      // eight bytes at a time while none of them can be the first of a magic
+      if (to - at >= Long.BYTES && !hasByte(OutputBuffer.getLong(bytes, at), MAGIC >>> 8)) {
+        at += Long.BYTES;
+      } else if (hasMagic(bytes, at)) {
+        return at;
+      } else {
+        at++;
+      }
+    }
+    return to;
+  }
+
+  private static boolean hasByte(long eight, int wanted) {
+    long zeroWhereWanted = eight ^ wanted * 0x0101_0101_0101_0101L;
+    return ((zeroWhereWanted - 0x0101_0101_0101_0101L) & ~zeroWhereWanted & 0x8080_8080_8080_8080L)
+        != 0;
+  }
+
   static int length(byte[] bytes, int at) {
     return OutputBuffer.getInt(bytes, at + LENGTH);
   }

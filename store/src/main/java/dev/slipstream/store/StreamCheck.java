@@ -134,14 +134,12 @@ final class StreamCheck implements Closeable {
     }
     int least = Block.FRAME_BYTES + MessageCodec.FIXED_BYTES;
     boolean agrees =
-        footer.firstSeq == manifest.firstSeq
-            && footer.deltas[0] == 0
+        footer.seq(0) == manifest.firstSeq
             && footer.seq(count - 1) == manifest.lastSeq
             && footer.offsets[count - 1] <= manifest.used - least;
     for (int i = 1; i < count; i++) {
       agrees &=
-          footer.deltas[i] > footer.deltas[i - 1]
-              && footer.offsets[i] >= footer.offsets[i - 1] + least;
+          footer.seq(i) > footer.seq(i - 1) && footer.offsets[i] >= footer.offsets[i - 1] + least;
     }
     return agrees;
   }

@@ -134,7 +134,7 @@ final class StreamRestorer {
         contents.add(data, offset);
       } else {
         long timeBefore = i == 0 ? 0 : contents.times[i - 1];
-        contents.add((int) (seqBefore + 1 - firstSeq), timeBefore, offset, 0);
+        contents.add(seqBefore + 1, timeBefore, offset, 0);
         dead[i >>> 6] |= 1L << i;
       }
       seqBefore = contents.seq(i);

@@ -100,9 +100,20 @@ public final class StreamStore {
     block.restore(contents, dead);
     chains.restore(block, contents, subjects);
     messages += block.live;
-    for (int i = block.nextLive(0); i < block.count; i = block.nextLive(i + 1)) {
-      bytes += accountedBytes(block, i);
+    bytes += accountedBytes(block, contents);
+  }
+
+  private long accountedBytes(Block block, BlockContents contents) {
+    if (block.live == block.count) {
+      int more = FILE_BYTES_WITH_HEADERS - FILE_BYTES;
+      int each = FILE_BYTES - Block.FRAME_BYTES - MessageCodec.FIXED_BYTES;
+      return contents.used + (long) each * block.count + (long) more * contents.withHeaders;
     }
+    long sum = 0;
+    for (int i = block.nextLive(0); i < block.count; i = block.nextLive(i + 1)) {
+      sum += accountedBytes(block, i);
+    }
+    return sum;
   }
 
   /**

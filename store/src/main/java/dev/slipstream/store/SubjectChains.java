@@ -39,14 +39,20 @@ final class SubjectChains {
     int[] first = new int[names];
     int[] last = new int[names];
     int[] counts = new int[names];
-    for (int i = block.nextLive(0); i < block.count; i = block.nextLive(i + 1)) {
-      int name = contents.subject(i);
-      if (counts[name]++ == 0) {
-        first[name] = i;
-      } else {
-        block.link(last[name], block.seq(i) - block.seq(last[name]));
+    if (names == 1 && block.live == block.count) {
+      block.linkNeighbours();
+      last[0] = block.count - 1;
+      counts[0] = block.count;
+    } else {
+      for (int i = block.nextLive(0); i < block.count; i = block.nextLive(i + 1)) {
+        int name = contents.subject(i);
+        if (counts[name]++ == 0) {
+          first[name] = i;
+        } else {
+          block.link(last[name], block.seq(i) - block.seq(last[name]));
+        }
+        last[name] = i;
       }
-      last[name] = i;
     }
     int[] ids = new int[names];
     for (int name = 0; name < names; name++) {
