@@ -11,6 +11,7 @@ var configCases = []testCase{
 	{"stream-config-errors", plain, streamConfigErrors},
 	{"stream-name-errors", plain, streamNameErrors},
 	{"stream-update-rules", plain, streamUpdateRules},
+	{"stream-persist-mode", plain, streamPersistMode},
 }
 
 func streamConfigErrors(r *run) {
@@ -102,4 +103,33 @@ func streamUpdateRules(r *run) {
 		r.call("STREAM.UPDATE.$S", `{"name":"$S",`+members+`}`)
 	}
 	r.state("at the end", r.s)
+}
+
+func streamPersistMode(r *run) {
+	create := func(members string) {
+		r.call("STREAM.CREATE.$S", `{"name":"$S","subjects":["$P.>"],`+members+`}`)
+	}
+	update := func(members string) {
+		r.call("STREAM.UPDATE.$S", `{"name":"$S","subjects":["$P.>"]`+members+`}`)
+	}
+	for _, members := range []string{
+		`"persist_mode":"nope"`,
+		`"persist_mode":"async","storage":"memory"`,
+		`"persist_mode":"async","storage":"memory","allow_atomic":true`,
+		`"persist_mode":"async","allow_atomic":true`,
+		`"persist_mode":"async","num_replicas":3`,
+		`"persist_mode":"async","max_age":-1`,
+		`"persist_mode":"async","storage":"memory","deny_purge":true,"allow_rollup_hdrs":true`,
+	} {
+		create(members)
+	}
+	create(`"persist_mode":"async"`)
+	r.publish("a")
+	update(``)
+	update(`,"persist_mode":"default"`)
+	update(`,"persist_mode":"async","description":"x"`)
+	update(`,"persist_mode":"async","allow_atomic":true`)
+	r.quietly("STREAM.DELETE.$S", "")
+	create(`"persist_mode":"default"`)
+	update(`,"persist_mode":"async"`)
 }

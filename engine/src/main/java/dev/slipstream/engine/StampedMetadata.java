@@ -2,6 +2,7 @@
 package dev.slipstream.engine;
 
 import dev.slipstream.protocol.api.ConsumerConfig;
+import dev.slipstream.protocol.api.PersistMode;
 import dev.slipstream.protocol.api.StreamConfig;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,7 +23,8 @@ final class StampedMetadata {
 
   /** The configuration as it is stored. */
   static StreamConfig stamp(StreamConfig config) {
-    return config.toBuilder().metadata(stored(config.metadata(), 0)).build();
+    int level = config.persistMode() == PersistMode.ASYNC ? 2 : 0;
+    return config.toBuilder().metadata(stored(config.metadata(), level)).build();
   }
 
   /** The configuration as it is stored. */

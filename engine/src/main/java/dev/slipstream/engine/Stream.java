@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.engine;
 
+import dev.slipstream.protocol.api.PersistMode;
 import dev.slipstream.protocol.api.PubAck;
 import dev.slipstream.protocol.api.StorageType;
 import dev.slipstream.protocol.api.StreamConfig;
@@ -193,6 +194,11 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
       memoryRecord.from = 0;
       memoryRecord.to = out.length();
       apply(memoryRecord, reply);
+    } else if (config.persistMode() == PersistMode.ASYNC) {
+      shard.log().end(null, true);
+      if (reply != null && shard.failure() == null) {
+        sendPubAck(reply, seq, false); // taken, and not yet on disk: what the stream was made for
+      }
     } else {
       shard.log().end(reply, true);
     }

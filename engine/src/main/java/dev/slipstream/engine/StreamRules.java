@@ -45,6 +45,9 @@ final class StreamRules {
     if (error == null) {
       error = checkFlags(config);
     }
+    if (error == null && config.persistMode() == PersistMode.ASYNC) {
+      error = checkAsync(config);
+    }
     if (error == null) {
       error = checkSubjects(config);
     }
@@ -153,6 +156,18 @@ final class StreamRules {
     return null;
   }
 
+  private static @Nullable ApiError checkAsync(StreamConfig config) {
+    if (isMemory(config)) {
+      return invalid("async persist mode is only supported on file storage");
+    }
+    if (config.numReplicas() > 1) {
+      return invalid("async persist mode is not supported on replicated streams");
+    }
+    return config.allowAtomic()
+        ? invalid("async persist mode is not supported with atomic batch publish")
+        : null;
+  }
+
   private static @Nullable ApiError checkSubjects(StreamConfig config) {
     for (String subject : config.subjects()) {
       if (!Subject.isValidFilter(subject)) {
@@ -211,8 +226,6 @@ final class StreamRules {
       missing = "batch publishing";
     } else if (config.compression() != Compression.NONE) {
       missing = "compression";
-    } else if (config.persistMode() == PersistMode.ASYNC) {
-      missing = "async persist mode";
     }
     return missing == null ? null : invalid(missing + " are not built yet");
   }
@@ -227,6 +240,9 @@ final class StreamRules {
     }
     if (after.storage() != before.storage()) {
       return invalid("stream configuration update can not change storage type");
+    }
+    if (after.persistMode() != before.persistMode()) {
+      return invalid("stream configuration update can not change persist mode");
     }
     if (before.sealed() && !after.sealed()) {
       return invalid("stream configuration update can not unseal a sealed stream");

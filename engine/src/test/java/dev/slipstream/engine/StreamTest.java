@@ -51,6 +51,39 @@ class StreamTest {
   }
 
   @Test
+  void asyncStreamAcknowledgesWhatItHasTakenAndKeepsWhatWasSynced() {
+    stream(",\"persist_mode\":\"async\"");
+    assertThat(engine.publish("s.1", "kept")).isEqualTo("{\"stream\":\"S\",\"seq\":1}");
+    SimulatedBus.Inbox inbox = engine.inbox();
+    engine.bus.publish("s.1", inbox.subject, SimulatedBus.bytes(""), SimulatedBus.bytes("taken"));
+    engine.simulation.step(); // the stream's loop; the disk's was not there yet
+    assertThat(inbox.only().payload()).isEqualTo("{\"stream\":\"S\",\"seq\":2}");
+    engine.crash();
+    assertThat(info()).contains("\"messages\":1,").contains("\"persist_mode\":\"async\"");
+    assertThat(engine.publish("s.1", "again")).isEqualTo("{\"stream\":\"S\",\"seq\":2}");
+    assertThat(info()).contains("\"messages\":2,");
+  }
+
+  @Test
+  void asyncStreamThatHasAcknowledgedKnowsItsDuplicates() {
+    stream(",\"persist_mode\":\"async\"");
+    assertThat(engine.publish("s.1", "x", "Nats-Msg-Id", "a")).contains("\"seq\":1}");
+    assertThat(engine.publish("s.1", "x", "Nats-Msg-Id", "a")).contains("\"duplicate\": true");
+    assertThat(info()).contains("\"messages\":1,");
+  }
+
+  @Test
+  void defaultStreamAcknowledgesOnlyWhatIsSynced() {
+    stream("");
+    SimulatedBus.Inbox inbox = engine.inbox();
+    engine.bus.publish("s.1", inbox.subject, SimulatedBus.bytes(""), SimulatedBus.bytes("taken"));
+    engine.simulation.step();
+    assertThat(inbox.messages).isEmpty();
+    engine.simulation.runReady();
+    assertThat(inbox.only().payload()).isEqualTo("{\"stream\":\"S\",\"seq\":1}");
+  }
+
+  @Test
   void expectationsAreCheckedAgainstWhatIsUnderWay() {
     stream("");
     assertThat(engine.publish("s.1", "x", "Nats-Expected-Last-Sequence", "0"))
