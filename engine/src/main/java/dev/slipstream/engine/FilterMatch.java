@@ -5,12 +5,13 @@ import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.store.StreamStore;
 import dev.slipstream.store.SubjectIndex;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.IntPredicate;
 
 /**
  * Whether the subjects of a stream match the filters of a consumer, asked by subject id and
- * remembered.
+ * remembered for the first of them, so that many consumers on many subjects stay small.
  *
  * <p>Owner: the stream's loop.
  */
@@ -18,9 +19,16 @@ final class FilterMatch implements IntPredicate {
   /** So many messages are asked themselves before their subjects are. */
   private static final int NEAR = 64;
 
+  /** What is known of so many ids takes 8 KiB; the others are compared each time. */
+  private static final int REMEMBERED_IDS = 1 << 15;
+
+  private static final int IDS_A_WORD = Long.SIZE / 2;
+  private static final long ASKED = 1;
+  private static final long MATCHES = 2;
+
   private final List<byte[]> filters;
   private final SubjectIndex subjects;
-  private byte[] known = new byte[64]; // 0 not asked yet, 1 no, 2 yes
+  private long[] known = new long[2]; // two bits an id
   private int reassigned;
   private final boolean matchesAll;
   private final boolean literal;
@@ -43,24 +51,30 @@ final class FilterMatch implements IntPredicate {
     if (reassigned != subjects.reassigned()) {
       forgetReassigned();
     }
-    if (subjectId >= known.length) {
-      known = Arrays.copyOf(known, Math.max(subjectId + 1, known.length * 2));
+    if (subjectId >= REMEMBERED_IDS) {
+      return matches(subjects.subject(subjectId));
     }
-    if (known[subjectId] == 0) {
-      known[subjectId] = (byte) (matches(subjects.subject(subjectId)) ? 2 : 1);
+    int word = subjectId / IDS_A_WORD;
+    if (word >= known.length) {
+      known = Arrays.copyOf(known, Math.max(word + 1, known.length * 2));
     }
-    return known[subjectId] == 2;
+    int shift = subjectId % IDS_A_WORD * 2;
+    if ((known[word] >>> shift & ASKED) == 0) {
+      boolean matches = matches(subjects.subject(subjectId));
+      known[word] |= (matches ? ASKED | MATCHES : ASKED) << shift;
+    }
+    return (known[word] >>> shift & MATCHES) != 0;
   }
 
   private void forgetReassigned() {
     int now = subjects.reassigned();
     if (subjects.reassignedId(reassigned) < 0) {
-      Arrays.fill(known, (byte) 0);
+      Arrays.fill(known, 0);
     } else {
       for (int nth = reassigned; nth != now; nth++) {
         int id = subjects.reassignedId(nth);
-        if (id < known.length) {
-          known[id] = 0;
+        if (id / IDS_A_WORD < known.length) {
+          known[id / IDS_A_WORD] &= ~((ASKED | MATCHES) << id % IDS_A_WORD * 2);
         }
       }
     }
@@ -131,8 +145,17 @@ final class FilterMatch implements IntPredicate {
       return countAll();
     }
     return store.lastSeq() - fromSeq <= fromSeq - firstSeq
-        ? store.count(fromSeq, Long.MAX_VALUE, this)
-        : countAll() - store.count(firstSeq, fromSeq - 1, this);
+        ? count(store, fromSeq, store.lastSeq())
+        : countAll() - count(store, firstSeq, fromSeq - 1);
+  }
+
+  private long count(StreamStore store, long fromSeq, long toSeq) {
+    if (subjects.idBound() <= REMEMBERED_IDS || toSeq - fromSeq < subjects.size()) {
+      return store.count(fromSeq, toSeq, this);
+    }
+    BitSet matching = new BitSet(subjects.idBound());
+    filters.forEach(filter -> subjects.forEachMatching(filter, matching::set));
+    return store.count(fromSeq, toSeq, matching::get);
   }
 
   private long countAll() {

@@ -11,6 +11,7 @@ import dev.slipstream.store.StreamStore;
 import dev.slipstream.testkit.Seeds;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
@@ -131,5 +132,20 @@ class FilterMatchTest {
             test.walk(filters, matching, random);
           }
         });
+  }
+
+  @Test
+  void moreSubjectsThanAreRememberedAreComparedAllTheSame() {
+    for (int i = 0; i < 120_000; i++) {
+      append(i + 1, (i % 3 == 0 ? "odd." : "even.") + i % 45_000);
+    }
+    SplittableRandom random = new SplittableRandom(1);
+    for (List<String> filters : List.of(List.of("odd.*"), List.of("even.44998", "odd.3"))) {
+      NavigableSet<Long> matching = matching(filters);
+      for (long from : new long[] {1, 2, 500, 60_000, 100_000, 119_999, 120_000}) {
+        compare(filters, matching, from);
+      }
+      walk(filters, matching, random);
+    }
   }
 }

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipstream.client.JetStream;
+import dev.slipstream.client.NatsClient;
+import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.protocol.api.StreamInfo;
+import dev.slipstream.testkit.ServerProcess;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** More streams than the process may open files, through a kill and a clean stop. */
+class ManyStreamsTest {
+  private static final int MESSAGES = 5;
+
+  @Test
+  void twoThousandStreamsLiveWithAThousandFiles() throws Exception {
+    run(2_000, 1_024);
+  }
+
+  @Test
+  @Tag("nightly")
+  void tenThousandStreamsLiveWithFourThousandFiles() throws Exception {
+    run(10_000, 4_096);
+  }
+
+  private static void run(int streams, int files) throws Exception {
+    List<String> limited = new ArrayList<>();
+    limited.addAll(List.of("/bin/sh", "-c", "ulimit -n " + files + "; exec \"$@\"", "sh"));
+    limited.addAll(Tools.find().ourCommand());
+    try (ServerProcess server = ServerProcess.program(limited).jetStream().start()) {
+      try (NatsClient client = NatsClient.connect(server.url())) {
+        for (int i = 0; i < streams; i++) {
+          StreamConfig config = StreamConfig.builder("S" + i).subjects("s." + i).build();
+          client.jetStream().createStream(config);
+        }
+        publish(client.jetStream(), streams, 0, MESSAGES);
+        for (int i = 0; i < streams; i += 10) {
+          client.jetStream().deleteStream("S" + i);
+        }
+      }
+      assertThat(openFiles(server)).isLessThan(files);
+      server.killAndRestart();
+      check(server, streams, MESSAGES);
+      try (NatsClient client = NatsClient.connect(server.url())) {
+        publish(client.jetStream(), streams, MESSAGES, MESSAGES + 1);
+      }
+      server.restart();
+      check(server, streams, MESSAGES + 1);
+      assertThat(openFiles(server)).isLessThan(files);
+    }
+  }
+
+  private static void publish(JetStream js, int streams, int from, int to) {
+    for (int n = from; n < to; n++) {
+      for (int i = 0; i < streams; i++) {
+        if (n < MESSAGES || i % 10 != 0) {
+          js.publishAsync("s." + i, payload(i, n));
+        }
+      }
+    }
+    js.awaitPublished(Duration.ofMinutes(1));
+    assertThat(js.publishesInFlight()).isZero();
+  }
+
+  private static void check(ServerProcess server, int streams, int messages) {
+    try (NatsClient client = NatsClient.connect(server.url())) {
+      JetStream js = client.jetStream();
+      List<StreamInfo> infos = js.streams();
+      assertThat(infos).hasSize(streams - streams / 10);
+      assertThat(infos).allMatch(info -> info.state().messages() == messages);
+      for (int i = 1; i < streams; i += 97) {
+        if (i % 10 != 0) {
+          assertThat(js.stream("S" + i).message(messages).orElseThrow().payload())
+              .isEqualTo(payload(i, messages - 1));
+        }
+      }
+    }
+  }
+
+  private static byte[] payload(int stream, int n) {
+    return (n + " of stream " + stream).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static long openFiles(ServerProcess server) throws IOException {
+    Path open = Path.of("/proc/" + server.pid() + "/fd");
+    if (!Files.isDirectory(open)) {
+      return 0; // not Linux: that it went on is the proof
+    }
+    try (Stream<Path> each = Files.list(open)) {
+      return each.count();
+    }
+  }
+}
