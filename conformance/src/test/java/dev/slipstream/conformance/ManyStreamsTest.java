@@ -24,8 +24,8 @@ class ManyStreamsTest {
   private static final int MESSAGES = 5;
 
   @Test
-  void twoThousandStreamsLiveWithAThousandFiles() throws Exception {
-    run(2_000, 1_024);
+  void thousandStreamsLiveWithFiveHundredFiles() throws Exception {
+    run(1_000, 512);
   }
 
   @Test
