@@ -153,7 +153,7 @@ final class FilterMatch implements IntPredicate {
     if (subjects.idBound() <= REMEMBERED_IDS || toSeq - fromSeq < subjects.size()) {
       return store.count(fromSeq, toSeq, this);
     }
-    BitSet matching = new BitSet(subjects.idBound());
+    BitSet matching = new BitSet(subjects.idBound()); // once a subject, not once a message
     filters.forEach(filter -> subjects.forEachMatching(filter, matching::set));
     return store.count(fromSeq, toSeq, matching::get);
   }
