@@ -20,7 +20,6 @@ final class Block {
   /** Bytes of a record before its body. */
   static final int FRAME_BYTES = 8;
 
-  private static final int HAS_HEADERS = BlockContents.HAS_HEADERS;
   private static final int FIRST_ENTRIES = 8;
   private static final int THIN_ENTRIES = 8;
 
@@ -31,9 +30,6 @@ final class Block {
   byte @Nullable [] data;
 
   int used;
-
-  /** How many messages were appended, removed ones too. */
-  int count;
 
   /** How many of them live. */
   int live;
@@ -68,19 +64,14 @@ final class Block {
   private @Nullable List<Runnable> waiting;
   private int firstLive;
   private int compactBelow = -1;
-  private int[] offsets;
-  private int[] subjects;
+  private BlockEntries entries;
   private int[] links;
-  private long[] times;
-  private int @Nullable [] deltas;
   private long @Nullable [] gone;
   private long @Nullable [] damaged;
 
   Block(StreamStore stream, long firstSeq, @Nullable BlockPlace place) {
-    offsets = new int[FIRST_ENTRIES];
-    subjects = new int[FIRST_ENTRIES];
+    entries = new BlockEntries(firstSeq, FIRST_ENTRIES);
     links = new int[FIRST_ENTRIES];
-    times = new long[FIRST_ENTRIES];
     this.stream = stream;
     this.firstSeq = firstSeq;
     this.place = place;
@@ -93,15 +84,11 @@ final class Block {
    * @param dead a bit for each message, set when it is not there any more
    */
   void restore(BlockContents contents, long[] dead) {
-    count = contents.count;
-    live = count;
+    entries = contents.entries;
+    live = entries.count;
     used = contents.used;
-    offsets = contents.offsets;
-    subjects = contents.subjects;
-    times = contents.times;
-    links = new int[offsets.length];
-    deltas = contents.deltas;
-    for (int i = 0; i < count; i++) {
+    links = new int[entries.capacity()];
+    for (int i = 0; i < count(); i++) {
       if ((dead[i >>> 6] & 1L << i) != 0) {
         markGone(i);
       }
@@ -111,10 +98,8 @@ final class Block {
 
   /** Puts the stream's id of each subject in the place of its index among the block's. */
   void identify(int[] ids) {
-    for (int i = 0; i < count; i++) {
-      int subject = subjects[i];
-      int id = isLive(i) ? ids[subject & ~HAS_HEADERS] : 0;
-      subjects[i] = id | subject & HAS_HEADERS;
+    for (int i = 0; i < count(); i++) {
+      entries.subject(i, isLive(i) ? ids[entries.subject(i)] : 0, entries.hasHeaders(i));
     }
   }
 
@@ -130,40 +115,21 @@ final class Block {
     used = offset + FRAME_BYTES + body;
   }
 
-  /** Adds what is remembered of a message whose record begins at {@code offset}. */
-  void addEntry(long seq, int offset, long epochNanos, int subjectId, boolean headers) {
-    int index = count;
-    if (index == offsets.length) {
-      resizeEntries(Math.max(FIRST_ENTRIES, index * 2));
+  private void addEntry(long seq, int offset, long epochNanos, int subjectId, boolean headers) {
+    entries.add(seq, epochNanos, offset, subjectId, headers);
+    if (entries.capacity() > links.length) {
+      fit();
     }
-    deltas = withDelta(deltas, (int) (seq - firstSeq), index, offsets.length);
-    offsets[index] = offset;
-    subjects[index] = headers ? subjectId | HAS_HEADERS : subjectId;
-    links[index] = 0;
-    times[index] = epochNanos;
-    count = index + 1;
+    links[entries.count - 1] = 0;
     live++;
   }
 
-  /**
-   * The distances of sequences from the first one with a further one, at {@code index}; null while
-   * they are consecutive.
-   */
-  static int @Nullable [] withDelta(int @Nullable [] deltas, int delta, int index, int capacity) {
-    if (deltas == null && delta == index) {
-      return null;
+  /** As many links and marks as there is room for entries. */
+  private void fit() {
+    links = Arrays.copyOf(links, entries.capacity());
+    if (gone != null) {
+      gone = Arrays.copyOf(gone, words(entries.capacity()));
     }
-    int[] sparse = deltas;
-    if (sparse == null) {
-      sparse = new int[capacity];
-      for (int i = 0; i < index; i++) {
-        sparse[i] = i;
-      }
-    } else if (sparse.length < capacity) {
-      sparse = Arrays.copyOf(sparse, capacity);
-    }
-    sparse[index] = delta;
-    return sparse;
   }
 
   /** Where the record that begins at {@code offset} ends. */
@@ -192,27 +158,15 @@ final class Block {
     into[offset + 7] = (byte) crc;
   }
 
-  private void resizeEntries(int capacity) {
-    offsets = Arrays.copyOf(offsets, capacity);
-    subjects = Arrays.copyOf(subjects, capacity);
-    links = Arrays.copyOf(links, capacity);
-    times = Arrays.copyOf(times, capacity);
-    if (deltas != null) {
-      deltas = Arrays.copyOf(deltas, capacity);
-    }
-    if (gone != null) {
-      gone = Arrays.copyOf(gone, words(capacity));
-    }
-  }
-
   private static int words(int bits) {
     return (bits + 63) >>> 6;
   }
 
   /** Nothing is appended any more: gives back what was kept ready for it. */
   void trim() {
-    if (count < offsets.length) {
-      resizeEntries(Math.max(1, count));
+    entries.trim();
+    if (entries.capacity() < links.length) {
+      fit();
     }
     byte[] bytes = data;
     if (bytes != null && used < bytes.length - bytes.length / 4) {
@@ -220,36 +174,28 @@ final class Block {
     }
   }
 
+  /** How many messages were appended, removed ones too. */
+  int count() {
+    return entries.count;
+  }
+
   long lastSeq() {
-    return seq(count - 1);
+    return entries.seq(entries.count - 1);
   }
 
   long seq(int index) {
-    int[] sparse = deltas;
-    return firstSeq + (sparse == null ? index : sparse[index]);
+    return entries.seq(index);
   }
 
   /** The index of the first message with a sequence of at least {@code seq}; may be count. */
   int ceiling(long seq) {
-    long delta = seq - firstSeq;
-    if (delta <= 0) {
-      return 0;
-    }
-    int[] sparse = deltas;
-    if (sparse == null) {
-      return (int) Math.min(delta, count);
-    }
-    if (delta > sparse[count - 1]) {
-      return count;
-    }
-    int found = Arrays.binarySearch(sparse, 0, count, (int) delta);
-    return found >= 0 ? found : -found - 1;
+    return entries.ceiling(seq);
   }
 
   /** The index of the message with that sequence, removed or not; -1 when there never was one. */
   int indexOf(long seq) {
     int index = ceiling(seq);
-    return index < count && seq(index) == seq ? index : -1;
+    return index < entries.count && seq(index) == seq ? index : -1;
   }
 
   boolean isLive(int index) {
@@ -260,23 +206,23 @@ final class Block {
   /** The index of the first living message from {@code index} on; count when there is none. */
   int nextLive(int index) {
     long[] bits = gone;
-    if (bits == null || index >= count) {
-      return Math.min(index, count);
+    if (bits == null || index >= count()) {
+      return Math.min(index, count());
     }
     int word = index >>> 6;
     long alive = ~bits[word] & -1L << index;
     while (alive == 0) {
       if (++word == bits.length) {
-        return count;
+        return count();
       }
       alive = ~bits[word];
     }
-    return Math.min(count, (word << 6) + Long.numberOfTrailingZeros(alive));
+    return Math.min(count(), (word << 6) + Long.numberOfTrailingZeros(alive));
   }
 
   /** The index of the last living message up to {@code index}; -1 when there is none. */
   int previousLive(int index) {
-    int at = Math.min(index, count - 1);
+    int at = Math.min(index, count() - 1);
     while (at >= 0 && !isLive(at)) {
       at--;
     }
@@ -286,7 +232,7 @@ final class Block {
   /** How many messages from {@code index} on live. */
   int countLive(int index) {
     int found = 0;
-    for (int i = nextLive(index); i < count; i = nextLive(i + 1)) {
+    for (int i = nextLive(index); i < count(); i = nextLive(i + 1)) {
       found++;
     }
     return found;
@@ -301,7 +247,7 @@ final class Block {
   void markGone(int index) {
     long[] bits = gone;
     if (bits == null) {
-      bits = new long[words(offsets.length)];
+      bits = new long[words(entries.capacity())];
       gone = bits;
     }
     bits[index >>> 6] |= 1L << index;
@@ -311,30 +257,20 @@ final class Block {
   /** The words of the removed messages' bits that {@link #count} messages have. */
   long[] goneWords() {
     long[] bits = gone;
-    return Arrays.copyOf(bits == null ? new long[0] : bits, words(count));
+    return Arrays.copyOf(bits == null ? new long[0] : bits, words(count()));
   }
 
   int subjectId(int index) {
-    return subjects[index] & ~HAS_HEADERS;
+    return entries.subject(index);
   }
 
   long epochNanos(int index) {
-    return times[index];
+    return entries.times[index];
   }
 
   /** The index of the first message with a time of at least {@code epochNanos}; may be count. */
   int ceilingOfTime(long epochNanos) {
-    int low = 0;
-    int high = count;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (times[middle] < epochNanos) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+    return entries.ceilingOfTime(epochNanos);
   }
 
   /** How far ahead the next message of the same subject was appended; 0 when not known. */
@@ -348,26 +284,26 @@ final class Block {
 
   /** Links each message to the next one, when all are there and of one subject. */
   void linkNeighbours() {
-    for (int i = 0; i < count - 1; i++) {
+    for (int i = 0; i < count() - 1; i++) {
       link(i, seq(i + 1) - seq(i));
     }
   }
 
   int offset(int index) {
-    return offsets[index];
+    return entries.offsets[index];
   }
 
   int end(int index) {
-    return index + 1 < count ? offsets[index + 1] : used;
+    return index + 1 < entries.count ? entries.offsets[index + 1] : used;
   }
 
   boolean hasHeaders(int index) {
-    return (subjects[index] & HAS_HEADERS) != 0;
+    return entries.hasHeaders(index);
   }
 
   /** Bytes of subject, headers and payload. */
   int contentBytes(int index) {
-    return end(index) - offsets[index] - FRAME_BYTES - MessageCodec.FIXED_BYTES;
+    return end(index) - entries.offsets[index] - FRAME_BYTES - MessageCodec.FIXED_BYTES;
   }
 
   boolean isDamaged(int index) {
@@ -377,7 +313,7 @@ final class Block {
 
   /** Where the records of a full block begin, for the storage worker. */
   int[] offsets() {
-    return offsets;
+    return entries.offsets;
   }
 
   /** Whoever waits for the bytes is told when they come. */
@@ -411,19 +347,19 @@ final class Block {
 
   /** Whether so few of a full block's messages live that the rest is worth its room on disk. */
   boolean isThin() {
-    return live <= count / 4 && count >= THIN_ENTRIES;
+    return live <= count() / 4 && count() >= THIN_ENTRIES;
   }
 
   /** Copies what lives of a block that is in memory into this one, which is empty. */
   void copyLive(Block from) {
     byte[] bytes = Objects.requireNonNull(from.data);
-    for (int i = from.nextLive(0); i < from.count; i = from.nextLive(i + 1)) {
+    for (int i = from.nextLive(0); i < from.count(); i = from.nextLive(i + 1)) {
       int offset = used;
       int size = from.end(i) - from.offset(i);
       byte[] into = room(size);
       System.arraycopy(bytes, from.offset(i), into, offset, size);
-      addEntry(from.seq(i), offset, from.times[i], from.subjectId(i), from.hasHeaders(i));
-      links[count - 1] = from.links[i];
+      addEntry(from.seq(i), offset, from.epochNanos(i), from.subjectId(i), from.hasHeaders(i));
+      links[entries.count - 1] = from.links[i];
       used = offset + size;
     }
   }
@@ -439,17 +375,17 @@ final class Block {
   void compact() {
     byte[] bytes = data;
     if (compactBelow < 0) {
-      compactBelow = count / 4;
+      compactBelow = count() / 4;
     }
     if (bytes == null || live > compactBelow) {
       return;
     }
     compactBelow = live / 2;
     OutputBuffer out = new OutputBuffer(used / 2);
-    for (int i = 0; i < count; i++) {
-      int from = offsets[i];
+    for (int i = 0; i < count(); i++) {
+      int from = entries.offsets[i];
       int to = end(i);
-      offsets[i] = out.length();
+      entries.offsets[i] = out.length();
       if (isLive(i)) {
         out.put(bytes, from, to);
       }

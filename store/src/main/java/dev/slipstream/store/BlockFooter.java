@@ -24,25 +24,26 @@ final class BlockFooter {
 
   /** The footer of a block. */
   static ByteBuffer encode(BlockContents contents) {
-    int count = contents.count;
+    BlockEntries entries = contents.entries;
+    int count = entries.count;
     long earliest = Long.MAX_VALUE;
     int smallest = Integer.MAX_VALUE;
     for (int i = 0; i < count; i++) {
-      earliest = Math.min(earliest, contents.times[i]);
-      smallest = Math.min(smallest, contents.end(i) - contents.offsets[i]);
+      earliest = Math.min(earliest, entries.times[i]);
+      smallest = Math.min(smallest, contents.end(i) - entries.offsets[i]);
     }
     OutputBuffer out = new OutputBuffer(FIXED_BYTES + 64 + count * 8);
     out.putInt(MAGIC).putInt(count).putInt(contents.used).putInt(contents.names.size());
-    out.putLong(contents.firstSeq).putLong(earliest).putInt(smallest);
+    out.putLong(entries.firstSeq).putLong(earliest).putInt(smallest);
     for (byte[] name : contents.names) {
       out.putShort(name.length).put(name);
     }
     long leastTime = earliest;
     int leastSize = smallest;
-    PackedNumbers.put(out, count, i -> contents.seq(i) - contents.firstSeq - i);
-    PackedNumbers.put(out, count, i -> contents.times[i] - leastTime);
-    PackedNumbers.put(out, count, i -> contents.end(i) - contents.offsets[i] - leastSize);
-    PackedNumbers.put(out, count, i -> contents.subject(i) * 2L + (contents.hasHeaders(i) ? 1 : 0));
+    PackedNumbers.put(out, count, i -> entries.seq(i) - entries.firstSeq - i);
+    PackedNumbers.put(out, count, i -> entries.times[i] - leastTime);
+    PackedNumbers.put(out, count, i -> contents.end(i) - entries.offsets[i] - leastSize);
+    PackedNumbers.put(out, count, i -> entries.subject(i) * 2L + (entries.hasHeaders(i) ? 1 : 0));
     out.putInt(RecordHeader.crc(new CRC32C(), out.array(), 0, out.length()));
     return ByteBuffer.wrap(out.array(), 0, out.length());
   }
@@ -51,7 +52,8 @@ final class BlockFooter {
   static BlockContents decode(byte[] bytes) {
     int count = OutputBuffer.getInt(bytes, 4);
     BlockContents contents = new BlockContents(OutputBuffer.getLong(bytes, 16), count);
-    contents.count = count;
+    BlockEntries entries = contents.entries;
+    entries.count = count;
     contents.used = OutputBuffer.getInt(bytes, 8);
     long earliest = OutputBuffer.getLong(bytes, 24);
     int smallest = OutputBuffer.getInt(bytes, 32);
@@ -65,19 +67,18 @@ final class BlockFooter {
     PackedNumbers times = new PackedNumbers(bytes, gaps.end(count));
     PackedNumbers sizes = new PackedNumbers(bytes, times.end(count));
     PackedNumbers subjects = new PackedNumbers(bytes, sizes.end(count));
-    contents.deltas = deltas(gaps, count);
+    entries.deltas(deltas(gaps, count));
     for (int i = 0; i < count; i++) {
-      contents.times[i] = earliest + times.get(i);
+      entries.times[i] = earliest + times.get(i);
     }
     int offset = 0;
     for (int i = 0; i < count; i++) {
-      contents.offsets[i] = offset;
+      entries.offsets[i] = offset;
       offset += smallest + (int) sizes.get(i);
     }
     for (int i = 0; i < count && !subjects.isZero(); i++) {
       int subject = (int) subjects.get(i);
-      int flag = (subject & 1) == 0 ? 0 : BlockContents.HAS_HEADERS;
-      contents.subjects[i] = subject >>> 1 | flag;
+      entries.subject(i, subject >>> 1, (subject & 1) != 0);
       contents.withHeaders += subject & 1;
     }
     return contents;

@@ -100,7 +100,7 @@ final class BlockList {
 
   /** The index behind the block's last message up to {@code toSeq}. */
   private static int endOf(Block block, long toSeq) {
-    return toSeq >= block.lastSeq() ? block.count : block.ceiling(toSeq + 1);
+    return toSeq >= block.lastSeq() ? block.count() : block.ceiling(toSeq + 1);
   }
 
   /** The sequence of the last message up to {@code fromSeq} that passes; 0 when there is none. */
@@ -108,7 +108,7 @@ final class BlockList {
     for (int b = Math.min(ceiling(fromSeq), size() - 1); b >= 0; b--) {
       Block block = get(b);
       int beyond = block.ceiling(fromSeq);
-      int from = beyond < block.count && block.seq(beyond) == fromSeq ? beyond : beyond - 1;
+      int from = beyond < block.count() && block.seq(beyond) == fromSeq ? beyond : beyond - 1;
       for (int i = block.previousLive(from); i >= 0; i = block.previousLive(i - 1)) {
         if (subjectIdMatches.test(block.subjectId(i))) {
           return block.seq(i);
@@ -165,7 +165,7 @@ final class BlockList {
     while (low < high) {
       int middle = (low + high) >>> 1;
       Block block = get(middle);
-      if (block.epochNanos(block.count - 1) < epochNanos) {
+      if (block.epochNanos(block.count() - 1) < epochNanos) {
         low = middle + 1;
       } else {
         high = middle;

@@ -175,7 +175,7 @@ final class StorageWorker {
 
   /** Brings a block that is on disk. */
   void load(SegmentedStream stream, Block block, EventLoop loop, Loaded then) {
-    Load load = new Load(stream, block.offsets(), block.count, block.used, loop, then);
+    Load load = new Load(stream, block.offsets(), block.count(), block.used, loop, then);
     BlockPlace place = SegmentedStream.place(block);
     loads.add(() -> load(load, place, 1));
     thread.wake();

@@ -86,7 +86,7 @@ final class StreamBlocks {
     }
     Block last = tail;
     if (last != null) {
-      for (int i = last.nextLive(0); i < last.count; i = last.nextLive(i + 1)) {
+      for (int i = last.nextLive(0); i < last.count(); i = last.nextLive(i + 1)) {
         last.markGone(i);
       }
     }

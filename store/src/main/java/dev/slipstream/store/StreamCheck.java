@@ -128,18 +128,19 @@ final class StreamCheck implements Closeable {
 
   /** Whether the records can lie as the footer says, with the sequences that the manifest says. */
   private boolean agrees(BlockContents footer) {
-    int count = footer.count;
+    int count = footer.entries.count;
     if (count == 0) {
       return false;
     }
     int least = Block.FRAME_BYTES + MessageCodec.FIXED_BYTES;
     boolean agrees =
-        footer.seq(0) == manifest.firstSeq
-            && footer.seq(count - 1) == manifest.lastSeq
-            && footer.offsets[count - 1] <= manifest.used - least;
+        footer.entries.seq(0) == manifest.firstSeq
+            && footer.entries.seq(count - 1) == manifest.lastSeq
+            && footer.entries.offsets[count - 1] <= manifest.used - least;
     for (int i = 1; i < count; i++) {
       agrees &=
-          footer.seq(i) > footer.seq(i - 1) && footer.offsets[i] >= footer.offsets[i - 1] + least;
+          footer.entries.seq(i) > footer.entries.seq(i - 1)
+              && footer.entries.offsets[i] >= footer.entries.offsets[i - 1] + least;
     }
     return agrees;
   }
@@ -153,12 +154,12 @@ final class StreamCheck implements Closeable {
 
   /** Holds the records against the footer. */
   private void compare(byte[] data, BlockContents footer) {
-    int count = footer.count;
-    int[] offsets = footer.offsets;
+    int count = footer.entries.count;
+    int[] offsets = footer.entries.offsets;
     long[] bits = BlockFooter.damage(data, offsets, count);
     for (int i = 0; i < count; i++) {
       int end = i + 1 < count ? offsets[i + 1] : data.length;
-      long seq = footer.seq(i);
+      long seq = footer.entries.seq(i);
       if (bits != null && (bits[i >>> 6] & 1L << i) != 0) {
         damageMessage(i, offsets[i], end, seq, seq);
       } else if (!isDescribed(data, offsets[i] + Block.FRAME_BYTES, footer, i)) {
@@ -176,10 +177,10 @@ final class StreamCheck implements Closeable {
   private static boolean isDescribed(byte[] data, int body, BlockContents footer, int index) {
     int subjectFrom = MessageCodec.subjectFrom(body);
     int subjectTo = MessageCodec.subjectTo(data, body);
-    byte[] subject = footer.names.get(footer.subject(index));
-    return MessageCodec.seq(data, body) == footer.seq(index)
-        && MessageCodec.epochNanos(data, body) == footer.times[index]
-        && MessageCodec.headersLength(data, body) > 0 == footer.hasHeaders(index)
+    byte[] subject = footer.names.get(footer.entries.subject(index));
+    return MessageCodec.seq(data, body) == footer.entries.seq(index)
+        && MessageCodec.epochNanos(data, body) == footer.entries.times[index]
+        && MessageCodec.headersLength(data, body) > 0 == footer.entries.hasHeaders(index)
         && Arrays.equals(data, subjectFrom, subjectTo, subject, 0, subject.length);
   }
 

@@ -39,14 +39,14 @@ final class StreamManifest {
   private void add(Block block) {
     block.named = true;
     bytes.putLong(block.firstSeq).putLong(block.lastSeq());
-    bytes.putInt(block.count).putInt(block.live).putInt(block.used);
+    bytes.putInt(block.count()).putInt(block.live).putInt(block.used);
     if (placeAt.length == places.size()) {
       placeAt = Arrays.copyOf(placeAt, places.size() * 2);
     }
     placeAt[places.size()] = bytes.length();
     places.add(SegmentedStream.place(block));
     bytes.putLong(0).putLong(0).putLong(0).putInt(0);
-    if (block.live < block.count) {
+    if (block.live < block.count()) {
       for (long word : block.goneWords()) {
         bytes.putLong(word);
       }

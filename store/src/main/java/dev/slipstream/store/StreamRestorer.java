@@ -133,11 +133,11 @@ final class StreamRestorer {
       if (intact) {
         contents.add(data, offset);
       } else {
-        long timeBefore = i == 0 ? 0 : contents.times[i - 1];
-        contents.add(seqBefore + 1, timeBefore, offset, 0);
+        long timeBefore = i == 0 ? 0 : contents.entries.times[i - 1];
+        contents.entries.add(seqBefore + 1, timeBefore, offset, 0, false);
         dead[i >>> 6] |= 1L << i;
       }
-      seqBefore = contents.seq(i);
+      seqBefore = contents.entries.seq(i);
       offset = body + length;
     }
     contents.used = offset;

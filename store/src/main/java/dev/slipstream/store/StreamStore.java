@@ -77,7 +77,7 @@ public final class StreamStore {
     lastSeq = seq;
     lastEpochNanos = MessageCodec.epochNanos(body, from);
     messages++;
-    bytes += accountedBytes(block, block.count - 1);
+    bytes += accountedBytes(block, block.count() - 1);
   }
 
   /** The block that takes the next message; null when the next message begins one. */
@@ -104,13 +104,13 @@ public final class StreamStore {
   }
 
   private long accountedBytes(Block block, BlockContents contents) {
-    if (block.live == block.count) {
+    if (block.live == block.count()) {
       int more = FILE_BYTES_WITH_HEADERS - FILE_BYTES;
       int each = FILE_BYTES - Block.FRAME_BYTES - MessageCodec.FIXED_BYTES;
-      return contents.used + (long) each * block.count + (long) more * contents.withHeaders;
+      return contents.used + (long) each * block.count() + (long) more * contents.withHeaders;
     }
     long sum = 0;
-    for (int i = block.nextLive(0); i < block.count; i = block.nextLive(i + 1)) {
+    for (int i = block.nextLive(0); i < block.count(); i = block.nextLive(i + 1)) {
       sum += accountedBytes(block, i);
     }
     return sum;
@@ -124,10 +124,10 @@ public final class StreamStore {
   void restoredInPart(Block block, long blockLastSeq, int count, long[] gone) {
     boolean consecutive = blockLastSeq - block.firstSeq == count - 1;
     for (int i = 0; i < count; i++) {
-      if ((gone[i >>> 6] & 1L << i) != 0 || i < block.count && block.isLive(i)) {
+      if ((gone[i >>> 6] & 1L << i) != 0 || i < block.count() && block.isLive(i)) {
         continue;
       }
-      if (i < block.count) {
+      if (i < block.count()) {
         damaged.add(block.seq(i), accountedBytes(block, i));
       } else if (consecutive) {
         damaged.add(block.firstSeq + i, 0);
@@ -139,7 +139,7 @@ public final class StreamStore {
 
   /** Notes which messages of a block that was read are damaged; all if it could not be read. */
   void damageFound(Block block) {
-    for (int i = block.nextLive(0); i < block.count; i = block.nextLive(i + 1)) {
+    for (int i = block.nextLive(0); i < block.count(); i = block.nextLive(i + 1)) {
       if (block.unreadable || block.isDamaged(i)) {
         damaged.add(block.seq(i), accountedBytes(block, i));
       }
@@ -381,7 +381,7 @@ public final class StreamStore {
     long expected = firstSeq();
     for (int b = 0; b < blocks.size() && messages > 0; b++) {
       Block block = blocks.get(b);
-      for (int i = block.nextLive(0); i < block.count; i = block.nextLive(i + 1)) {
+      for (int i = block.nextLive(0); i < block.count(); i = block.nextLive(i + 1)) {
         long seq = block.seq(i);
         if (seq > expected) {
           each.accept(expected, seq - 1);

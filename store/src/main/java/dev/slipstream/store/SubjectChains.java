@@ -25,7 +25,7 @@ final class SubjectChains {
       return;
     }
     Block block = before >= present.firstSeq ? present : blocks.of(before);
-    if (block != null && block.count > 0) {
+    if (block != null && block.count() > 0) {
       int index = block.indexOf(before);
       if (index >= 0) {
         block.link(index, seq - before);
@@ -39,13 +39,13 @@ final class SubjectChains {
     int[] first = new int[names];
     int[] last = new int[names];
     int[] counts = new int[names];
-    if (names == 1 && block.live == block.count) {
+    if (names == 1 && block.live == block.count()) {
       block.linkNeighbours();
-      last[0] = block.count - 1;
-      counts[0] = block.count;
+      last[0] = block.count() - 1;
+      counts[0] = block.count();
     } else {
-      for (int i = block.nextLive(0); i < block.count; i = block.nextLive(i + 1)) {
-        int name = contents.subject(i);
+      for (int i = block.nextLive(0); i < block.count(); i = block.nextLive(i + 1)) {
+        int name = contents.entries.subject(i);
         if (counts[name]++ == 0) {
           first[name] = i;
         } else {

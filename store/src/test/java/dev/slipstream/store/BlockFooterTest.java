@@ -39,7 +39,7 @@ class BlockFooterTest {
   private static BlockContents decoded(byte[] block) {
     ByteBuffer footer = BlockFooter.encode(BlockContents.read(block, block.length));
     byte[] bytes = Arrays.copyOf(footer.array(), footer.remaining() + 7);
-    int count = BlockContents.read(block, block.length).count;
+    int count = BlockContents.read(block, block.length).entries.count;
     assertThat(BlockFooter.isIntact(bytes, footer.remaining(), count, block.length)).isTrue();
     return BlockFooter.decode(bytes);
   }
@@ -52,16 +52,17 @@ class BlockFooterTest {
           PlainStream.Message[] messages = random(random);
           byte[] block = block(messages);
           BlockContents contents = decoded(block);
-          assertThat(contents.count).isEqualTo(messages.length);
+          BlockEntries entries = contents.entries;
+          assertThat(entries.count).isEqualTo(messages.length);
           assertThat(contents.used).isEqualTo(block.length);
           for (int i = 0; i < messages.length; i++) {
             PlainStream.Message message = messages[i];
-            int body = contents.offsets[i] + Block.FRAME_BYTES;
-            assertThat(contents.seq(i)).isEqualTo(message.seq());
-            assertThat(contents.times[i]).isEqualTo(message.epochNanos());
-            assertThat(new String(contents.names.get(contents.subject(i))))
+            int body = entries.offsets[i] + Block.FRAME_BYTES;
+            assertThat(entries.seq(i)).isEqualTo(message.seq());
+            assertThat(entries.times[i]).isEqualTo(message.epochNanos());
+            assertThat(new String(contents.names.get(entries.subject(i))))
                 .isEqualTo(message.subject());
-            assertThat(contents.hasHeaders(i)).isEqualTo(message.headers().length > 0);
+            assertThat(entries.hasHeaders(i)).isEqualTo(message.headers().length > 0);
             assertThat(Messages.of(block, body, contents.end(i))).isEqualTo(message);
           }
         });
