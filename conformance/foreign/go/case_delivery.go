@@ -147,9 +147,9 @@ func deliveryReplayOriginal(r *run) {
 	})
 	r.publish("b")
 	r.consumer("c", `,"replay_policy":"original"`)
+	began := time.Now()
 	in := r.pull("c", `{"batch":2,"expires":5000000000}`)
 	r.say("first %s", r.message(in.next()))
-	began := time.Now()
 	m := in.next()
 	r.say("second %s: %s", between(250*time.Millisecond, time.Since(began)), r.message(m))
 }

@@ -49,14 +49,14 @@ func limitMaxBytes(r *run) {
 }
 
 func limitMaxAge(r *run) {
-	r.stream(`,"max_age":1000000000`)
+	r.stream(`,"max_age":2000000000`)
+	began := time.Now()
 	r.publish("a", "b")
 	r.state("at once", r.s)
 	r.consumer("c", "")
 	r.consumerState("consumer", "c")
-	began := time.Now()
 	until("aged", func() bool { return must(must(r.js.Stream(r.ctx, r.s)).Info(r.ctx)).State.Msgs == 0 })
-	r.say("gone %s", between(500*time.Millisecond, time.Since(began)))
+	r.say("gone %s", between(1900*time.Millisecond, time.Since(began)))
 	r.state("later", r.s)
 	until("nothing pending", func() bool { return fmt.Sprint(r.consumerNumbers("c")["num_pending"]) == "0" })
 	r.consumerState("consumer", "c")

@@ -177,8 +177,8 @@ func pullPushConsumer(r *run) {
 func pullHeartbeats(r *run) {
 	r.stream("")
 	r.consumer("c", "")
-	in := r.pull("c", `{"batch":10,"expires":1000000000,"idle_heartbeat":200000000}`)
 	began := time.Now()
+	in := r.pull("c", `{"batch":10,"expires":1000000000,"idle_heartbeat":200000000}`)
 	in.show("nothing yet", 1)
 	r.say("%s", between(190*time.Millisecond, time.Since(began)))
 	r.publish("a", "b")

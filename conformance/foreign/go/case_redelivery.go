@@ -26,11 +26,11 @@ func redeliveryAckWait(r *run) {
 	r.say("first %s", r.message(messages[0]))
 	r.ackSync(messages[1], "+ACK")
 	r.consumerState("one pending", "c")
-	for range 3 {
+	for n := range 3 {
 		in := r.pull("c", `{"batch":1,"expires":5000000000}`)
 		m := in.next()
-		r.say("%s: %s", between(250*time.Millisecond, time.Since(began)), r.message(m))
-		began = time.Now()
+		least := time.Duration(n+1) * 250 * time.Millisecond
+		r.say("%s: %s", between(least, time.Since(began)), r.message(m))
 		if strings.Contains(m.Reply, ".c.4.") {
 			r.ackSync(m, "+ACK")
 		}
@@ -73,10 +73,9 @@ func redeliveryBackoff(r *run) {
 	began := time.Now()
 	in := r.pull("c", `{"batch":5,"expires":2500000000}`)
 	r.say("first %s", r.message(in.next()))
-	for _, wait := range []time.Duration{200, 500, 500} {
+	for _, least := range []time.Duration{150, 600, 1050} {
 		m := in.next()
-		r.say("%s: %s", between((wait-50)*time.Millisecond, time.Since(began)), r.message(m))
-		began = time.Now()
+		r.say("%s: %s", between(least*time.Millisecond, time.Since(began)), r.message(m))
 	}
 	in.showAll("then")
 }

@@ -57,10 +57,9 @@ async def ack_wait(run):
     sub = await run.pull_subscribe("c")
     began = time.monotonic()
     print(position(await take(sub)))
-    for _ in range(2):
+    for times in 1, 2:
         m = await take(sub)
-        print(f"{between(0.25, began)}: {position(m)}")
-        began = time.monotonic()
+        print(f"{between(times * 0.25, began)}: {position(m)}")
     await m.ack_sync()
     await run.consumer_state("acknowledged", "c")
 

@@ -137,7 +137,10 @@ async def until(what, condition):
 
 
 def between(least_seconds, began):
-    """Says whether the time since is at least what it has to be and not much more."""
+    """Says whether the time since is at least what it has to be and not much more.
+
+    It must begin before the server can, since this program may hear late.
+    """
     measured = time.monotonic() - began
     if measured < least_seconds:
         return f"too early ({measured:.3f} s, expected {least_seconds} s)"

@@ -92,12 +92,11 @@ async fn ack_wait(run: Run) -> Outcome {
     run.publish(&["a"]).await?;
     let config = pull::Config { ack_wait: Duration::from_millis(300), ..durable("c") };
     let consumer = stream.create_consumer(config).await?;
-    let mut began = Instant::now();
+    let began = Instant::now();
     println!("{}", position(&take(&consumer).await?)?);
-    for _ in 0..2 {
+    for times in 1..=2 {
         let again = take(&consumer).await?;
-        println!("{}: {}", between(250, began.elapsed()), position(&again)?);
-        began = Instant::now();
+        println!("{}: {}", between(250 * times, began.elapsed()), position(&again)?);
         if again.info()?.delivered == 3 {
             again.double_ack().await?;
         }

@@ -30,8 +30,8 @@ async fn fetch_and_batch(run: Run) -> Outcome {
     while let Some(m) = fetched.next().await {
         println!("fetch: {}", position(&m?)?);
     }
-    let mut batch = consumer.batch().max_messages(9).expires(Duration::from_secs(1)).messages().await?;
     let began = Instant::now();
+    let mut batch = consumer.batch().max_messages(9).expires(Duration::from_secs(1)).messages().await?;
     while let Some(m) = batch.next().await {
         println!("batch: {}", position(&m?)?);
     }
