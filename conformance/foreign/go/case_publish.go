@@ -142,7 +142,8 @@ func publishAsync(r *run) {
 	js := must(jetstream.New(r.nc, jetstream.WithPublishAsyncMaxPending(1000)))
 	futures := make([]jetstream.PubAckFuture, count)
 	for n := range count {
-		futures[n] = must(js.PublishAsync(r.subject(fmt.Sprintf("n.%d", n%7)), fmt.Appendf(nil, "%d", n)))
+		// the client gives up after 200 ms, and a disk may take that for one sync
+		futures[n] = must(js.PublishAsync(r.subject(fmt.Sprintf("n.%d", n%7)), fmt.Appendf(nil, "%d", n), jetstream.WithStallWait(patience)))
 	}
 	select {
 	case <-js.PublishAsyncComplete():
