@@ -4,7 +4,6 @@ package dev.slipstream.engine;
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.store.StreamStore;
 import dev.slipstream.store.SubjectIndex;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.IntPredicate;
@@ -22,13 +21,10 @@ final class FilterMatch implements IntPredicate {
   /** What is known of so many ids takes 8 KiB; the others are compared each time. */
   private static final int REMEMBERED_IDS = 1 << 15;
 
-  private static final int IDS_A_WORD = Long.SIZE / 2;
-  private static final long ASKED = 1;
-  private static final long MATCHES = 2;
-
   private final List<byte[]> filters;
   private final SubjectIndex subjects;
-  private long[] known = new long[2]; // two bits an id
+  private final BitSet asked = new BitSet();
+  private final BitSet matching = new BitSet(); // of those that were asked
   private int reassigned;
   private final boolean matchesAll;
   private final boolean literal;
@@ -54,28 +50,20 @@ final class FilterMatch implements IntPredicate {
     if (subjectId >= REMEMBERED_IDS) {
       return matches(subjects.subject(subjectId));
     }
-    int word = subjectId / IDS_A_WORD;
-    if (word >= known.length) {
-      known = Arrays.copyOf(known, Math.max(word + 1, known.length * 2));
+    if (!asked.get(subjectId)) {
+      asked.set(subjectId);
+      matching.set(subjectId, matches(subjects.subject(subjectId)));
     }
-    int shift = subjectId % IDS_A_WORD * 2;
-    if ((known[word] >>> shift & ASKED) == 0) {
-      boolean matches = matches(subjects.subject(subjectId));
-      known[word] |= (matches ? ASKED | MATCHES : ASKED) << shift;
-    }
-    return (known[word] >>> shift & MATCHES) != 0;
+    return matching.get(subjectId);
   }
 
   private void forgetReassigned() {
     int now = subjects.reassigned();
     if (subjects.reassignedId(reassigned) < 0) {
-      Arrays.fill(known, 0);
+      asked.clear();
     } else {
       for (int nth = reassigned; nth != now; nth++) {
-        int id = subjects.reassignedId(nth);
-        if (id / IDS_A_WORD < known.length) {
-          known[id / IDS_A_WORD] &= ~((ASKED | MATCHES) << id % IDS_A_WORD * 2);
-        }
+        asked.clear(subjects.reassignedId(nth));
       }
     }
     reassigned = now;
@@ -153,9 +141,9 @@ final class FilterMatch implements IntPredicate {
     if (subjects.idBound() <= REMEMBERED_IDS || toSeq - fromSeq < subjects.size()) {
       return store.count(fromSeq, toSeq, this);
     }
-    BitSet matching = new BitSet(subjects.idBound()); // once a subject, not once a message
-    filters.forEach(filter -> subjects.forEachMatching(filter, matching::set));
-    return store.count(fromSeq, toSeq, matching::get);
+    BitSet all = new BitSet(subjects.idBound()); // once a subject, not once a message
+    filters.forEach(filter -> subjects.forEachMatching(filter, all::set));
+    return store.count(fromSeq, toSeq, all::get);
   }
 
   private long countAll() {
