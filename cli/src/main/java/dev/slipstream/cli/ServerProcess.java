@@ -23,7 +23,7 @@ final class ServerProcess {
 
   private static final int LARGE_PAYLOAD_BYTES = 8 * 1024 * 1024;
 
-  /** Starts a server; as {@link SlipstreamServer.Builder#start}. */
+  /** Starts a server; as {@link SlipstreamServer#start}. */
   @FunctionalInterface
   interface Starter {
     SlipstreamServer start(ServerConfig config, Consumer<SlipstreamServer> beforeReady);

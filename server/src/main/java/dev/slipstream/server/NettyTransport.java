@@ -40,7 +40,9 @@ final class NettyTransport {
   private static final int SMALLEST_READ_BYTES = 512;
   private static final int FIRST_READ_BYTES = 4096;
 
-  private final String threadName;
+  /** Ends by itself before the first client is answered, or a moment later. */
+  static final String LOADER_THREAD = "slipstream-loader";
+
   private final MultiThreadIoEventLoopGroup group;
   private final Class<? extends ServerChannel> serverChannel;
   private final List<NettyLoop> loops = new ArrayList<>();
@@ -48,7 +50,6 @@ final class NettyTransport {
 
   /** Makes {@code loopCount} loops; their threads start with their first task. */
   NettyTransport(int loopCount, String threadName, boolean nativeTransport) {
-    this.threadName = threadName;
     boolean epoll = nativeTransport && Epoll.isAvailable();
     IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     serverChannel = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
@@ -59,17 +60,6 @@ final class NettyTransport {
       loops.add(new NettyLoop((SingleThreadEventLoop) executor));
     }
     clients = new DefaultChannelGroup(group.next());
-  }
-
-  /**
-   * Loads what the first buffer needs, beside the start, so that the first client does not wait for
-   * it: Netty's flight recorder events alone are half a second of class loading in a new JVM.
-   */
-  void loadBuffers() {
-    Runnable first = () -> ByteBufAllocator.DEFAULT.directBuffer(FIRST_READ_BYTES).release();
-    Thread loader = new Thread(first, threadName + "-loader");
-    loader.setDaemon(true);
-    loader.start();
   }
 
   List<NettyLoop> loops() {
@@ -85,6 +75,7 @@ final class NettyTransport {
    */
   Channel bind(InetSocketAddress address, BiConsumer<NettyLoop, SocketChannel> accepted)
       throws Exception {
+    loadBuffers();
     ChannelHandler initializer =
         new ChannelInitializer<SocketChannel>() {
           @Override
@@ -112,6 +103,17 @@ final class NettyTransport {
       throw bound.cause() instanceof Exception cause ? cause : new Exception(bound.cause());
     }
     return bound.channel();
+  }
+
+  /**
+   * Loads what the first buffer needs, beside the start, so that the first client does not wait for
+   * it: Netty's flight recorder events alone are half a second of class loading in a new JVM.
+   */
+  private static void loadBuffers() {
+    Runnable first = () -> ByteBufAllocator.DEFAULT.directBuffer(FIRST_READ_BYTES).release();
+    Thread loader = new Thread(first, LOADER_THREAD);
+    loader.setDaemon(true);
+    loader.start();
   }
 
   private NettyLoop loopOf(Channel channel) {

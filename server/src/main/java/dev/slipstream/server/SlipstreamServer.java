@@ -5,11 +5,8 @@ import dev.slipstream.base.Clock;
 import dev.slipstream.base.EventLoop;
 import dev.slipstream.engine.MessageBus;
 import dev.slipstream.protocol.wire.Transport;
-import dev.slipstream.server.config.ConfigException;
 import dev.slipstream.server.config.ServerConfig;
-import dev.slipstream.server.config.ServerConfigBuilder;
 import dev.slipstream.store.StoreStats;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,8 +58,8 @@ public final class SlipstreamServer implements AutoCloseable {
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  private SlipstreamServer(
-      Builder builder,
+  SlipstreamServer(
+      SlipstreamServerBuilder builder,
       ServerConfig config,
       JetStreamService.@Nullable Factory factory,
       @Nullable TemporaryStore store) {
@@ -88,8 +85,8 @@ public final class SlipstreamServer implements AutoCloseable {
   /**
    * A server with nothing set: on 127.0.0.1, on a port of the system's choice, without JetStream.
    */
-  public static Builder builder() {
-    return new Builder();
+  public static SlipstreamServerBuilder builder() {
+    return new SlipstreamServerBuilder();
   }
 
   /**
@@ -101,7 +98,7 @@ public final class SlipstreamServer implements AutoCloseable {
     return builder().config(config).start();
   }
 
-  private void begin(boolean listens, Consumer<SlipstreamServer> beforeReady) {
+  void begin(boolean listens, Consumer<SlipstreamServer> beforeReady) {
     ServerIdentity identity = context.identity();
     LOG.info("Starting slipstream {}", identity.ownVersion());
     LOG.info("  Version:  {}", identity.version());
@@ -111,7 +108,6 @@ public final class SlipstreamServer implements AutoCloseable {
     if (config.configFile() != null) {
       LOG.info("Using configuration file: {} ({})", config.configFile(), config.configDigest());
     }
-    transport.loadBuffers();
     ClientListener bound =
         listens ? ClientListener.bind(transport, loops.all(), context, config) : null;
     listener = bound;
@@ -281,147 +277,6 @@ public final class SlipstreamServer implements AutoCloseable {
     } finally {
       passwordChecks.shutdownNow();
       readers.shutdown();
-    }
-  }
-
-  /**
-   * Says how a server is to be. Either everything stands in a configuration, or the few things that
-   * an embedded server needs are set here.
-   */
-  public static final class Builder {
-    private final ServerConfigBuilder settings =
-        ServerConfig.builder().host("127.0.0.1").port(ServerConfig.RANDOM_PORT);
-    private @Nullable ServerConfig config;
-    private boolean hasSettings;
-    private boolean temporary;
-    private boolean listens = true;
-    private boolean nativeTransport = true;
-    private int loopCount = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-    private Consumer<SlipstreamServer> beforeReady = server -> {};
-    private JetStreamService.@Nullable Factory factory;
-
-    private Builder() {}
-
-    /** Takes everything from a configuration; not together with the settings of this builder. */
-    public Builder config(ServerConfig complete) {
-      config = complete;
-      return this;
-    }
-
-    /** The address to listen on; 127.0.0.1 unless set. */
-    public Builder host(String host) {
-      hasSettings = true;
-      settings.host(host);
-      return this;
-    }
-
-    /** The port to listen on; -1 lets the system choose, which it does unless set. */
-    public Builder port(int port) {
-      hasSettings = true;
-      settings.port(port);
-      return this;
-    }
-
-    /** Listens nowhere: clients come by {@link SlipstreamServer#connectInProcess} only. */
-    public Builder noPort() {
-      listens = false;
-      return this;
-    }
-
-    /** Whether the server has JetStream; it has none unless set. */
-    public Builder jetStream(boolean enabled) {
-      hasSettings = true;
-      settings.jetStreamEnabled(enabled);
-      return this;
-    }
-
-    /** The directory below which JetStream keeps its data. */
-    public Builder storeDirectory(Path directory) {
-      hasSettings = true;
-      settings.storeDirectory(directory);
-      return this;
-    }
-
-    /** Keeps JetStream's data in a directory that is deleted when the server closes. */
-    public Builder temporaryStore() {
-      hasSettings = true;
-      temporary = true;
-      return this;
-    }
-
-    /** How many network loops there are; half of the processors unless set. */
-    public Builder loops(int count) {
-      if (count < 1) {
-        throw new IllegalArgumentException("a server needs a loop, got " + count);
-      }
-      loopCount = count;
-      return this;
-    }
-
-    /** Runs once the port is bound and JetStream has its data, before clients are let in. */
-    public Builder beforeReady(Consumer<SlipstreamServer> task) {
-      beforeReady = task;
-      return this;
-    }
-
-    Builder jetStreamService(JetStreamService.Factory service) {
-      factory = service;
-      return this;
-    }
-
-    Builder nativeTransport(boolean allowed) {
-      nativeTransport = allowed;
-      return this;
-    }
-
-    /**
-     * Starts the server.
-     *
-     * @throws ServerStartException when it cannot start, with one line for the user
-     */
-    public SlipstreamServer start() {
-      if (config != null && hasSettings) {
-        throw new IllegalStateException("a configuration is complete: set the rest there too");
-      }
-      TemporaryStore store = temporary ? TemporaryStore.create() : null;
-      SlipstreamServer server;
-      try {
-        ServerConfig complete = complete(store);
-        server = new SlipstreamServer(this, complete, jetStreamOf(complete), store);
-      } catch (RuntimeException failed) {
-        if (store != null) {
-          store.delete();
-        }
-        throw failed;
-      }
-      try {
-        server.begin(listens, beforeReady);
-      } catch (RuntimeException failed) {
-        server.close();
-        throw failed;
-      }
-      return server;
-    }
-
-    private JetStreamService.@Nullable Factory jetStreamOf(ServerConfig complete) {
-      if (!complete.jetStream().enabled()) {
-        return null;
-      }
-      return factory == null ? EngineService::new : factory;
-    }
-
-    private ServerConfig complete(@Nullable TemporaryStore store) {
-      if (config != null) {
-        return config;
-      }
-      if (store != null) {
-        settings.storeDirectory(store.directory());
-      }
-      try {
-        return settings.build();
-      } catch (ConfigException broken) {
-        throw new ServerStartException(String.join("; ", broken.messages()), broken);
-      }
     }
   }
 }

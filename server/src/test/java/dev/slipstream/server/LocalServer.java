@@ -8,7 +8,7 @@ public final class LocalServer {
 
   /** Starts it. */
   public static void main(String[] args) throws InterruptedException {
-    SlipstreamServer.Builder builder = SlipstreamServer.builder();
+    SlipstreamServerBuilder builder = SlipstreamServer.builder();
     builder.port(Integer.parseInt(args[0]));
     if (args.length > 1) {
       builder.loops(Integer.parseInt(args[1]));
