@@ -299,7 +299,7 @@ func consumerPause(r *run) {
 	r.call("CONSUMER.PAUSE.$S.c", `{"pause_until":"`+soon+`"}`)
 	last := r.pull("c", `{"batch":1,"expires":5000000000}`)
 	m := last.next()
-	r.say("resumed by itself %s: %s", between(700*time.Millisecond, time.Since(began)), r.message(m))
+	r.say("resumed by itself %s: %s", between(990*time.Millisecond, time.Since(began)), r.message(m))
 	r.call("CONSUMER.PAUSE.$S.no_such", "")
 }
 

@@ -197,8 +197,8 @@ func until(what string, condition func() bool) {
 // slack is how much later than asked for something may happen: a busy machine must not fail a case.
 const slack = 3 * time.Second
 
-// between says whether a duration that was measured is at least what it has to be and not much more. It must
-// begin before the server can, since this program may hear late.
+// between says whether a duration that was measured is at least what it has to be and not much more. The
+// measuring starts before the server can start its own, since this program may hear late.
 func between(least, measured time.Duration) string {
 	switch {
 	case measured < least:

@@ -139,7 +139,7 @@ async def until(what, condition):
 def between(least_seconds, began):
     """Says whether the time since is at least what it has to be and not much more.
 
-    It must begin before the server can, since this program may hear late.
+    The measuring starts before the server can start its own, since this program may hear late.
     """
     measured = time.monotonic() - began
     if measured < least_seconds:

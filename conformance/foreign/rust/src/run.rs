@@ -176,8 +176,8 @@ where
     Ok(())
 }
 
-/// Says whether a duration that was measured is at least what it has to be and not much more. It must
-/// begin before the server can, since this program may hear late.
+/// Says whether a duration that was measured is at least what it has to be and not much more. The
+/// measuring starts before the server can start its own, since this program may hear late.
 pub fn between(least_millis: u64, measured: Duration) -> String {
     let least = Duration::from_millis(least_millis);
     if measured < least {

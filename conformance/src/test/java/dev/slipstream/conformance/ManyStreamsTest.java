@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -44,16 +45,18 @@ class ManyStreamsTest {
           StreamConfig config = StreamConfig.builder("S" + i).subjects("s." + i).build();
           client.jetStream().createStream(config);
         }
-        publish(client.jetStream(), streams, 0, MESSAGES);
-        for (int i = 0; i < streams; i += 10) {
-          client.jetStream().deleteStream("S" + i);
+        publish(client.jetStream(), IntStream.range(0, streams), 0, MESSAGES);
+        for (int i = 0; i < streams; i++) {
+          if (!isKept(i)) {
+            client.jetStream().deleteStream("S" + i);
+          }
         }
       }
       assertThat(openFiles(server)).isLessThan(files);
       server.killAndRestart();
       check(server, streams, MESSAGES);
       try (NatsClient client = NatsClient.connect(server.url())) {
-        publish(client.jetStream(), streams, MESSAGES, MESSAGES + 1);
+        publish(client.jetStream(), kept(streams), MESSAGES, MESSAGES + 1);
       }
       server.restart();
       check(server, streams, MESSAGES + 1);
@@ -61,12 +64,20 @@ class ManyStreamsTest {
     }
   }
 
-  private static void publish(JetStream js, int streams, int from, int to) {
-    for (int n = from; n < to; n++) {
-      for (int i = 0; i < streams; i++) {
-        if (n < MESSAGES || i % 10 != 0) {
-          js.publishAsync("s." + i, payload(i, n));
-        }
+  private static boolean isKept(int stream) {
+    return stream % 10 != 0;
+  }
+
+  private static IntStream kept(int streams) {
+    return IntStream.range(0, streams).filter(ManyStreamsTest::isKept);
+  }
+
+  /** Publishes to each of {@code to} the messages {@code from} to {@code until}, excluded. */
+  private static void publish(JetStream js, IntStream to, int from, int until) {
+    int[] streams = to.toArray();
+    for (int n = from; n < until; n++) {
+      for (int stream : streams) {
+        js.publishAsync("s." + stream, payload(stream, n));
       }
     }
     js.awaitPublished(Duration.ofMinutes(1));
@@ -77,13 +88,11 @@ class ManyStreamsTest {
     try (NatsClient client = NatsClient.connect(server.url())) {
       JetStream js = client.jetStream();
       List<StreamInfo> infos = js.streams();
-      assertThat(infos).hasSize(streams - streams / 10);
+      assertThat(infos).hasSize((int) kept(streams).count());
       assertThat(infos).allMatch(info -> info.state().messages() == messages);
-      for (int i = 1; i < streams; i += 97) {
-        if (i % 10 != 0) {
-          assertThat(js.stream("S" + i).message(messages).orElseThrow().payload())
-              .isEqualTo(payload(i, messages - 1));
-        }
+      for (int i : kept(streams).filter(stream -> stream % 97 == 1).toArray()) {
+        assertThat(js.stream("S" + i).message(messages).orElseThrow().payload())
+            .isEqualTo(payload(i, messages - 1));
       }
     }
   }
