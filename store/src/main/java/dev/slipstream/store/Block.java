@@ -64,36 +64,39 @@ final class Block {
   private @Nullable List<Runnable> waiting;
   private int firstLive;
   private int compactBelow = -1;
-  private BlockEntries entries;
+  private final BlockEntries entries;
   private int[] links;
   private long @Nullable [] gone;
   private long @Nullable [] damaged;
 
+  /** An empty block. */
   Block(StreamStore stream, long firstSeq, @Nullable BlockPlace place) {
-    entries = new BlockEntries(firstSeq, FIRST_ENTRIES);
-    links = new int[FIRST_ENTRIES];
-    this.stream = stream;
-    this.firstSeq = firstSeq;
-    this.place = place;
+    this(stream, new BlockEntries(firstSeq, FIRST_ENTRIES), place);
   }
 
   /**
-   * Takes over what is known of the messages of a block on disk; their subjects are not {@link
-   * #identify identified} yet.
+   * A block on disk; the subjects of its messages are not {@link #identify identified} yet.
    *
    * @param dead a bit for each message, set when it is not there any more
    */
-  void restore(BlockContents contents, long[] dead) {
-    entries = contents.entries;
-    live = entries.count;
+  Block(StreamStore stream, BlockContents contents, long[] dead, BlockPlace place) {
+    this(stream, contents.entries, place);
+    written = true;
     used = contents.used;
-    links = new int[entries.capacity()];
+    live = count();
     for (int i = 0; i < count(); i++) {
       if ((dead[i >>> 6] & 1L << i) != 0) {
         markGone(i);
       }
     }
-    trim();
+  }
+
+  private Block(StreamStore stream, BlockEntries entries, @Nullable BlockPlace place) {
+    this.stream = stream;
+    this.entries = entries;
+    this.place = place;
+    firstSeq = entries.firstSeq;
+    links = new int[entries.capacity()];
   }
 
   /** Puts the stream's id of each subject in the place of its index among the block's. */
@@ -280,13 +283,6 @@ final class Block {
 
   void link(int index, long ahead) {
     links[index] = ahead > Integer.MAX_VALUE ? 0 : (int) ahead;
-  }
-
-  /** Links each message to the next one, when all are there and of one subject. */
-  void linkNeighbours() {
-    for (int i = 0; i < count() - 1; i++) {
-      link(i, seq(i + 1) - seq(i));
-    }
   }
 
   int offset(int index) {

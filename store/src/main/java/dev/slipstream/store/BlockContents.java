@@ -2,9 +2,11 @@
 package dev.slipstream.store;
 
 import dev.slipstream.protocol.subject.TokenTable;
+import dev.slipstream.protocol.wire.OutputBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /**
  * What the messages of a block are, without their payloads and without the stream: subjects are
@@ -19,9 +21,6 @@ final class BlockContents {
 
   /** Bytes of the records. */
   int used;
-
-  /** How many messages have headers. */
-  int withHeaders;
 
   private final TokenTable<Integer> indices = new TokenTable<>();
 
@@ -40,8 +39,43 @@ final class BlockContents {
     return contents;
   }
 
+  /**
+   * Those of the records in damaged bytes, found by their lengths as far as those can be believed.
+   *
+   * @param count how many records there were
+   * @param dead takes a bit for each record that is not what was written
+   */
+  static BlockContents salvage(long firstSeq, byte[] data, int count, long[] dead) {
+    BlockContents contents = new BlockContents(firstSeq, count);
+    BlockEntries entries = contents.entries;
+    CRC32C crc = new CRC32C();
+    long seqBefore = firstSeq - 1;
+    for (int i = 0; i < count; i++) {
+      int offset = contents.used;
+      int body = offset + Block.FRAME_BYTES;
+      int length = body <= data.length ? OutputBuffer.getInt(data, offset) : -1;
+      if (length < MessageCodec.FIXED_BYTES || length > data.length - body) {
+        break;
+      }
+      boolean intact =
+          OutputBuffer.getInt(data, offset + 4) == RecordHeader.crc(crc, data, body, length)
+              && MessageCodec.isPlausible(data, body, body + length)
+              && MessageCodec.seq(data, body) > seqBefore;
+      if (intact) {
+        contents.add(data, offset);
+      } else {
+        entries.add(seqBefore + 1, i == 0 ? 0 : entries.times[i - 1], offset, 0, false);
+        dead[i >>> 6] |= 1L << i;
+      }
+      seqBefore = entries.seq(i);
+      contents.used = body + length;
+    }
+    entries.trim();
+    return contents;
+  }
+
   /** Adds the message whose intact record begins at {@code offset}. */
-  void add(byte[] data, int offset) {
+  private void add(byte[] data, int offset) {
     int body = offset + Block.FRAME_BYTES;
     int from = MessageCodec.subjectFrom(body);
     int to = MessageCodec.subjectTo(data, body);
@@ -52,7 +86,6 @@ final class BlockContents {
       names.add(Arrays.copyOfRange(data, from, to));
     }
     boolean headers = MessageCodec.headersLength(data, body) > 0;
-    withHeaders += headers ? 1 : 0;
     long epochNanos = MessageCodec.epochNanos(data, body);
     entries.add(MessageCodec.seq(data, body), epochNanos, offset, index, headers);
   }

@@ -79,7 +79,6 @@ final class BlockFooter {
     for (int i = 0; i < count && !subjects.isZero(); i++) {
       int subject = (int) subjects.get(i);
       entries.subject(i, subject >>> 1, (subject & 1) != 0);
-      contents.withHeaders += subject & 1;
     }
     return contents;
   }
@@ -96,15 +95,16 @@ final class BlockFooter {
   }
 
   /**
-   * Whether the first {@code size} bytes are an undamaged footer of so many messages in so many
-   * bytes.
+   * Whether the first {@code size} bytes are an undamaged footer of so many messages from that
+   * sequence on in so many bytes.
    */
-  static boolean isIntact(byte[] bytes, int size, int count, int used) {
+  static boolean isIntact(byte[] bytes, int size, long firstSeq, int count, int used) {
     int length = size - Integer.BYTES;
     return length >= FIXED_BYTES
         && OutputBuffer.getInt(bytes, 0) == MAGIC
         && OutputBuffer.getInt(bytes, 4) == count
         && OutputBuffer.getInt(bytes, 8) == used
+        && OutputBuffer.getLong(bytes, 16) == firstSeq
         && OutputBuffer.getInt(bytes, length) == RecordHeader.crc(new CRC32C(), bytes, 0, length);
   }
 

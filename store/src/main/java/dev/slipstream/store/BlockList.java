@@ -56,12 +56,6 @@ final class BlockList {
     lastFound = null;
   }
 
-  /** Takes out the last block. */
-  void removeLast() {
-    blocks[--end] = null;
-    lastFound = null;
-  }
-
   /** The block that has or had the message of that sequence; null when there is none. */
   @Nullable Block of(long seq) {
     Block recent = lastFound;

@@ -192,15 +192,14 @@ final class LogReader {
       long offset = file.offset(next);
       at = window.index(offset, RecordHeader.BYTES);
       long stop = Math.min(last, next + window.inMemory(offset) - RecordHeader.BYTES);
-      int start = at;
-      int until = at + (int) (stop - next) + 1;
-      for (at = RecordHeader.findMagic(window.bytes(), at, until);
-          at < until;
-          at = RecordHeader.findMagic(window.bytes(), at + 1, until)) {
-        long found = next + at - start;
-        if (isRecordAt(found, offset + at - start)) {
-          return found;
+      long begin = next - at; // the position of the window's first byte
+      int until = (int) (stop - begin) + 1;
+      at = RecordHeader.findMagic(window.bytes(), at, until);
+      while (at < until) {
+        if (isRecordAt(begin + at, file.offset(begin + at))) {
+          return begin + at;
         }
+        at = RecordHeader.findMagic(window.bytes(), at + 1, until);
       }
       next = stop + 1;
     }

@@ -25,7 +25,7 @@ final class StreamBlocks {
     this.keeper = keeper;
   }
 
-  /** Whether what is in memory only is gone after a restart. */
+  /** Whether the blocks are never on disk. */
   boolean inMemory() {
     return keeper == null;
   }

@@ -3,7 +3,6 @@ package dev.slipstream.store;
 
 import dev.slipstream.base.Disk;
 import dev.slipstream.base.DiskFile;
-import dev.slipstream.protocol.wire.OutputBuffer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -114,7 +113,9 @@ final class StreamCheck implements Closeable {
 
   private @Nullable BlockContents footer(DiskFile present) throws IOException {
     byte[] raw = read(present, manifest.footerOffset, manifest.footerLength);
-    if (raw == null || !BlockFooter.isIntact(raw, raw.length, manifest.count, manifest.used)) {
+    if (raw == null
+        || !BlockFooter.isIntact(
+            raw, raw.length, manifest.firstSeq, manifest.count, manifest.used)) {
       damageFooter("a footer; a start reads the messages of the block instead");
       return null;
     }
@@ -184,29 +185,21 @@ final class StreamCheck implements Closeable {
         && Arrays.equals(data, subjectFrom, subjectTo, subject, 0, subject.length);
   }
 
-  /** Finds the records by their lengths, as far as those can be believed. */
+  /** Reads the records as a start does that has no footer. */
   private void walk(byte[] data) {
-    int offset = 0;
-    long seqBefore = manifest.firstSeq - 1;
-    for (int i = 0; i < manifest.count; i++) {
-      int body = offset + Block.FRAME_BYTES;
-      int length = body <= data.length ? OutputBuffer.getInt(data, offset) : -1;
-      if (length < MessageCodec.FIXED_BYTES || length > data.length - body) {
-        damageMessage(i, offset, data.length, seqBefore + 1, manifest.lastSeq);
-        damaged += manifest.count - i - 1;
-        return;
+    long[] dead = new long[(manifest.count + 63) >>> 6];
+    BlockContents found = BlockContents.salvage(manifest.firstSeq, data, manifest.count, dead);
+    BlockEntries entries = found.entries;
+    for (int i = 0; i < entries.count; i++) {
+      if ((dead[i >>> 6] & 1L << i) != 0) {
+        damageMessage(i, entries.offsets[i], found.end(i), entries.seq(i), entries.seq(i));
       }
-      boolean intact =
-          OutputBuffer.getInt(data, offset + 4) == RecordHeader.crc(crc, data, body, length)
-              && MessageCodec.isPlausible(data, body, body + length)
-              && MessageCodec.seq(data, body) > seqBefore;
-      seqBefore = intact ? MessageCodec.seq(data, body) : seqBefore + 1;
-      if (!intact) {
-        damageMessage(i, offset, body + length, seqBefore, seqBefore);
-      }
-      offset = body + length;
     }
-    if (offset != data.length || seqBefore != manifest.lastSeq) {
+    long lastSeq = entries.count == 0 ? manifest.firstSeq - 1 : entries.seq(entries.count - 1);
+    if (entries.count < manifest.count) {
+      damageMessage(entries.count, found.used, data.length, lastSeq + 1, manifest.lastSeq);
+      damaged += manifest.count - entries.count - 1;
+    } else if (found.used != data.length || lastSeq != manifest.lastSeq) {
       wholeBlock("messages, of which the manifest says something else");
     }
   }

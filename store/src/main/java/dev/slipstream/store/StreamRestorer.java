@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
-import java.util.zip.CRC32C;
 
 /**
  * Fills a stream from its {@link StreamManifest} and the footers of its blocks.
@@ -21,7 +20,6 @@ final class StreamRestorer {
   private static final int PLACE_BYTES = 28;
 
   private final SegmentFiles segments;
-  private final CRC32C crc = new CRC32C();
   private byte[] footer = new byte[64 << 10];
   private long lost;
 
@@ -52,17 +50,17 @@ final class StreamRestorer {
           gone[i] = OutputBuffer.getLong(bytes, at);
         }
       }
-      Block block = new Block(store, firstSeq, place);
-      block.written = true;
-      store.blocks().add(block);
-      restore(store, block, count, used, gone);
+      long[] dead = gone.clone();
+      BlockContents contents = contents(place, firstSeq, count, used, dead);
+      Block block = new Block(store, contents, dead, place);
       if (block.live < live) {
         lose(stream, block, firstSeq, lastSeq, live - block.live);
         store.restoredInPart(block, lastSeq, count, gone);
       }
       if (block.live == 0) {
-        store.blocks().removeLast();
         segments.release(place);
+      } else {
+        store.restore(block, contents);
       }
     }
   }
@@ -79,24 +77,22 @@ final class StreamRestorer {
     return place;
   }
 
-  private void restore(StreamStore store, Block block, int count, int used, long[] gone)
+  /** What the footer says; without it, what the block says and, in {@code dead}, what it lost. */
+  private BlockContents contents(BlockPlace place, long firstSeq, int count, int used, long[] dead)
       throws IOException {
-    BlockPlace place = SegmentedStream.place(block);
     int length = place.footerLength;
     if (footer.length < length) {
       footer = new byte[Math.max(length, footer.length * 2)];
     }
     if (read(place, place.footerOffset, footer, length)
-        && BlockFooter.isIntact(footer, length, count, used)) {
-      store.restore(block, BlockFooter.decode(footer), gone);
-      return;
+        && BlockFooter.isIntact(footer, length, firstSeq, count, used)) {
+      return BlockFooter.decode(footer);
     }
     LOG.log(Logger.Level.ERROR, "{0} has a damaged footer; the block is read instead", place.file);
     byte[] data = new byte[used];
-    if (read(place, place.offset, data, data.length)) {
-      long[] dead = gone.clone();
-      store.restore(block, parse(block.firstSeq, data, count, dead), dead);
-    }
+    return read(place, place.offset, data, used)
+        ? BlockContents.salvage(firstSeq, data, count, dead)
+        : new BlockContents(firstSeq, 0);
   }
 
   private boolean read(BlockPlace place, long offset, byte[] into, int length) throws IOException {
@@ -111,37 +107,6 @@ final class StreamRestorer {
       LOG.log(Logger.Level.ERROR, file + " is cut or missing", cutOrRemoved);
       return false;
     }
-  }
-
-  /**
-   * Finds the records by their lengths, as far as those can be believed, and marks as dead those
-   * that are not what was written.
-   */
-  private BlockContents parse(long firstSeq, byte[] data, int count, long[] dead) {
-    BlockContents contents = new BlockContents(firstSeq, count);
-    int offset = 0;
-    long seqBefore = firstSeq - 1;
-    for (int i = 0; i < count; i++) {
-      int body = offset + Block.FRAME_BYTES;
-      int length = body <= data.length ? OutputBuffer.getInt(data, offset) : -1;
-      if (length < MessageCodec.FIXED_BYTES || length > data.length - body) {
-        break;
-      }
-      boolean intact =
-          OutputBuffer.getInt(data, offset + 4) == RecordHeader.crc(crc, data, body, length)
-              && MessageCodec.seq(data, body) > seqBefore;
-      if (intact) {
-        contents.add(data, offset);
-      } else {
-        long timeBefore = i == 0 ? 0 : contents.entries.times[i - 1];
-        contents.entries.add(seqBefore + 1, timeBefore, offset, 0, false);
-        dead[i >>> 6] |= 1L << i;
-      }
-      seqBefore = contents.entries.seq(i);
-      offset = body + length;
-    }
-    contents.used = offset;
-    return contents;
   }
 
   private void lose(

@@ -91,29 +91,14 @@ public final class StreamStore {
     lastEpochNanos = atLastEpochNanos;
   }
 
-  /**
-   * Fills a block that was put behind the others.
-   *
-   * @param dead a bit for each message, set when it is not there any more
-   */
-  void restore(Block block, BlockContents contents, long[] dead) {
-    block.restore(contents, dead);
+  /** Puts a block that is on disk behind the others. */
+  void restore(Block block, BlockContents contents) {
     chains.restore(block, contents, subjects);
+    blocks.add(block);
     messages += block.live;
-    bytes += accountedBytes(block, contents);
-  }
-
-  private long accountedBytes(Block block, BlockContents contents) {
-    if (block.live == block.count()) {
-      int more = FILE_BYTES_WITH_HEADERS - FILE_BYTES;
-      int each = FILE_BYTES - Block.FRAME_BYTES - MessageCodec.FIXED_BYTES;
-      return contents.used + (long) each * block.count() + (long) more * contents.withHeaders;
-    }
-    long sum = 0;
     for (int i = block.nextLive(0); i < block.count(); i = block.nextLive(i + 1)) {
-      sum += accountedBytes(block, i);
+      bytes += accountedBytes(block, i);
     }
-    return sum;
   }
 
   /**

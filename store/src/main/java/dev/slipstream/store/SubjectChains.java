@@ -25,7 +25,7 @@ final class SubjectChains {
       return;
     }
     Block block = before >= present.firstSeq ? present : blocks.of(before);
-    if (block != null && block.count() > 0) {
+    if (block != null) {
       int index = block.indexOf(before);
       if (index >= 0) {
         block.link(index, seq - before);
@@ -33,26 +33,20 @@ final class SubjectChains {
     }
   }
 
-  /** Links the living messages of a block that was put behind the others; counts their subjects. */
+  /** Links the living messages of a block behind the others, and counts their subjects. */
   void restore(Block block, BlockContents contents, SubjectIndex subjects) {
     int names = contents.names.size();
     int[] first = new int[names];
     int[] last = new int[names];
     int[] counts = new int[names];
-    if (names == 1 && block.live == block.count()) {
-      block.linkNeighbours();
-      last[0] = block.count() - 1;
-      counts[0] = block.count();
-    } else {
-      for (int i = block.nextLive(0); i < block.count(); i = block.nextLive(i + 1)) {
-        int name = contents.entries.subject(i);
-        if (counts[name]++ == 0) {
-          first[name] = i;
-        } else {
-          block.link(last[name], block.seq(i) - block.seq(last[name]));
-        }
-        last[name] = i;
+    for (int i = block.nextLive(0); i < block.count(); i = block.nextLive(i + 1)) {
+      int name = contents.entries.subject(i);
+      if (counts[name]++ == 0) {
+        first[name] = i;
+      } else {
+        block.link(last[name], block.seq(i) - block.seq(last[name]));
       }
+      last[name] = i;
     }
     int[] ids = new int[names];
     for (int name = 0; name < names; name++) {

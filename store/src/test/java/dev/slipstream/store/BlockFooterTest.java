@@ -39,8 +39,10 @@ class BlockFooterTest {
   private static BlockContents decoded(byte[] block) {
     ByteBuffer footer = BlockFooter.encode(BlockContents.read(block, block.length));
     byte[] bytes = Arrays.copyOf(footer.array(), footer.remaining() + 7);
-    int count = BlockContents.read(block, block.length).entries.count;
-    assertThat(BlockFooter.isIntact(bytes, footer.remaining(), count, block.length)).isTrue();
+    BlockEntries entries = BlockContents.read(block, block.length).entries;
+    int length = footer.remaining();
+    assertThat(BlockFooter.isIntact(bytes, length, entries.firstSeq, entries.count, block.length))
+        .isTrue();
     return BlockFooter.decode(bytes);
   }
 
@@ -85,12 +87,14 @@ class BlockFooterTest {
         block(Messages.message(1, 1, "a", "", "x"), Messages.message(2, 1, "a", "", "y"));
     ByteBuffer footer = BlockFooter.encode(BlockContents.read(block, block.length));
     byte[] bytes = Arrays.copyOf(footer.array(), footer.remaining());
-    assertThat(BlockFooter.isIntact(bytes, bytes.length, 3, block.length)).isFalse();
-    assertThat(BlockFooter.isIntact(bytes, bytes.length, 2, block.length + 1)).isFalse();
-    assertThat(BlockFooter.isIntact(bytes, bytes.length - 1, 2, block.length)).isFalse();
+    assertThat(BlockFooter.isIntact(bytes, bytes.length, 1, 2, block.length)).isTrue();
+    assertThat(BlockFooter.isIntact(bytes, bytes.length, 2, 2, block.length)).isFalse();
+    assertThat(BlockFooter.isIntact(bytes, bytes.length, 1, 3, block.length)).isFalse();
+    assertThat(BlockFooter.isIntact(bytes, bytes.length, 1, 2, block.length + 1)).isFalse();
+    assertThat(BlockFooter.isIntact(bytes, bytes.length - 1, 1, 2, block.length)).isFalse();
     for (int i = 0; i < bytes.length * 8; i++) {
       bytes[i >>> 3] ^= (byte) (1 << (i & 7));
-      assertThat(BlockFooter.isIntact(bytes, bytes.length, 2, block.length))
+      assertThat(BlockFooter.isIntact(bytes, bytes.length, 1, 2, block.length))
           .as("bit %d", i)
           .isFalse();
       bytes[i >>> 3] ^= (byte) (1 << (i & 7));
