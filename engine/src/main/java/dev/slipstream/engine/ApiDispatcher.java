@@ -140,7 +140,7 @@ final class ApiDispatcher {
     if (!message.hasReply()) {
       return true;
     }
-    byte[] reply = Arrays.copyOfRange(message.line, message.replyStart, message.replyEnd);
+    byte[] reply = message.copyReply();
     if (message.headersLength() > 0
         && ApiRequest.of(account, tokens, message).requiresMoreThan(account.options().apiLevel())) {
       consumer.send(reply, PullStatus.requiredApiLevel());
@@ -190,10 +190,7 @@ final class ApiDispatcher {
     if (!consumer.takesAcks()) {
       return false;
     }
-    byte[] reply =
-        message.hasReply()
-            ? Arrays.copyOfRange(line, message.replyStart, message.replyEnd)
-            : OutputBuffer.NO_BYTES;
+    byte[] reply = message.hasReply() ? message.copyReply() : OutputBuffer.NO_BYTES;
     Consumer target = consumer;
     if (target.stream.shard.loop.inLoop()) {
       target.acks.onAck(ack, reply, message.body, message.payloadStart, message.payloadEnd);

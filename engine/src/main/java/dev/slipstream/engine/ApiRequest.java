@@ -22,7 +22,7 @@ record ApiRequest(
   private static final byte[] REQUIRED_LEVEL = Subject.bytes("Nats-Required-Api-Level");
 
   static ApiRequest of(JetStreamAccount account, String[] tokens, MessageFrame message) {
-    byte[] reply = Arrays.copyOfRange(message.line, message.replyStart, message.replyEnd);
+    byte[] reply = message.copyReply();
     return new ApiRequest(account, tokens, reply, message.copyHeaders(), message.copyPayload());
   }
 

@@ -144,7 +144,7 @@ final class Catalogue implements Shard.Asset {
           stream.advisories().streamAction(stream.name, "UPDATED", "modify");
           shard.run(this::done);
         };
-    stream.record(
+    stream.log.record(
         Records.STREAM_UPDATED,
         out -> RecordReader.putBytes(out, Stream.writeConfig(config)),
         new Logged.Task(

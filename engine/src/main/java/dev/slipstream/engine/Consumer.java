@@ -246,7 +246,7 @@ final class Consumer implements Shard.Ready {
   void logChanges() {
     changesQueued = false;
     if (!closed && state.hasChanges()) {
-      stream.appendConsumerChanges(this);
+      stream.log.recordChanges(this);
     }
   }
 

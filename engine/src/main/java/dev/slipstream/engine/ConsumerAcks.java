@@ -76,7 +76,7 @@ final class ConsumerAcks {
     }
     consumer.stateChanged();
     if (answer && reply.length > 0) {
-      consumer.stream.whenDurable(
+      consumer.stream.log.whenDurable(
           consumer,
           () -> consumer.stream.send(reply, OutputBuffer.NO_BYTES, OutputBuffer.NO_BYTES));
     }

@@ -117,7 +117,7 @@ final class ConsumerApi {
       return;
     }
     if (!name.isEmpty() && stream.consumers.isUnderWay(name)) {
-      stream.whenDurable(() -> createOn(stream, request, answer));
+      stream.log.whenDurable(() -> createOn(stream, request, answer));
       return;
     }
     Consumer existing = name.isEmpty() ? null : stream.consumers.find(name);
@@ -257,7 +257,7 @@ final class ConsumerApi {
     }
     String name = request.tokens()[3];
     if (stream.consumers.isUnderWay(name)) {
-      stream.whenDurable(() -> delete(stream, request, answer));
+      stream.log.whenDurable(() -> delete(stream, request, answer));
       return;
     }
     Consumer consumer = stream.consumers.find(name);

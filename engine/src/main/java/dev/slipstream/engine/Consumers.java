@@ -137,7 +137,7 @@ final class Consumers {
     boolean kept = !config.memStorage() && !stream.isMemory();
     if (kept && !isEphemeral(config)) {
       underWay.add(name);
-      stream.record(
+      stream.log.record(
           type,
           body,
           new Logged.Task(
@@ -155,7 +155,7 @@ final class Consumers {
     body.accept(applied);
     apply(type, new RecordReader(applied.array(), 0, applied.length()));
     if (kept) {
-      stream.record(type, body, Stream.APPLIED);
+      stream.log.record(type, body, StreamLog.APPLIED);
     }
     then.run();
   }

@@ -74,10 +74,7 @@ final class Ingest {
   private void check(MessageFrame message) {
     StreamConfig config = stream.config();
     byte[] headers = storedHeaders(message);
-    byte[] reply =
-        message.hasReply() && !config.noAck()
-            ? Arrays.copyOfRange(message.line, message.replyStart, message.replyEnd)
-            : null;
+    byte[] reply = message.hasReply() && !config.noAck() ? message.copyReply() : null;
     ApiError refusal = refusalBySize(config, message, headers);
     if (refusal == null && headers.length > 0) {
       if (headerRules.needsSubjects(headers) && !overlay.notesSubjects()) {
@@ -134,7 +131,7 @@ final class Ingest {
     if (id.length > 0 && stream.config().duplicateWindowNanos() > 0) {
       stream.dedup.add(id, 0, id.length, seq, epochNanos);
     }
-    stream.recordMessage(seq, epochNanos, message, headers, reply);
+    stream.log.recordMessage(seq, epochNanos, message, headers, reply);
   }
 
   /**
@@ -179,15 +176,11 @@ final class Ingest {
   private void hold(MessageFrame message) {
     int size = message.payloadEnd - message.headersStart;
     if (held.size() >= MAX_WAITING_MESSAGES || heldBytes + size > MAX_WAITING_BYTES) {
-      refuse(
-          Arrays.copyOfRange(message.line, message.replyStart, message.replyEnd),
-          ApiErrors.STREAM_TOO_MANY_REQUESTS.of());
+      refuse(message.copyReply(), ApiErrors.STREAM_TOO_MANY_REQUESTS.of());
       return;
     }
     heldBytes += size;
-    byte[] subject = Arrays.copyOfRange(message.line, message.subjectStart, message.subjectEnd);
-    byte[] reply = Arrays.copyOfRange(message.line, message.replyStart, message.replyEnd);
-    held.add(new MessageFrame().set(subject, reply, message.copyHeaders(), message.copyPayload()));
+    held.add(message.copy());
   }
 
   /** Takes up what was held, until it must be held again. */
@@ -304,7 +297,7 @@ final class Ingest {
     if (overlay.isEmpty() || stream.shard.failure() != null) {
       answer.run();
     } else {
-      stream.whenDurable(answer, () -> refuseForFailure(reply));
+      stream.log.whenDurable(answer, () -> refuseForFailure(reply));
     }
   }
 

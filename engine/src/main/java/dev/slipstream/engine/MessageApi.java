@@ -68,7 +68,7 @@ final class MessageApi {
     if (asked.seq() > stream.ingest().lastSeq() + 1 && Retention.purgesAll(asked.filter())) {
       stream.ingest().advance(asked.seq() - 1);
     }
-    stream.record(
+    stream.log.record(
         Records.PURGED,
         out -> {
           RecordReader.putText(out, asked.filter());
@@ -104,7 +104,7 @@ final class MessageApi {
       answer.error(notThere(stream, asked.seq()));
       return;
     }
-    stream.record(
+    stream.log.record(
         Records.MESSAGE_DELETED,
         out -> out.putLong(asked.seq()),
         new Logged.Task(

@@ -155,7 +155,7 @@ final class Retention {
     }
     long firstYoung = store.seqAtOrAfter(oldest + 1);
     long through = firstYoung == 0 ? store.lastSeq() : firstYoung - 1;
-    stream.record(Records.EXPIRED, out -> out.putLong(through), (Runnable) this::armLater);
+    stream.log.record(Records.EXPIRED, out -> out.putLong(through), (Runnable) this::armLater);
   }
 
   private void armLater() {

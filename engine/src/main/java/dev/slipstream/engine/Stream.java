@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.engine;
 
-import dev.slipstream.protocol.api.PersistMode;
 import dev.slipstream.protocol.api.PubAck;
 import dev.slipstream.protocol.api.StorageType;
 import dev.slipstream.protocol.api.StreamConfig;
@@ -17,8 +16,8 @@ import dev.slipstream.store.RecordType;
 import dev.slipstream.store.StoreException;
 import dev.slipstream.store.StreamStore;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -39,12 +38,11 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
   final long createdEpochNanos;
   final Consumers consumers;
   final DedupWindow dedup = new DedupWindow();
+  final StreamLog log;
 
   private final Ingest ingest;
   private final Retention retention;
   private final byte[] ackPrefix;
-  private final LogRecord memoryRecord = new LogRecord();
-  private final OutputBuffer memoryBody = new OutputBuffer(256);
   private final List<MessageBus.Registration> registrations = new ArrayList<>();
   private volatile StreamConfig config;
   private volatile boolean closed;
@@ -65,6 +63,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     this.createdEpochNanos = createdEpochNanos;
     name = config.name();
     ackPrefix = PubAck.successPrefix(name, account.domain());
+    log = new StreamLog(this);
     consumers = new Consumers(this);
     ingest = new Ingest(this);
     retention = new Retention(this);
@@ -143,97 +142,13 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
       ingest.publish(message);
       return true;
     }
-    MessageFrame copy = copy(message);
+    MessageFrame copy = message.copy();
     return shard.loop.offer(() -> ingest.publish(copy));
-  }
-
-  private static MessageFrame copy(MessageFrame message) {
-    byte[] subject =
-        java.util.Arrays.copyOfRange(message.line, message.subjectStart, message.subjectEnd);
-    byte[] reply = java.util.Arrays.copyOfRange(message.line, message.replyStart, message.replyEnd);
-    return new MessageFrame().set(subject, reply, message.copyHeaders(), message.copyPayload());
-  }
-
-  /** Makes a record of this stream: {@code body} writes it, {@code attachment} goes to apply. */
-  void record(byte type, Consumer<OutputBuffer> body, @Nullable Object attachment) {
-    if (isMemory()) {
-      memoryBody.clear();
-      body.accept(memoryBody);
-      applyInMemory(type, memoryBody.toBytes(), attachment);
-    } else {
-      body.accept(shard.log().begin(type, id));
-      shard.log().end(attachment, true);
-    }
-  }
-
-  /** Applies a record of a memory stream; its bytes are the stream's from here on. */
-  private void applyInMemory(byte type, byte[] body, @Nullable Object attachment) {
-    memoryRecord.type = type;
-    memoryRecord.assetId = id;
-    memoryRecord.bytes = body;
-    memoryRecord.from = 0;
-    memoryRecord.to = body.length;
-    apply(memoryRecord, attachment);
-  }
-
-  /** Makes the record of a message that has passed the checks. */
-  void recordMessage(
-      long seq, long epochNanos, MessageFrame message, byte[] headers, byte @Nullable [] reply) {
-    OutputBuffer out;
-    if (isMemory()) {
-      out = memoryBody;
-      out.clear();
-    } else {
-      out = shard.log().begin(RecordType.MESSAGE, id);
-    }
-    writeMessage(out, seq, epochNanos, message, headers);
-    if (isMemory()) {
-      memoryRecord.type = RecordType.MESSAGE;
-      memoryRecord.assetId = id;
-      memoryRecord.bytes = out.array();
-      memoryRecord.from = 0;
-      memoryRecord.to = out.length();
-      apply(memoryRecord, reply);
-    } else if (config.persistMode() == PersistMode.ASYNC) {
-      shard.log().end(null, true);
-      if (reply != null && shard.failure() == null) {
-        sendPubAck(reply, seq, false); // taken, and not yet on disk: what the stream was made for
-      }
-    } else {
-      shard.log().end(reply, true);
-    }
-  }
-
-  private static void writeMessage(
-      OutputBuffer out, long seq, long epochNanos, MessageFrame message, byte[] headers) {
-    byte[] body = message.body;
-    int headersFrom = message.headersStart;
-    int payloadFrom = message.payloadStart;
-    int payloadTo = message.payloadEnd;
-    if (headers.length != message.headersLength()) {
-      MessageFrame changed =
-          new MessageFrame().set(OutputBuffer.NO_BYTES, headers, message.copyPayload());
-      body = changed.body;
-      headersFrom = changed.headersStart;
-      payloadFrom = changed.payloadStart;
-      payloadTo = changed.payloadEnd;
-    }
-    MessageCodec.write(
-        out,
-        seq,
-        epochNanos,
-        message.line,
-        message.subjectStart,
-        message.subjectEnd,
-        body,
-        headersFrom,
-        payloadFrom,
-        payloadTo);
   }
 
   @Override
   public void apply(LogRecord record, @Nullable Object attachment) {
-    if (attachment == APPLIED) {
+    if (attachment == StreamLog.APPLIED) {
       return;
     }
     if (record.type == RecordType.MESSAGE) {
@@ -296,7 +211,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     }
     int start = (int) (range >>> 32);
     int end = (int) range;
-    ingest.lastMessageId(java.util.Arrays.copyOfRange(bytes, start, end));
+    ingest.lastMessageId(Arrays.copyOfRange(bytes, start, end));
     long window = config.duplicateWindowNanos();
     if (window > 0) {
       // as at the publish: an id that is used again behind its window begins a new one
@@ -321,40 +236,6 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
   void send(byte[] to, byte[] headers, byte[] payload) {
     bus().send(to, new MessageFrame().set(to, headers, payload), null);
   }
-
-  /** Runs {@code then} once all that the stream has logged so far is durable. */
-  void whenDurable(Runnable then) {
-    whenDurable(then, () -> {});
-  }
-
-  /** The same; {@code otherwise} runs when the log fails before. */
-  void whenDurable(Runnable then, Runnable otherwise) {
-    if (isMemory()) {
-      then.run();
-    } else {
-      shard.log().whenDurable(then, otherwise);
-    }
-  }
-
-  /** Runs {@code then} once the present state of a consumer is durable. */
-  void whenDurable(dev.slipstream.engine.Consumer consumer, Runnable then) {
-    if (isMemory() || consumer.config().memStorage()) {
-      then.run();
-    } else {
-      consumer.logChanges();
-      shard.log().whenDurable(then);
-    }
-  }
-
-  void appendConsumerChanges(dev.slipstream.engine.Consumer consumer) {
-    OutputBuffer out = shard.log().begin(Records.CONSUMER_CHANGED, id);
-    out.putInt(consumer.id);
-    consumer.state.takeChanges(out);
-    shard.log().end(APPLIED, true);
-  }
-
-  /** Marks a record whose effect is there already when it becomes durable. */
-  static final Object APPLIED = new Object();
 
   /** Removes one message; false when it was not there. */
   boolean removeMessage(long seq) {
@@ -451,19 +332,20 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
 
   /** Ends it: publishes are not heard any more, open requests of its consumers are told. */
   void close() {
-    closed = true;
-    registrations.forEach(MessageBus.Registration::cancel);
-    registrations.clear();
-    retention.stop();
+    fallSilent();
     consumers.close();
   }
 
   /** Tells open requests that the server goes away. */
   void shutDown() {
+    fallSilent();
+    consumers.shutDown();
+  }
+
+  private void fallSilent() {
     closed = true;
     registrations.forEach(MessageBus.Registration::cancel);
     registrations.clear();
     retention.stop();
-    consumers.shutDown();
   }
 }

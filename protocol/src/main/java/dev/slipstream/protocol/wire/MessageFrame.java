@@ -71,6 +71,17 @@ public final class MessageFrame {
     return new String(line, replyStart, replyEnd - replyStart, StandardCharsets.UTF_8);
   }
 
+  /** A message like this one on arrays of its own, without a sid. */
+  public MessageFrame copy() {
+    byte[] subject = Arrays.copyOfRange(line, subjectStart, subjectEnd);
+    return new MessageFrame().set(subject, copyReply(), copyHeaders(), copyPayload());
+  }
+
+  /** A copy of the reply subject; empty without one. */
+  public byte[] copyReply() {
+    return Arrays.copyOfRange(line, replyStart, replyEnd);
+  }
+
   /** A copy of the header block. */
   public byte[] copyHeaders() {
     return Arrays.copyOfRange(body, headersStart, payloadStart);

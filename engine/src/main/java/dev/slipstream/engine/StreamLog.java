@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import dev.slipstream.protocol.api.PersistMode;
+import dev.slipstream.protocol.wire.MessageFrame;
+import dev.slipstream.protocol.wire.OutputBuffer;
+import dev.slipstream.store.LogRecord;
+import dev.slipstream.store.MessageCodec;
+import dev.slipstream.store.RecordType;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the changes of a stream go to become records: into its loop's log, which has them applied
+ * once they are durable; those of a memory stream are applied at once. Owner: the stream's loop.
+ */
+final class StreamLog {
+  /** Marks a record whose effect is there already when it becomes durable. */
+  static final Object APPLIED = new Object();
+
+  private final Stream stream;
+  private final LogRecord memoryRecord = new LogRecord();
+  private final OutputBuffer memoryBody = new OutputBuffer(256);
+
+  StreamLog(Stream stream) {
+    this.stream = stream;
+  }
+
+  /** Makes a record: {@code body} writes it, {@code attachment} goes to apply. */
+  void record(byte type, Consumer<OutputBuffer> body, @Nullable Object attachment) {
+    body.accept(begin(type));
+    end(type, attachment);
+  }
+
+  /** Makes the record of a message that has passed the checks. */
+  void recordMessage(
+      long seq, long epochNanos, MessageFrame message, byte[] headers, byte @Nullable [] reply) {
+    writeMessage(begin(RecordType.MESSAGE), seq, epochNanos, message, headers);
+    boolean async = stream.config().persistMode() == PersistMode.ASYNC;
+    end(RecordType.MESSAGE, async ? null : reply);
+    if (async && reply != null) {
+      stream.sendPubAck(reply, seq, false); // taken, and not yet on disk: what it was made for
+    }
+  }
+
+  private OutputBuffer begin(byte type) {
+    if (!stream.isMemory()) {
+      return stream.shard.log().begin(type, stream.id);
+    }
+    memoryBody.clear();
+    return memoryBody;
+  }
+
+  private void end(byte type, @Nullable Object attachment) {
+    if (!stream.isMemory()) {
+      stream.shard.log().end(attachment, true);
+      return;
+    }
+    // applying a message keeps nothing of the bytes; other records may lead to further ones
+    boolean message = type == RecordType.MESSAGE;
+    memoryRecord.type = type;
+    memoryRecord.assetId = stream.id;
+    memoryRecord.bytes = message ? memoryBody.array() : memoryBody.toBytes();
+    memoryRecord.from = 0;
+    memoryRecord.to = memoryBody.length();
+    stream.apply(memoryRecord, attachment);
+  }
+
+  private static void writeMessage(
+      OutputBuffer out, long seq, long epochNanos, MessageFrame message, byte[] headers) {
+    byte[] body = message.body;
+    int headersFrom = message.headersStart;
+    int payloadFrom = message.payloadStart;
+    int payloadTo = message.payloadEnd;
+    if (headers.length != message.headersLength()) {
+      MessageFrame changed =
+          new MessageFrame().set(OutputBuffer.NO_BYTES, headers, message.copyPayload());
+      body = changed.body;
+      headersFrom = changed.headersStart;
+      payloadFrom = changed.payloadStart;
+      payloadTo = changed.payloadEnd;
+    }
+    MessageCodec.write(
+        out,
+        seq,
+        epochNanos,
+        message.line,
+        message.subjectStart,
+        message.subjectEnd,
+        body,
+        headersFrom,
+        payloadFrom,
+        payloadTo);
+  }
+
+  /** Makes the record of what a consumer has not logged yet. */
+  void recordChanges(dev.slipstream.engine.Consumer consumer) {
+    OutputBuffer out = stream.shard.log().begin(Records.CONSUMER_CHANGED, stream.id);
+    out.putInt(consumer.id);
+    consumer.state.takeChanges(out);
+    stream.shard.log().end(APPLIED, true);
+  }
+
+  /** Runs {@code then} once all that the stream has logged so far is durable. */
+  void whenDurable(Runnable then) {
+    whenDurable(then, () -> {});
+  }
+
+  /** The same; {@code otherwise} runs when the log fails before. */
+  void whenDurable(Runnable then, Runnable otherwise) {
+    if (stream.isMemory()) {
+      then.run();
+    } else {
+      stream.shard.log().whenDurable(then, otherwise);
+    }
+  }
+
+  /** Runs {@code then} once the present state of a consumer is durable. */
+  void whenDurable(dev.slipstream.engine.Consumer consumer, Runnable then) {
+    if (stream.isMemory() || consumer.config().memStorage()) {
+      then.run();
+    } else {
+      consumer.logChanges();
+      whenDurable(then);
+    }
+  }
+}
