@@ -115,6 +115,22 @@ final class MeasuredServer implements AutoCloseable {
         : LogFigures.NONE;
   }
 
+  /** How many checkpoints were made so far; 0 for a server that does not tell. */
+  long checkpoints() {
+    return logNumber("checkpoints");
+  }
+
+  /** How long the last checkpoint took. */
+  long lastCheckpointNanos() {
+    return logNumber("checkpoint_last");
+  }
+
+  private long logNumber(String name) {
+    return httpPort == 0
+        ? 0
+        : (long) number(get("http://127.0.0.1:" + httpPort + "/varz"), "\"" + name + "\": (\\d+)");
+  }
+
   private static String get(String url) {
     try {
       HttpRequest request = HttpRequest.newBuilder(URI.create(url)).build();

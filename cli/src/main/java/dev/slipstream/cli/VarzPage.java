@@ -152,6 +152,7 @@ final class VarzPage {
     out.writeNumberField("sync_p99", stats.p99SyncNanos());
     out.writeNumberField("records_per_sync", stats.recordsPerSync());
     out.writeNumberField("checkpoints", stats.checkpoints());
+    out.writeNumberField("checkpoint_last", stats.lastCheckpointNanos());
     out.writeNumberField("replayed_records", stats.replayedRecords());
     out.writeNumberField("damaged_ranges", stats.damagedRanges());
     out.writeNumberField("damaged_messages", stats.damagedMessages());

@@ -32,6 +32,7 @@ final class Checkpointer {
   /** A checkpoint in the making. */
   private static final class Run {
     final long position;
+    final long beganNanos;
     final OutputBuffer out;
     final List<CompletableFuture<Void>> waiting = new ArrayList<>();
     final Map<Long, CheckpointFile.Section> unclaimed;
@@ -46,10 +47,12 @@ final class Checkpointer {
 
     Run(
         long position,
+        long beganNanos,
         int generation,
         Map<Long, CheckpointFile.Section> unclaimed,
         List<SegmentFile> deletable) {
       this.position = position;
+      this.beganNanos = beganNanos;
       this.out = CheckpointFile.begin(position, generation);
       this.unclaimed = unclaimed;
       this.deletable = deletable;
@@ -128,6 +131,7 @@ final class Checkpointer {
     Run started =
         new Run(
             committer.committed(),
+            clock.nanos(),
             committer.openingGeneration(),
             new TreeMap<>(unclaimed),
             segments.takeDoomed());
@@ -228,7 +232,7 @@ final class Checkpointer {
     files.recycle(of.position);
     segments.delete(of.deletable);
     segments.findSparse(assetId -> !unclaimed.containsKey(assetId));
-    committer.stats().checkpointed();
+    committer.stats().checkpointed(clock.nanos() - of.beganNanos);
     run = null;
     of.waiting.forEach(done -> done.complete(null));
     committer.thread().wake();

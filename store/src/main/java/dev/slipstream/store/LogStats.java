@@ -12,6 +12,7 @@ final class LogStats {
   private volatile long bytes;
   private volatile long lastSyncNanos;
   private volatile long checkpoints;
+  private volatile long lastCheckpointNanos;
   private volatile long replayed;
   private volatile long damagedRanges;
 
@@ -35,7 +36,8 @@ final class LogStats {
   }
 
   @SuppressWarnings("NonAtomicOperationOnVolatileField") // the storage worker alone writes them
-  void checkpointed() {
+  void checkpointed(long nanos) {
+    lastCheckpointNanos = nanos;
     checkpoints++;
   }
 
@@ -57,6 +59,7 @@ final class LogStats {
         logPosition,
         checkpointPosition,
         checkpoints,
+        lastCheckpointNanos,
         replayed,
         damagedRanges,
         damagedMessages,

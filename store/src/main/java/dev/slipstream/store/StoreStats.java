@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param logPosition the position behind the last durable record
  * @param checkpointPosition the position that a start would replay from
  * @param checkpoints checkpoints made
+ * @param lastCheckpointNanos how long the last one took
  * @param replayedRecords records handed to the recovery at the start
  * @param damagedRanges ranges of the log that were found damaged at the start and skipped
  * @param damagedMessages stored messages that were found damaged when they were read
@@ -34,6 +35,7 @@ public record StoreStats(
     long logPosition,
     long checkpointPosition,
     long checkpoints,
+    long lastCheckpointNanos,
     long replayedRecords,
     long damagedRanges,
     long damagedMessages,
