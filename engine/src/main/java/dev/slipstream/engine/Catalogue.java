@@ -267,9 +267,10 @@ final class Catalogue implements Shard.Asset {
   }
 
   @Override
-  public void writeSnapshot(OutputBuffer out) {
+  public Consumer<OutputBuffer> writeSnapshot(OutputBuffer out) {
     out.putLong(lastId);
     byId.values().stream().filter(s -> !s.isMemory()).forEach(s -> out.putLong(s.id));
+    return rest -> {};
   }
 
   void readSnapshot(RecordReader in) {

@@ -33,6 +33,7 @@ final class Consumer implements Shard.Ready {
   final @Nullable LastPerSubject lastPerSubject;
 
   private volatile ConsumerConfig config;
+  private byte @Nullable [] configJson; // once a checkpoint has asked
   private FilterMatch filter;
   private WaitingPulls waiting;
 
@@ -158,10 +159,21 @@ final class Consumer implements Shard.Ready {
     }
   }
 
+  /** The config as records and checkpoints have it. */
+  byte[] configJson() {
+    byte[] json = configJson;
+    if (json == null) {
+      json = Consumers.write(config);
+      configJson = json;
+    }
+    return json;
+  }
+
   /** The config changed; what depends on it changes with it. */
   void update(ConsumerConfig changed) {
     boolean filtersChanged = !changed.filters().equals(config.filters());
     config = changed;
+    configJson = null;
     if (filtersChanged) {
       filter = new FilterMatch(changed.filters(), stream.store.subjects());
       recountPending();

@@ -331,7 +331,7 @@ final class Consumers {
       out.putInt(consumer.id);
       RecordReader.putText(out, consumer.name);
       out.putLong(consumer.createdEpochNanos);
-      RecordReader.putBytes(out, write(consumer.config()));
+      RecordReader.putBytes(out, consumer.configJson());
       consumer.state.write(out);
       LastPerSubject.write(out, consumer.lastPerSubject);
     }

@@ -3,7 +3,8 @@ package dev.slipstream.engine;
 
 import dev.slipstream.protocol.subject.TokenTable;
 import java.util.ArrayDeque;
-import java.util.function.Consumer;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ final class DedupWindow {
     if (byId.get(source, from, to) != null) {
       return;
     }
-    Entry entry = new Entry(java.util.Arrays.copyOfRange(source, from, to), seq, epochNanos);
+    Entry entry = new Entry(Arrays.copyOfRange(source, from, to), seq, epochNanos);
     byId.put(entry.id, entry);
     byTime.add(entry);
     bytes += entry.id.length + ENTRY_BYTES;
@@ -55,9 +56,9 @@ final class DedupWindow {
     }
   }
 
-  /** Calls {@code each} for every entry, oldest first. */
-  void forEach(Consumer<Entry> each) {
-    byTime.forEach(each);
+  /** Every entry, oldest first. */
+  List<Entry> entries() {
+    return Arrays.asList(byTime.toArray(new Entry[0]));
   }
 
   int size() {

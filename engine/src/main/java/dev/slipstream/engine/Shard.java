@@ -13,8 +13,10 @@ import dev.slipstream.store.SnapshotSource;
 import dev.slipstream.store.Store;
 import dev.slipstream.store.StoreException;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +35,12 @@ final class Shard implements Applier, SnapshotSource {
     /** Applies a durable record; {@code attachment} is what was handed over with it, if live. */
     void apply(LogRecord record, @Nullable Object attachment);
 
-    /** Appends the asset's state to a checkpoint. */
-    void writeSnapshot(OutputBuffer out);
+    /**
+     * Appends the asset's state to a checkpoint.
+     *
+     * @return appends the rest on another thread, from what does not change any more
+     */
+    Consumer<OutputBuffer> writeSnapshot(OutputBuffer out);
 
     /** The log has failed: what was appended and not applied never happened. */
     void logFailed(StoreException cause);
@@ -178,13 +184,16 @@ final class Shard implements Applier, SnapshotSource {
   }
 
   @Override
-  public void snapshot(SnapshotSink sink) {
-    OutputBuffer out = new OutputBuffer(1024);
-    assets.forEach(
-        (id, asset) -> {
-          out.clear();
-          asset.writeSnapshot(out);
-          sink.asset(id, out);
-        });
+  public Collection<Long> assets() {
+    return assets.keySet();
+  }
+
+  @Override
+  public void snapshot(long assetId, SnapshotSink sink) {
+    Asset asset = assets.get(assetId);
+    if (asset != null) {
+      OutputBuffer out = new OutputBuffer(1024);
+      sink.asset(out, asset.writeSnapshot(out));
+    }
   }
 }

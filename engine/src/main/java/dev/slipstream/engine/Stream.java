@@ -45,6 +45,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
   private final byte[] ackPrefix;
   private final List<MessageBus.Registration> registrations = new ArrayList<>();
   private volatile StreamConfig config;
+  private byte @Nullable [] configJson; // once a checkpoint has asked
   private volatile boolean closed;
   private boolean live;
 
@@ -266,6 +267,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     StreamConfig updated = readConfig(json);
     boolean subjectsChanged = !updated.subjects().equals(config.subjects());
     config = updated;
+    configJson = json;
     retention.enforceAll();
     if (live) {
       retention.arm();
@@ -288,35 +290,46 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
   }
 
   @Override
-  public void writeSnapshot(OutputBuffer out) {
+  public java.util.function.Consumer<OutputBuffer> writeSnapshot(OutputBuffer out) {
     RecordReader.putText(out, account.name());
     out.putLong(createdEpochNanos);
-    RecordReader.putBytes(out, writeConfig(config));
-    int[] ids = {0};
-    long applied = store.lastSeq();
-    dedup.forEach(entry -> ids[0] += entry.seq() <= applied ? 1 : 0);
-    out.putInt(ids[0]);
-    dedup.forEach(
-        entry -> {
-          if (entry.seq() <= applied) {
-            out.putLong(entry.seq()).putLong(entry.epochNanos());
-            RecordReader.putBytes(out, entry.id());
-          }
-        });
+    RecordReader.putBytes(out, configJson());
     RecordReader.putBytes(out, ingest.lastMessageId());
     consumers.writeSnapshot(out);
+    List<DedupWindow.Entry> entries = dedup.entries();
+    long applied = store.lastSeq();
+    return rest -> writeMessageIds(rest, entries, applied);
+  }
+
+  private static void writeMessageIds(
+      OutputBuffer out, List<DedupWindow.Entry> entries, long applied) {
+    for (DedupWindow.Entry entry : entries) {
+      if (entry.seq() <= applied) {
+        out.putLong(entry.seq()).putLong(entry.epochNanos());
+        RecordReader.putBytes(out, entry.id());
+      }
+    }
+  }
+
+  private byte[] configJson() {
+    byte[] json = configJson;
+    if (json == null) {
+      json = writeConfig(config);
+      configJson = json;
+    }
+    return json;
   }
 
   /** Reads the part of a snapshot behind the configuration. */
   void readSnapshot(RecordReader in) {
-    for (int left = in.readInt(); left > 0; left--) {
+    ingest.lastMessageId(in.readBytes());
+    consumers.readSnapshot(in);
+    while (in.hasMore()) {
       long seq = in.readLong();
       long epochNanos = in.readLong();
       byte[] messageId = in.readBytes();
       dedup.add(messageId, 0, messageId.length, seq, epochNanos);
     }
-    ingest.lastMessageId(in.readBytes());
-    consumers.readSnapshot(in);
   }
 
   @Override

@@ -50,6 +50,7 @@ final class FaultyEngine {
         .logFileBytes(16 << 10)
         .logBytes(64 << 10)
         .checkpointBytes(16 << 10)
+        .checkpointSliceBytes(1 << random.nextInt(14))
         .blockBytes(1 << 10)
         .segmentBytes(4 << 10)
         .cacheBytes(2 << 10)

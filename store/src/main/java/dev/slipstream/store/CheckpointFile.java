@@ -83,22 +83,23 @@ final class CheckpointFile {
     return out;
   }
 
-  /** Adds a section. */
-  static void add(
-      OutputBuffer out,
-      long assetId,
-      long position,
-      byte @Nullable [] snapshot,
-      @Nullable OutputBuffer manifest) {
+  /** Adds the section of an asset that contains the log up to {@code position}. */
+  static void add(OutputBuffer out, long position, CheckpointPart.Asset asset) {
     int from = out.length();
-    out.putLong(assetId).putLong(position);
-    out.putInt(snapshot == null ? NONE : snapshot.length);
-    out.putInt(manifest == null ? NONE : manifest.length());
+    out.putLong(asset.id()).putLong(position);
+    int lengthAt = out.length();
+    out.putInt(NONE).putInt(NONE);
+    byte[] snapshot = asset.snapshot();
     if (snapshot != null) {
       out.put(snapshot);
+      asset.rest().accept(out);
+      out.setInt(lengthAt, out.length() - lengthAt - 2 * Integer.BYTES);
     }
+    StreamManifest manifest = asset.manifest();
     if (manifest != null) {
-      out.put(manifest.array(), 0, manifest.length());
+      OutputBuffer complete = manifest.complete();
+      out.setInt(lengthAt + Integer.BYTES, complete.length());
+      out.put(complete.array(), 0, complete.length());
     }
     out.putInt(RecordHeader.crc(new CRC32C(), out.array(), from, out.length() - from));
   }

@@ -18,13 +18,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes checkpoints, one at a time: asks every loop for its part, and when all are there and the
- * blocks that they name are durable, writes the checkpoint and lets go of the log before it.
+ * Makes checkpoints, one at a time: asks every loop for its part, slice by slice, and when all are
+ * there and the blocks that they name are durable, writes the checkpoint and lets go of the log
+ * before it.
  *
  * <p>The position to replay from is read before the loops are asked. A loop that answers has
  * applied all of its records up to there, because those were sent to it before; it may have applied
- * more, which each asset's own position says. Owner: the storage worker, but for {@link #request}
- * and {@link #takePart}.
+ * more, which each asset's own position says. Owner: the storage worker, but for {@link #request}.
  */
 final class Checkpointer {
   private static final long PAUSE_NANOS = 1_000_000_000;
@@ -57,12 +57,6 @@ final class Checkpointer {
       this.unclaimed = unclaimed;
       this.deletable = deletable;
     }
-  }
-
-  /** What one asset adds. */
-  private static final class Asset {
-    byte @Nullable [] snapshot;
-    @Nullable StreamManifest manifest;
   }
 
   private final StoreOptions options;
@@ -151,52 +145,41 @@ final class Checkpointer {
       return false;
     }
     LoopState loop = loops.get(of.asked++);
-    try {
-      loop.loop.execute(() -> takePart(of, loop));
-    } catch (IllegalStateException ended) {
-      abort(of, new StoreException("no checkpoint: a loop has ended", ended));
-    }
+    askForMore(of, loop, new CheckpointPart(loop, of.position, options.checkpointSliceBytes()));
     return true;
   }
 
-  /** Notes what a loop owns, as it is now. On the loop. */
-  private void takePart(Run wanted, LoopState loop) {
-    TreeMap<Long, Asset> assets = new TreeMap<>();
-    for (SnapshotSource source : loop.sources) {
-      source.snapshot(
-          (assetId, bytes) ->
-              assets.computeIfAbsent(assetId, any -> new Asset()).snapshot = bytes.toBytes());
+  private void askForMore(Run of, LoopState loop, CheckpointPart part) {
+    try {
+      loop.loop.execute(
+          () -> {
+            CheckpointPart.Slice slice = part.next();
+            worker.submit(() -> accept(of, loop, part, slice));
+          });
+    } catch (IllegalStateException ended) {
+      abort(of, new StoreException("no checkpoint: a loop has ended", ended));
     }
-    for (SegmentedStream stream : loop.streams.values()) {
-      stream.writeTail();
-      assets.computeIfAbsent(stream.assetId, any -> new Asset()).manifest =
-          new StreamManifest(stream.store);
-    }
-    long position = Math.max(wanted.position, loop.appliedPosition());
-    worker.submit(() -> accept(wanted, position, assets));
   }
 
-  private void accept(Run of, long position, Map<Long, Asset> assets) throws IOException {
+  private void accept(Run of, LoopState loop, CheckpointPart part, CheckpointPart.Slice slice)
+      throws IOException {
     if (run != of) {
       return; // given up meanwhile
     }
     try {
       worker.writeUnwritten(); // the blocks that the manifests name
-      assets.forEach(
-          (assetId, asset) -> {
-            StreamManifest manifest = asset.manifest;
-            of.unclaimed.remove(assetId);
-            CheckpointFile.add(
-                of.out,
-                assetId,
-                position,
-                asset.snapshot,
-                manifest == null ? null : manifest.complete());
-          });
-      of.answered++;
     } catch (DiskFullException full) {
       abort(of, new StoreException("no checkpoint: the disk is full", full));
       throw full;
+    }
+    for (CheckpointPart.Asset asset : slice.assets()) {
+      of.unclaimed.remove(asset.id());
+      CheckpointFile.add(of.out, slice.position(), asset);
+    }
+    if (slice.isLast()) {
+      of.answered++;
+    } else {
+      askForMore(of, loop, part);
     }
   }
 

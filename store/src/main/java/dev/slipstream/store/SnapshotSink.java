@@ -2,11 +2,22 @@
 package dev.slipstream.store;
 
 import dev.slipstream.protocol.wire.OutputBuffer;
+import java.util.function.Consumer;
 
-/** Takes the snapshots of one loop's assets for a checkpoint. */
+/** Takes the snapshot of one asset for a checkpoint. */
 @FunctionalInterface
 public interface SnapshotSink {
 
-  /** Takes one asset's state; the bytes are copied. At most once an asset. */
-  void asset(long assetId, OutputBuffer bytes);
+  /**
+   * Takes an asset's state; the bytes are copied. At most once an asset.
+   *
+   * @param rest writes what comes behind {@code bytes}, on another thread and later: from what does
+   *     not change any more
+   */
+  void asset(OutputBuffer bytes, Consumer<OutputBuffer> rest);
+
+  /** Takes an asset's state; the bytes are copied. At most once an asset. */
+  default void asset(OutputBuffer bytes) {
+    asset(bytes, behind -> {});
+  }
 }

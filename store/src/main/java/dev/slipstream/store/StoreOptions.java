@@ -69,6 +69,11 @@ public final class StoreOptions {
     return values.checkpointBytes;
   }
 
+  /** About how much of its part of a checkpoint a loop notes in a turn; 32 KiB. */
+  public int checkpointSliceBytes() {
+    return values.checkpointSliceBytes;
+  }
+
   /** How large a block of messages grows, unless one message is larger; 256 KiB. */
   public int blockBytes() {
     return values.blockBytes;
@@ -113,6 +118,7 @@ public final class StoreOptions {
     private long logFileBytes = 64 << 20;
     private long logBytes = 256 << 20;
     private long checkpointBytes = 64 << 20;
+    private int checkpointSliceBytes = 32 << 10;
     private int blockBytes = 256 << 10;
     private long segmentBytes = 32 << 20;
     private long packedBytes = 1 << 20;
@@ -173,6 +179,12 @@ public final class StoreOptions {
     /** See {@link StoreOptions#checkpointBytes}. */
     public Builder checkpointBytes(long bytes) {
       checkpointBytes = positive(bytes, "checkpointBytes");
+      return this;
+    }
+
+    /** See {@link StoreOptions#checkpointSliceBytes}. */
+    public Builder checkpointSliceBytes(int bytes) {
+      checkpointSliceBytes = (int) positive(bytes, "checkpointSliceBytes");
       return this;
     }
 

@@ -53,6 +53,11 @@ final class StreamManifest {
     }
   }
 
+  /** How many bytes it has. */
+  int length() {
+    return bytes.length();
+  }
+
   /** Adds where the blocks lie, and answers the manifest; called by the storage worker, once. */
   OutputBuffer complete() {
     for (int i = 0; i < places.size(); i++) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.slipstream.testkit.FaultyDisk;
 import dev.slipstream.testkit.Seeds;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,38 @@ class CheckpointTest {
     server.server().checkpoint(done);
     server.settleDown();
     assertThat(done).isCompleted();
+  }
+
+  @Test
+  void loopDoesOtherWorkBetweenTheSlicesOfACheckpoint() throws StoreException {
+    RecordedStore server =
+        new RecordedStore(StoreOptions.builder().checkpointSliceBytes(1).build(), disk);
+    for (int asset = 1; asset <= 5; asset++) {
+      server.append(asset, "a", "x");
+    }
+    server.commit();
+    List<String> order = new ArrayList<>();
+    server.store.snapshots(
+        server.loop,
+        new PlainSnapshots(
+            List::of,
+            asset -> {
+              order.add("asset " + asset);
+              return null;
+            }));
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    server.store.checkpoint(done);
+    while (!done.isDone()) {
+      server.store.runStorage();
+      server.simulation.runReady();
+      order.add("other work");
+    }
+    assertThat(order).containsSubsequence("asset 1", "asset 2", "asset 3", "asset 4", "asset 5");
+    for (int i = 0; i < order.size(); i++) {
+      if (order.get(i).startsWith("asset")) {
+        assertThat(order.get(i + 1)).isEqualTo("other work");
+      }
+    }
   }
 
   @Test

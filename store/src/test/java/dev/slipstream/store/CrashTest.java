@@ -58,6 +58,7 @@ class CrashTest {
     return StoreOptions.builder()
         .firstLogFileBytes(8192)
         .logFileBytes(logFile)
+        .checkpointSliceBytes(1 << random.nextInt(16))
         .logBytes(logFile * 4L)
         .checkpointBytes(logFile)
         .commitBytes(512 << random.nextInt(6))

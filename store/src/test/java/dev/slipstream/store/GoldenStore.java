@@ -10,8 +10,10 @@ import dev.slipstream.testkit.Simulation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +57,7 @@ final class GoldenStore {
     RecordTaker taker = new RecordTaker(this::recovered, this::apply);
     store.recover(taker);
     appender = store.appender(loop, taker);
-    store.snapshots(loop, this::snapshot);
+    store.snapshots(loop, new PlainSnapshots(this::assets, GoldenStore::snapshot));
   }
 
   private void recovered(long assetId, byte[] bytes, int from, int to) {
@@ -73,9 +75,14 @@ final class GoldenStore {
     return streams.computeIfAbsent(assetId, id -> store.fileStream(id, loop));
   }
 
-  private void snapshot(SnapshotSink sink) {
-    sink.asset(0, new OutputBuffer(16).put("catalogue"));
-    streams.keySet().forEach(id -> sink.asset(id, new OutputBuffer(16).put(name(id))));
+  private Set<Long> assets() {
+    Set<Long> assets = new TreeSet<>(streams.keySet());
+    assets.add(0L);
+    return assets;
+  }
+
+  private static OutputBuffer snapshot(long assetId) {
+    return new OutputBuffer(16).put(assetId == 0 ? "catalogue" : name(assetId));
   }
 
   private void apply(LogRecord record) {

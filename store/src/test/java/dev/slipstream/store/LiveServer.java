@@ -103,7 +103,9 @@ final class LiveServer implements AutoCloseable {
       engine.nextSeq = engine.stream().lastSeq();
       engine.acknowledged.set(engine.nextSeq);
       engine.appender = store.appender(engine.loop, engine);
-      store.snapshots(engine.loop, sink -> sink.asset(engine.assetId, new OutputBuffer(1)));
+      store.snapshots(
+          engine.loop,
+          new PlainSnapshots(() -> List.of(engine.assetId), asset -> new OutputBuffer(1)));
     }
     store.startThreads(
         work -> {

@@ -55,7 +55,7 @@ final class RecordedStore {
     store.recover(taker);
     appender = store.appender(loop, taker);
     OutputBuffer nothing = new OutputBuffer(1);
-    store.snapshots(loop, sink -> streams.keySet().forEach(asset -> sink.asset(asset, nothing)));
+    store.snapshots(loop, new PlainSnapshots(streams::keySet, asset -> nothing));
     streams.forEach((asset, stream) -> lastAppended.put(asset, stream.lastSeq()));
   }
 

@@ -140,7 +140,7 @@ final class SimulatedServer {
     for (int i = 0; i < loopCount; i++) {
       int loop = i;
       appenders.add(opened.appender(loops.get(i), new Engine()));
-      opened.snapshots(loops.get(i), sink -> snapshot(loop, sink));
+      opened.snapshots(loops.get(i), new PlainSnapshots(() -> assets(loop), this::snapshot));
     }
     streams.values().stream().filter(stream -> !stream.isGone()).forEach(this::settle);
   }
@@ -178,15 +178,16 @@ final class SimulatedServer {
     stream.appended = stream.after(stream.applied);
   }
 
-  private void snapshot(int loop, SnapshotSink sink) {
-    OutputBuffer out = new OutputBuffer(4);
-    for (Stream stream : streams.values()) {
-      if (stream.loop == loop && stream.store != null) {
-        out.clear();
-        out.putInt(stream.applied);
-        sink.asset(stream.id, out);
-      }
-    }
+  private List<Long> assets(int loop) {
+    return streams.values().stream()
+        .filter(stream -> stream.loop == loop && stream.store != null)
+        .map(stream -> stream.id)
+        .toList();
+  }
+
+  private @Nullable OutputBuffer snapshot(long id) {
+    Stream stream = stream(id);
+    return stream.store == null ? null : new OutputBuffer(4).putInt(stream.applied);
   }
 
   /** A record came for a stream: it must be the one that is next. */

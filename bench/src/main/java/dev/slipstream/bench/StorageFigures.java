@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.bench;
+
+import dev.slipstream.client.JetStream;
+import dev.slipstream.client.JetStreamOptions;
+import dev.slipstream.client.NatsClient;
+import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.testkit.TemporaryDirectory;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * What two servers write to disk for each byte that is published, and what a publish costs when
+ * much is stored already.
+ *
+ * <p>{@code StorageFigures A B [SHARE]}: A and B are command lines with {dir} and {port}. SHARE is
+ * the percentage of the full amounts: 1 million messages of 128 B and 10,000 of 64 KiB for the
+ * bytes, 10 million stored for the cost. A byte published is one of a subject or a payload; a byte
+ * written is one of a page that the system had to write for the process. Linux only.
+ */
+public final class StorageFigures {
+  private static final String SUBJECT = "storage.figures";
+  private static final int MEASURED = 100_000;
+  private static final long SETTLED_NANOS = 3_000_000_000L;
+  private static final long POLL_NANOS = 200_000_000L;
+
+  private final String command;
+  private final String who;
+  private final int share;
+  private final Consumer<String> print;
+
+  private StorageFigures(String command, String who, int share, Consumer<String> print) {
+    this.command = command;
+    this.who = who;
+    this.share = share;
+    this.print = print;
+  }
+
+  /** Runs the comparison. */
+  public static void main(String[] args) throws IOException {
+    if (args.length < 2) {
+      throw new IllegalArgumentException("StorageFigures A B [SHARE]");
+    }
+    int share = args.length > 2 ? Integer.parseInt(args[2]) : 100;
+    Consumer<String> print = System.out::println;
+    print.accept("| | | figure |");
+    print.accept("|---|---|---|");
+    for (int i = 0; i < 2; i++) {
+      StorageFigures figures = new StorageFigures(args[i], i == 0 ? "A" : "B", share, print);
+      figures.bytesWritten(10_000 * share, 128);
+      figures.bytesWritten(100 * share, 64 << 10);
+    }
+    for (int i = 0; i < 2; i++) {
+      new StorageFigures(args[i], i == 0 ? "A" : "B", share, print).costs();
+    }
+  }
+
+  private void bytesWritten(int messages, int payloadBytes) throws IOException {
+    try (TemporaryDirectory directory = TemporaryDirectory.create("storage-figures");
+        MeasuredServer server = MeasuredServer.start(command, directory.path());
+        NatsClient client = NatsClient.connect(server.url())) {
+      JetStream js = created(client);
+      publish(js, messages / 10, payloadBytes);
+      long before = settled(server);
+      publish(js, messages, payloadBytes);
+      double published = (double) messages * (payloadBytes + SUBJECT.length());
+      row(
+          "bytes written a byte published, %d B: %.2f",
+          payloadBytes, (settled(server) - before) / published);
+    }
+  }
+
+  /** The bytes written so far, once the server writes no more. */
+  private static long settled(MeasuredServer server) {
+    long written = server.bytesWritten();
+    long since = System.nanoTime();
+    while (System.nanoTime() - since < SETTLED_NANOS) {
+      LockSupport.parkNanos(POLL_NANOS);
+      long now = server.bytesWritten();
+      if (now != written) {
+        written = now;
+        since = System.nanoTime();
+      }
+    }
+    return written;
+  }
+
+  private void costs() throws IOException {
+    try (TemporaryDirectory directory = TemporaryDirectory.create("storage-figures");
+        MeasuredServer server = MeasuredServer.start(command, directory.path());
+        NatsClient client = NatsClient.connect(server.url())) {
+      JetStream js = created(client);
+      publish(js, 5 * MEASURED, 128); // warm
+      js.deleteStream("FIGURES");
+      created(client);
+      int stored = 0;
+      for (int wanted : new int[] {1_000, 10_000 * share, 100_000 * share}) {
+        publish(js, Math.max(0, wanted - stored), 128);
+        long cpu = server.cpuNanos();
+        long began = System.nanoTime();
+        publish(js, MEASURED, 128);
+        double perSecond = MEASURED / ((System.nanoTime() - began) / 1e9);
+        double micros = (server.cpuNanos() - cpu) / 1e3 / MEASURED;
+        stored = Math.max(stored, wanted) + MEASURED;
+        row("publish with %,d stored: %.2f µs CPU, %,.0f/s", wanted, micros, perSecond);
+      }
+    }
+  }
+
+  private static JetStream created(NatsClient client) {
+    JetStream js = client.jetStream(JetStreamOptions.defaults().maxInFlight(1000, 64 << 20));
+    js.createStream(StreamConfig.builder("FIGURES").subjects(SUBJECT).build());
+    return js;
+  }
+
+  private static void publish(JetStream js, int messages, int payloadBytes) {
+    byte[] payload = new byte[payloadBytes];
+    for (int i = 0; i < messages; i++) {
+      js.publishAsync(SUBJECT, payload);
+    }
+    js.awaitPublished(Duration.ofMinutes(10));
+  }
+
+  private void row(String format, Object... figures) {
+    String[] parts = String.format(Locale.ROOT, format, figures).split(": ", 2);
+    print.accept("| " + who + " | " + parts[0] + " | " + parts[1] + " |");
+  }
+}
