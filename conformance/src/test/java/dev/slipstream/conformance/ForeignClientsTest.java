@@ -105,7 +105,12 @@ final class ForeignClientsTest {
 
   private void compareOnSharedServers(ForeignProgram program, Case one) throws IOException {
     ServerPair servers = sharedServers(program.language());
-    compare(program, one, servers.both(server -> program.run(one, server.url())));
+    Both<Outcome> outcomes = servers.both(server -> program.run(one, server.url()));
+    if (outcomes.ofPublicServer().exitCode() != 0) {
+      // no reference: on a disk that is busy for seconds the public server's clients give up too
+      outcomes = servers.both(server -> program.run(one, server.url()));
+    }
+    compare(program, one, outcomes);
   }
 
   private void compareOnOwnServers(ForeignProgram program, Case one) throws IOException {
