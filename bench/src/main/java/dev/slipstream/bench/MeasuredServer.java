@@ -100,11 +100,6 @@ final class MeasuredServer implements AutoCloseable {
     return number(read("status"), "VmHWM:\\s*(\\d+)") / 1024;
   }
 
-  /** The bytes of pages that the system had to write for it so far. */
-  long bytesWritten() {
-    return (long) number(read("io"), "(?m)^write_bytes: (\\d+)");
-  }
-
   /** What the log has done so far; all 0 for a server that does not tell. */
   LogFigures logFigures() {
     if (httpPort == 0) {
