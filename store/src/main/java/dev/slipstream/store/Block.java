@@ -144,7 +144,9 @@ final class Block {
     byte[] bytes = Objects.requireNonNull(data, "a block that takes messages is in memory");
     if (bytes.length - used < more) {
       int limit = Math.max(stream.blockBytes(), used + more);
-      bytes = Arrays.copyOf(bytes, Math.min(limit, Math.max(bytes.length * 2, used + more)));
+      byte[] larger = stream.buffer(Math.min(limit, Math.max(bytes.length * 2, used + more)));
+      System.arraycopy(bytes, 0, larger, 0, used);
+      bytes = larger;
       data = bytes;
     }
     return bytes;

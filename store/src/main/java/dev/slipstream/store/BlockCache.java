@@ -2,6 +2,7 @@
 package dev.slipstream.store;
 
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 
 /**
@@ -10,6 +11,7 @@ import java.util.function.LongSupplier;
  */
 final class BlockCache {
   private final LongSupplier budgetBytes;
+  private final BlockBuffers buffers;
   private final ArrayDeque<Block> blocks = new ArrayDeque<>();
   private long bytes;
   private int forgotten;
@@ -18,12 +20,17 @@ final class BlockCache {
    * An empty cache.
    *
    * @param budgetBytes how much it may hold
+   * @param buffers takes the arrays of those that leave
    */
-  BlockCache(LongSupplier budgetBytes) {
+  BlockCache(LongSupplier budgetBytes, BlockBuffers buffers) {
     this.budgetBytes = budgetBytes;
+    this.buffers = buffers;
   }
 
-  /** A block with its bytes, which are on disk as well; others leave when it is too much. */
+  /**
+   * A block with its bytes, which are on disk as well; others leave when it is too much, and with
+   * them what was read of them in this turn.
+   */
   void add(Block block) {
     if (block.cached || block.data == null || !block.written) {
       return;
@@ -45,6 +52,7 @@ final class BlockCache {
       blocks.add(oldest);
     } else {
       oldest.cached = false;
+      buffers.giveBack(Objects.requireNonNull(oldest.data));
       oldest.data = null;
       bytes -= oldest.used;
     }

@@ -111,16 +111,17 @@ final class BlockFooter {
   /**
    * Says which records of a block are not what was written.
    *
+   * @param used where the last record ends
    * @param offsets where the {@code count} records begin
    * @return a bit for each damaged record; null when all are intact
    */
-  static long @Nullable [] damage(byte[] data, int[] offsets, int count) {
+  static long @Nullable [] damage(byte[] data, int used, int[] offsets, int count) {
     CRC32C crc = new CRC32C();
     long[] damaged = null;
     for (int i = 0; i < count; i++) {
       int offset = offsets[i];
       int body = offset + Block.FRAME_BYTES;
-      int length = (i + 1 < count ? offsets[i + 1] : data.length) - body;
+      int length = (i + 1 < count ? offsets[i + 1] : used) - body;
       if (OutputBuffer.getInt(data, offset) != length
           || OutputBuffer.getInt(data, offset + 4) != RecordHeader.crc(crc, data, body, length)
           || !MessageCodec.isPlausible(data, body, body + length)) {

@@ -9,6 +9,9 @@ interface BlockKeeper {
   /** A place for a new block. */
   BlockPlace place();
 
+  /** An array of at least {@code bytes} bytes for a block, in which anything may stand. */
+  byte[] buffer(int bytes);
+
   /** The block takes no more messages: it is to be written. */
   void closed(Block block);
 

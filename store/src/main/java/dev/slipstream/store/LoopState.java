@@ -10,14 +10,16 @@ import java.util.function.LongSupplier;
 /** What the store keeps for one loop. Owner: the loop, once it runs. */
 final class LoopState {
   final EventLoop loop;
+  final BlockBuffers buffers;
   final BlockCache cache;
   final List<LogAppender> appenders = new CopyOnWriteArrayList<>();
   final List<SnapshotSource> sources = new CopyOnWriteArrayList<>();
   final TreeMap<Long, SegmentedStream> streams = new TreeMap<>();
 
-  LoopState(EventLoop loop, LongSupplier cacheBytes) {
+  LoopState(EventLoop loop, int blockBytes, LongSupplier cacheBytes) {
     this.loop = loop;
-    this.cache = new BlockCache(cacheBytes);
+    this.buffers = new BlockBuffers(blockBytes);
+    this.cache = new BlockCache(cacheBytes, buffers);
   }
 
   /** The position behind the last record that the loop applied. */

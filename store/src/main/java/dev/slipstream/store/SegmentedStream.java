@@ -41,6 +41,11 @@ final class SegmentedStream implements BlockKeeper {
   }
 
   @Override
+  public byte[] buffer(int bytes) {
+    return home().buffers.take(bytes);
+  }
+
+  @Override
   public void closed(Block block) {
     LoopState to = home();
     worker.write(this, block, true, () -> written(to, block));
@@ -99,13 +104,17 @@ final class SegmentedStream implements BlockKeeper {
     if (!block.loading) {
       block.loading = true;
       LoopState to = home();
-      worker.load(this, block, to.loop, (data, damaged) -> loaded(to, block, data, damaged));
+      byte[] into = to.buffers.take(block.used);
+      worker.load(this, block, into, to.loop, (data, damaged) -> loaded(to, block, data, damaged));
     }
   }
 
   private static void loaded(
       LoopState loop, Block block, byte @Nullable [] data, long @Nullable [] damaged) {
     block.loaded(data, damaged);
+    if (data != null && block.data != data) {
+      loop.buffers.giveBack(data); // nothing lives in the block any more
+    }
     if (block.live > 0) {
       loop.cache.add(block); // after whoever waited has read it
     }

@@ -50,7 +50,13 @@ final class StorageWorker {
 
   /** A block that a loop waits for. */
   private record Load(
-      SegmentedStream stream, int[] offsets, int count, int used, EventLoop loop, Loaded then) {}
+      SegmentedStream stream,
+      int[] offsets,
+      int count,
+      int used,
+      byte[] into,
+      EventLoop loop,
+      Loaded then) {}
 
   /** A block that could not be read, to be tried again. */
   private record Retry(Task load, long atNanos) {}
@@ -173,23 +179,23 @@ final class StorageWorker {
     submit(() -> segments.drop(assetId, places));
   }
 
-  /** Brings a block that is on disk. */
-  void load(SegmentedStream stream, Block block, EventLoop loop, Loaded then) {
-    Load load = new Load(stream, block.offsets(), block.count(), block.used, loop, then);
+  /** Brings a block that is on disk into an array. */
+  void load(SegmentedStream stream, Block block, byte[] into, EventLoop loop, Loaded then) {
+    Load load = new Load(stream, block.offsets(), block.count(), block.used, into, loop, then);
     BlockPlace place = SegmentedStream.place(block);
     loads.add(() -> load(load, place, 1));
     thread.wake();
   }
 
   private void load(Load load, BlockPlace place, int attempt) {
-    byte[] data = new byte[load.used];
+    byte[] data = load.into;
     SegmentFile file = place.file;
     try {
       if (file == null) {
         post(load.loop, () -> load.then.loaded(null, null));
         return;
       }
-      segments.read(file, ByteBuffer.wrap(data), place.offset);
+      segments.read(file, ByteBuffer.wrap(data, 0, load.used), place.offset);
     } catch (EOFException | NoSuchFileException | FileNotFoundException cutOrRemoved) {
       LOG.log(Logger.Level.ERROR, file + " is cut or missing", cutOrRemoved);
       post(load.loop, () -> load.then.loaded(null, null));
@@ -205,7 +211,7 @@ final class StorageWorker {
       }
       return;
     }
-    long[] damaged = BlockFooter.damage(data, load.offsets, load.count);
+    long[] damaged = BlockFooter.damage(data, load.used, load.offsets, load.count);
     report(load.stream, file, damaged);
     post(load.loop, () -> load.then.loaded(data, damaged));
   }

@@ -191,7 +191,10 @@ public final class Store implements AutoCloseable {
         loop,
         any -> {
           LoopState made =
-              new LoopState(loop, () -> options.cacheBytes() / Math.max(1, byLoop.size()));
+              new LoopState(
+                  loop,
+                  options.blockBytes(),
+                  () -> options.cacheBytes() / Math.max(1, byLoop.size()));
           loops.add(made);
           return made;
         });

@@ -7,8 +7,9 @@ import dev.slipstream.protocol.wire.OutputBuffer;
  * A view of a stored message; the caller makes one and has it filled again and again by {@link
  * StreamStore#read}.
  *
- * <p>What it shows never changes, also when the message is removed: the bytes may be kept as long
- * as somebody holds the array. Headers lie directly before the payload.
+ * <p>What it shows stays while the loop's present command runs, also when the message is removed
+ * meanwhile. After that other messages may stand in the array: what is needed longer is copied.
+ * Headers lie directly before the payload.
  */
 public final class StoredMessage {
   /** The sequence. */

@@ -30,6 +30,11 @@ final class StreamBlocks {
     return keeper == null;
   }
 
+  /** An array of at least {@code bytes} bytes for a block. */
+  byte[] buffer(int bytes) {
+    return keeper == null ? new byte[bytes] : keeper.buffer(bytes);
+  }
+
   /** The block that takes the next message; null when the next message begins one. */
   @Nullable Block tail() {
     return tail;

@@ -157,7 +157,7 @@ final class StreamCheck implements Closeable {
   private void compare(byte[] data, BlockContents footer) {
     int count = footer.entries.count;
     int[] offsets = footer.entries.offsets;
-    long[] bits = BlockFooter.damage(data, offsets, count);
+    long[] bits = BlockFooter.damage(data, data.length, offsets, count);
     for (int i = 0; i < count; i++) {
       int end = i + 1 < count ? offsets[i + 1] : data.length;
       long seq = footer.entries.seq(i);

@@ -184,6 +184,11 @@ public final class StreamStore {
     subjects.removed(block.subjectId(index), block.seq(index), block.link(index));
   }
 
+  /** An array of at least {@code bytes} bytes for one of its blocks. */
+  byte[] buffer(int bytes) {
+    return life.buffer(bytes);
+  }
+
   /** Puts what lives of a full block in its place, unless that is gone meanwhile. */
   void replaceThinned(Block block) {
     life.replaceThinned(block);

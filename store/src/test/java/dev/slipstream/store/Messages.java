@@ -55,6 +55,15 @@ final class Messages {
     return out.toBytes();
   }
 
+  /** Shows a message so that it may be looked at when the loop has gone on. */
+  static StreamStore.Read readCopy(StreamStore stream, long seq, StoredMessage into) {
+    StreamStore.Read found = stream.read(seq, into);
+    if (found == StreamStore.Read.FOUND) {
+      into.bytes = into.bytes.clone();
+    }
+    return found;
+  }
+
   static PlainStream.Message of(StoredMessage view) {
     return new PlainStream.Message(
         view.seq,

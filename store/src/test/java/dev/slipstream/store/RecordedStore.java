@@ -142,7 +142,7 @@ final class RecordedStore {
   private StreamStore.Read read(StreamStore stream, long seq, StoredMessage into) {
     StreamStore.Read[] found = {stream.read(seq, into)};
     if (found[0] == StreamStore.Read.LOADING) {
-      loop.execute(() -> stream.load(seq, () -> found[0] = stream.read(seq, into)));
+      loop.execute(() -> stream.load(seq, () -> found[0] = Messages.readCopy(stream, seq, into)));
       for (int passes = 0; found[0] == StreamStore.Read.LOADING && passes < 1_000; passes++) {
         store.runStorage();
         simulation.runReady();

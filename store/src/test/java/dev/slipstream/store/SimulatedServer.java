@@ -371,7 +371,7 @@ final class SimulatedServer {
   StreamStore.Read read(StreamStore stream, long seq, StoredMessage into) {
     StreamStore.Read[] found = {stream.read(seq, into)};
     if (found[0] == StreamStore.Read.LOADING) {
-      stream.load(seq, () -> found[0] = stream.read(seq, into));
+      stream.load(seq, () -> found[0] = Messages.readCopy(stream, seq, into));
       for (int passes = 0; found[0] == StreamStore.Read.LOADING && passes < 10_000; passes++) {
         server().runStorage();
         simulation.step();

@@ -258,6 +258,11 @@ class StreamStoreTest {
     }
 
     @Override
+    public byte[] buffer(int bytes) {
+      return new byte[bytes];
+    }
+
+    @Override
     public void closed(Block block) {}
 
     @Override
