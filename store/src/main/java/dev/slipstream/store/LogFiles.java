@@ -211,6 +211,7 @@ final class LogFiles implements Closeable {
         ByteBuffer chunk = zeros().clear();
         int count = (int) Math.min(chunk.capacity(), present.size - done);
         present.file.write(chunk.limit(count), done);
+        present.file.sync(); // a little at a time: commits wait for the disk behind it
         preparing = new Preparing(present.path, present.file, present.size, done + count);
         return;
       }

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class StreamBlocks {
   private static final int FIRST_BLOCK_BYTES = 1024;
 
+  /** A stream that fills a block in less gets its next one at full size at once. */
+  private static final long BUSY_NANOS = 1_000_000_000L;
+
   final BlockList list = new BlockList();
   final int blockBytes;
 
@@ -52,10 +55,19 @@ final class StreamBlocks {
       close(block);
     }
     Block begun = new Block(stream, seq, keeper == null ? null : keeper.place());
-    begun.data = new byte[Math.max(block == null ? FIRST_BLOCK_BYTES : blockBytes / 4, size)];
+    begun.data = buffer(Math.max(firstBytes(block), size));
     list.add(begun);
     tail = begun;
     return begun;
+  }
+
+  /** How large an array a block begins with, by how the one before it was filled. */
+  private int firstBytes(@Nullable Block before) {
+    if (before == null) {
+      return FIRST_BLOCK_BYTES;
+    }
+    long filledNanos = before.epochNanos(before.count() - 1) - before.epochNanos(0);
+    return filledNanos < BUSY_NANOS ? blockBytes : blockBytes / 4;
   }
 
   private void close(Block full) {
