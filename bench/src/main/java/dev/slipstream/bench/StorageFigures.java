@@ -25,6 +25,7 @@ import java.util.function.Consumer;
  */
 public final class StorageFigures {
   private static final String SUBJECT = "storage.figures";
+  private static final String WARM_SUBJECT = "storage.warm";
   private static final int MEASURED = 100_000;
   private static final int DEVICE_FIELD = 2;
   private static final int SECTORS_WRITTEN_FIELD = 9;
@@ -66,9 +67,9 @@ public final class StorageFigures {
         MeasuredServer server = MeasuredServer.start(command, directory.path());
         NatsClient client = NatsClient.connect(server.url())) {
       JetStream js = created(client);
-      publish(js, messages, payloadBytes); // files that are prepared ahead and used again are there
+      publish(js, SUBJECT, messages, payloadBytes); // so that files kept for later are there
       long before = settled(directory.path());
-      publish(js, messages, payloadBytes);
+      publish(js, SUBJECT, messages, payloadBytes);
       double published = (double) messages * (payloadBytes + SUBJECT.length());
       row(
           "bytes written a byte published, %d B: %.2f",
@@ -95,15 +96,14 @@ public final class StorageFigures {
         MeasuredServer server = MeasuredServer.start(command, directory.path());
         NatsClient client = NatsClient.connect(server.url())) {
       JetStream js = created(client);
-      publish(js, 5 * MEASURED, 128); // warm
-      js.deleteStream("FIGURES");
-      created(client);
+      js.createStream(StreamConfig.builder("WARM").subjects(WARM_SUBJECT).build());
+      publish(js, WARM_SUBJECT, 5 * MEASURED, 128);
       int stored = 0;
       for (int wanted : new int[] {1_000, 10_000 * share, 100_000 * share}) {
-        publish(js, Math.max(0, wanted - stored), 128);
+        publish(js, SUBJECT, Math.max(0, wanted - stored), 128);
         long cpu = server.cpuNanos();
         long began = System.nanoTime();
-        publish(js, MEASURED, 128);
+        publish(js, SUBJECT, MEASURED, 128);
         double perSecond = MEASURED / ((System.nanoTime() - began) / 1e9);
         double micros = (server.cpuNanos() - cpu) / 1e3 / MEASURED;
         stored = Math.max(stored, wanted) + MEASURED;
@@ -118,10 +118,10 @@ public final class StorageFigures {
     return js;
   }
 
-  private static void publish(JetStream js, int messages, int payloadBytes) {
+  private static void publish(JetStream js, String subject, int messages, int payloadBytes) {
     byte[] payload = new byte[payloadBytes];
     for (int i = 0; i < messages; i++) {
-      js.publishAsync(SUBJECT, payload);
+      js.publishAsync(subject, payload);
     }
     js.awaitPublished(Duration.ofMinutes(10));
   }
