@@ -8,9 +8,17 @@ package dev.slipstream.bench;
  * @param records records they made durable
  * @param p50Micros how long the median sync took
  * @param p99Micros how long 99 of 100 took at most
+ * @param checkpoints checkpoints made
+ * @param lastCheckpointNanos how long the last one took
  */
-record LogFigures(long syncs, long records, double p50Micros, double p99Micros) {
-  static final LogFigures NONE = new LogFigures(0, 0, 0, 0);
+record LogFigures(
+    long syncs,
+    long records,
+    double p50Micros,
+    double p99Micros,
+    long checkpoints,
+    long lastCheckpointNanos) {
+  static final LogFigures NONE = new LogFigures(0, 0, 0, 0, 0, 0);
 
   /** Records a sync since {@code before}; 0 when nothing was synced. */
   double recordsPerSync(LogFigures before) {

@@ -111,24 +111,10 @@ final class MeasuredServer implements AutoCloseable {
             (long) number(page, "\"syncs\": (\\d+)"),
             (long) number(page, "\"records\": (\\d+)"),
             number(page, "\"sync_p50\": (\\d+)") / 1000,
-            number(page, "\"sync_p99\": (\\d+)") / 1000)
+            number(page, "\"sync_p99\": (\\d+)") / 1000,
+            (long) number(page, "\"checkpoints\": (\\d+)"),
+            (long) number(page, "\"checkpoint_last\": (\\d+)"))
         : LogFigures.NONE;
-  }
-
-  /** How many checkpoints were made so far; 0 for a server that does not tell. */
-  long checkpoints() {
-    return logNumber("checkpoints");
-  }
-
-  /** How long the last checkpoint took. */
-  long lastCheckpointNanos() {
-    return logNumber("checkpoint_last");
-  }
-
-  private long logNumber(String name) {
-    return httpPort == 0
-        ? 0
-        : (long) number(get("http://127.0.0.1:" + httpPort + "/varz"), "\"" + name + "\": (\\d+)");
   }
 
   private static String get(String url) {

@@ -2,12 +2,10 @@
 package dev.slipstream.bench;
 
 import dev.slipstream.client.JetStream;
-import dev.slipstream.client.JetStreamOptions;
 import dev.slipstream.client.NatsClient;
 import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.testkit.TemporaryDirectory;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -84,15 +82,11 @@ public final class RestartTimes {
 
   private static void fill(String url, Scenario scenario) {
     try (NatsClient client = NatsClient.connect(url)) {
-      JetStream js = client.jetStream(JetStreamOptions.defaults().maxInFlight(2000, 64 << 20));
+      JetStream js = client.jetStream();
       for (int i = 0; i < scenario.streams; i++) {
         js.createStream(StreamConfig.builder("S" + i).subjects("s" + i + ".>").build());
       }
-      byte[] payload = new byte[PAYLOAD_BYTES];
-      for (int i = 0; i < scenario.messages; i++) {
-        js.publishAsync(scenario.subject.apply(i), payload);
-      }
-      js.awaitPublished(Duration.ofMinutes(5));
+      Workload.publish(client, scenario.messages, PAYLOAD_BYTES, scenario.subject);
     }
   }
 

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.bench;
 
-import dev.slipstream.client.JetStream;
-import dev.slipstream.client.JetStreamOptions;
 import dev.slipstream.client.NatsClient;
 import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.testkit.TemporaryDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Consumer;
 
@@ -66,21 +63,21 @@ public final class StorageFigures {
     try (TemporaryDirectory directory = TemporaryDirectory.create("storage-figures");
         MeasuredServer server = MeasuredServer.start(command, directory.path());
         NatsClient client = NatsClient.connect(server.url())) {
-      JetStream js = created(client);
-      publish(js, SUBJECT, messages, payloadBytes); // so that files kept for later are there
+      create(client, "FIGURES", SUBJECT);
+      publish(client, SUBJECT, messages, payloadBytes); // so that files kept for later are there
       long before = settled(directory.path());
-      publish(js, SUBJECT, messages, payloadBytes);
+      publish(client, SUBJECT, messages, payloadBytes);
       double published = (double) messages * (payloadBytes + SUBJECT.length());
+      double written = settled(directory.path()) - before;
       row(
-          "bytes written a byte published, %d B: %.2f",
-          payloadBytes, (settled(directory.path()) - before) / published);
+          "bytes written a byte published, " + payloadBytes + " B",
+          String.format(Locale.ROOT, "%.2f", written / published));
     }
   }
 
   /** The bytes that the disk was given so far, once the page cache has given it all. */
   private static long settled(Path directory) throws IOException {
-    Process sync = new ProcessBuilder("sync", "-f", directory.toString()).inheritIO().start();
-    sync.onExit().join();
+    PageCache.flush(directory);
     String device = Path.of(Files.getFileStore(directory).name()).getFileName().toString();
     for (String line : Files.readAllLines(Path.of("/proc/diskstats"))) {
       String[] fields = line.trim().split("\\s+");
@@ -95,39 +92,34 @@ public final class StorageFigures {
     try (TemporaryDirectory directory = TemporaryDirectory.create("storage-figures");
         MeasuredServer server = MeasuredServer.start(command, directory.path());
         NatsClient client = NatsClient.connect(server.url())) {
-      JetStream js = created(client);
-      js.createStream(StreamConfig.builder("WARM").subjects(WARM_SUBJECT).build());
-      publish(js, WARM_SUBJECT, 5 * MEASURED, 128);
+      create(client, "WARM", WARM_SUBJECT);
+      create(client, "FIGURES", SUBJECT);
+      publish(client, WARM_SUBJECT, 5 * MEASURED, 128);
       int stored = 0;
       for (int wanted : new int[] {1_000, 10_000 * share, 100_000 * share}) {
-        publish(js, SUBJECT, Math.max(0, wanted - stored), 128);
+        publish(client, SUBJECT, Math.max(0, wanted - stored), 128);
         long cpu = server.cpuNanos();
         long began = System.nanoTime();
-        publish(js, SUBJECT, MEASURED, 128);
+        publish(client, SUBJECT, MEASURED, 128);
         double perSecond = MEASURED / ((System.nanoTime() - began) / 1e9);
         double micros = (server.cpuNanos() - cpu) / 1e3 / MEASURED;
         stored = Math.max(stored, wanted) + MEASURED;
-        row("publish with %,d stored: %.2f µs CPU, %,.0f/s", wanted, micros, perSecond);
+        row(
+            String.format(Locale.ROOT, "publish with %,d stored", wanted),
+            String.format(Locale.ROOT, "%.2f µs CPU, %,.0f/s", micros, perSecond));
       }
     }
   }
 
-  private static JetStream created(NatsClient client) {
-    JetStream js = client.jetStream(JetStreamOptions.defaults().maxInFlight(1000, 64 << 20));
-    js.createStream(StreamConfig.builder("FIGURES").subjects(SUBJECT).build());
-    return js;
+  private static void create(NatsClient client, String stream, String subject) {
+    client.jetStream().createStream(StreamConfig.builder(stream).subjects(subject).build());
   }
 
-  private static void publish(JetStream js, String subject, int messages, int payloadBytes) {
-    byte[] payload = new byte[payloadBytes];
-    for (int i = 0; i < messages; i++) {
-      js.publishAsync(subject, payload);
-    }
-    js.awaitPublished(Duration.ofMinutes(10));
+  private static void publish(NatsClient client, String subject, int messages, int payloadBytes) {
+    Workload.publish(client, messages, payloadBytes, i -> subject);
   }
 
-  private void row(String format, Object... figures) {
-    String[] parts = String.format(Locale.ROOT, format, figures).split(": ", 2);
-    print.accept("| " + who + " | " + parts[0] + " | " + parts[1] + " |");
+  private void row(String what, String figure) {
+    print.accept("| " + who + " | " + what + " | " + figure + " |");
   }
 }

@@ -4,23 +4,20 @@ package dev.slipstream.bench;
 import dev.slipstream.client.Consumers;
 import dev.slipstream.client.Consumption;
 import dev.slipstream.client.JetStream;
-import dev.slipstream.client.JetStreamOptions;
 import dev.slipstream.client.NatsClient;
 import dev.slipstream.protocol.api.AckPolicy;
 import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.testkit.TemporaryDirectory;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
-import java.util.stream.Stream;
 
 /**
  * How long a publish takes that comes at a fixed rate: alone, while another stream takes much and
@@ -35,7 +32,8 @@ public final class TailLatency {
   private static final int PER_SECOND = 500;
   private static final int BULK_BYTES = 1024;
   private static final int BULK_PER_SECOND = 15_000;
-  private static final long POLL_MILLIS = 20;
+  private static final int WARM_SECONDS = 5;
+  private static final long POLL_NANOS = 20_000_000;
 
   private final String who;
   private final int seconds;
@@ -57,7 +55,7 @@ public final class TailLatency {
     int seconds = args.length > 2 ? Integer.parseInt(args[2]) : 20;
     int gibibytes = args.length > 3 ? Integer.parseInt(args[3]) : 10;
     Consumer<String> print = System.out::println;
-    print.accept("| | while | publishes | p50 ms | p99 ms | most ms |");
+    print.accept("| | while | count | p50 ms | p99 ms | most ms |");
     print.accept("|---|---|---|---|---|---|");
     for (int i = 0; i < 2; i++) {
       new TailLatency(i == 0 ? "A" : "B", seconds, gibibytes, print).run(args[i]);
@@ -71,17 +69,17 @@ public final class TailLatency {
           JetStream js = client.jetStream();
           js.createStream(StreamConfig.builder("LIVE").subjects("live").build());
           js.createStream(StreamConfig.builder("BULK").subjects("bulk").maxBytes(1L << 30).build());
-          publisher(client, 5).run(); // warm
+          publisher(client, WARM_SECONDS).run();
           besideNothing(client);
           besideCheckpoints(client, server);
           js.deleteStream("BULK");
           fill(client);
         }
       }
-      dropFromPageCache(directory.path());
+      PageCache.drop(directory.path());
       try (MeasuredServer server = MeasuredServer.start(command, directory.path());
           NatsClient client = NatsClient.connect(server.url())) {
-        publisher(client, 5).run(); // warm
+        publisher(client, WARM_SECONDS).run();
         besideNothing(client);
         besideCatchingUp(client, server.url());
       }
@@ -101,8 +99,8 @@ public final class TailLatency {
   private void besideCheckpoints(NatsClient client, MeasuredServer server) throws Exception {
     PacedPublisher live = publisher(client, seconds);
     try (NatsClient other = NatsClient.connect(server.url())) {
-      PacedPublisher bulk =
-          new PacedPublisher(other.jetStream(), "bulk", BULK_BYTES, BULK_PER_SECOND, seconds + 1);
+      bulk(other, WARM_SECONDS).run();
+      PacedPublisher bulk = bulk(other, seconds + 1);
       CompletableFuture<Void> bulkDone = CompletableFuture.runAsync(bulk::run);
       CompletableFuture<Void> done = CompletableFuture.runAsync(live::run);
       List<long[]> checkpoints = checkpointsUntil(done, server);
@@ -116,47 +114,46 @@ public final class TailLatency {
         row("that, and none is made", live, during.negate());
       }
     }
+    LogFigures log = server.logFigures();
+    if (log.syncs() > 0) {
+      row("a sync, all so far", log.syncs(), log.p50Micros() / 1e3, log.p99Micros() / 1e3, "");
+    }
+  }
+
+  private static PacedPublisher bulk(NatsClient client, int seconds) {
+    return new PacedPublisher(client.jetStream(), "bulk", BULK_BYTES, BULK_PER_SECOND, seconds);
   }
 
   /** When checkpoints began and ended, by what the server says about the last one. */
   private static List<long[]> checkpointsUntil(CompletableFuture<Void> done, MeasuredServer server)
-      throws InterruptedException {
+      throws InterruptedException, ExecutionException {
     List<long[]> found = new ArrayList<>();
-    long before = server.checkpoints();
-    while (!done.isDone()) {
-      Thread.sleep(POLL_MILLIS);
-      long now = server.checkpoints();
-      if (now > before) {
-        before = now;
+    long before = server.logFigures().checkpoints();
+    while (!isDone(done)) {
+      LogFigures now = server.logFigures();
+      if (now.checkpoints() > before) {
+        before = now.checkpoints();
         long seen = System.nanoTime();
-        long took = server.lastCheckpointNanos();
-        found.add(new long[] {seen - took - POLL_MILLIS * 1_000_000, seen});
+        found.add(new long[] {seen - now.lastCheckpointNanos() - POLL_NANOS, seen});
       }
     }
     return found;
   }
 
-  private void fill(NatsClient client) {
-    JetStream js = client.jetStream(JetStreamOptions.defaults().maxInFlight(2000, 64 << 20));
-    js.createStream(StreamConfig.builder("OLD").subjects("old").build());
-    byte[] payload = new byte[BULK_BYTES];
-    for (int i = 0; i < gibibytes << 20; i++) {
-      js.publishAsync("old", payload);
+  /** Waits a moment for the end. */
+  private static boolean isDone(CompletableFuture<Void> done)
+      throws InterruptedException, ExecutionException {
+    try {
+      done.get(POLL_NANOS, TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException notYet) {
+      return false;
     }
-    js.awaitPublished(Duration.ofMinutes(10));
   }
 
-  private static void dropFromPageCache(Path directory) throws IOException, InterruptedException {
-    List<Path> files;
-    try (Stream<Path> found = Files.walk(directory)) {
-      files = found.filter(Files::isRegularFile).toList();
-    }
-    for (Path file : files) {
-      new ProcessBuilder("dd", "if=" + file, "iflag=nocache", "count=0", "status=none")
-          .inheritIO()
-          .start()
-          .waitFor();
-    }
+  private void fill(NatsClient client) {
+    client.jetStream().createStream(StreamConfig.builder("OLD").subjects("old").build());
+    Workload.publish(client, gibibytes << 20, BULK_BYTES, i -> "old");
   }
 
   private void besideCatchingUp(NatsClient client, String url) throws Exception {
@@ -180,16 +177,25 @@ public final class TailLatency {
   private void row(String beside, PacedPublisher live, LongPredicate turnFits) {
     long[] sorted = live.latenciesNanos(turnFits);
     if (sorted.length > 0) {
-      print.accept(
-          String.format(
-              Locale.ROOT,
-              "| %s | %s | %d | %.2f | %.2f | %.1f |",
-              who,
-              beside,
-              sorted.length,
-              sorted[sorted.length / 2] / 1e6,
-              sorted[(int) (sorted.length * 0.99)] / 1e6,
-              sorted[sorted.length - 1] / 1e6));
+      row(
+          beside,
+          sorted.length,
+          sorted[sorted.length / 2] / 1e6,
+          sorted[(int) (sorted.length * 0.99)] / 1e6,
+          String.format(Locale.ROOT, "%.1f", sorted[sorted.length - 1] / 1e6));
     }
+  }
+
+  private void row(String what, long count, double p50Millis, double p99Millis, String most) {
+    print.accept(
+        String.format(
+            Locale.ROOT,
+            "| %s | %s | %d | %.2f | %.2f | %s |",
+            who,
+            what,
+            count,
+            p50Millis,
+            p99Millis,
+            most));
   }
 }

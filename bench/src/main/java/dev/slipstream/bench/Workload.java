@@ -4,6 +4,7 @@ package dev.slipstream.bench;
 import dev.slipstream.client.Consumers;
 import dev.slipstream.client.FetchResult;
 import dev.slipstream.client.JetStream;
+import dev.slipstream.client.JetStreamOptions;
 import dev.slipstream.client.JsMessage;
 import dev.slipstream.client.JsStream;
 import dev.slipstream.client.NatsClient;
@@ -109,11 +110,9 @@ record Workload(String name, int window, Body body) {
     return each * 64;
   }
 
-  private static int publish(
-      NatsClient client, int messages, int bytes, IntFunction<String> subject) {
-    JetStream js =
-        client.jetStream(
-            dev.slipstream.client.JetStreamOptions.defaults().maxInFlight(WINDOW, 64 << 20));
+  /** Publishes as fast as {@link #WINDOW} allows; returns when all are acknowledged. */
+  static int publish(NatsClient client, int messages, int bytes, IntFunction<String> subject) {
+    JetStream js = client.jetStream(JetStreamOptions.defaults().maxInFlight(WINDOW, 64 << 20));
     byte[] payload = new byte[bytes];
     for (int i = 0; i < messages; i++) {
       js.publishAsync(subject.apply(i), payload);
