@@ -263,11 +263,10 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
   }
 
   private void applyUpdate(RecordReader in) {
-    byte[] json = in.readBytes();
-    StreamConfig updated = readConfig(json);
+    StreamConfig updated = readConfig(in.readBytes());
     boolean subjectsChanged = !updated.subjects().equals(config.subjects());
     config = updated;
-    configJson = json;
+    configJson = null;
     retention.enforceAll();
     if (live) {
       retention.arm();

@@ -89,9 +89,9 @@ final class CheckpointFile {
     out.putLong(asset.id()).putLong(position);
     int lengthAt = out.length();
     out.putInt(NONE).putInt(NONE);
-    byte[] snapshot = asset.snapshot();
+    OutputBuffer snapshot = asset.snapshot();
     if (snapshot != null) {
-      out.put(snapshot);
+      out.put(snapshot.array(), 0, snapshot.length());
       asset.rest().accept(out);
       out.setInt(lengthAt, out.length() - lengthAt - 2 * Integer.BYTES);
     }

@@ -17,20 +17,27 @@ import org.jspecify.annotations.Nullable;
  * The catalogue comes first: a stream that ends before its own turn then is one that the log ends,
  * and one that begins later is one that the log begins. Owner: the loop.
  */
-final class CheckpointPart {
+final class CheckpointPart implements SnapshotSink {
   /** What an asset counts beside its bytes. */
   private static final int ASSET_BYTES = 1024;
 
   /**
    * An asset as a turn has noted it.
    *
+   * @param snapshot null when no source has one
    * @param rest writes what comes behind the snapshot
    */
   record Asset(
       long id,
-      byte @Nullable [] snapshot,
+      @Nullable OutputBuffer snapshot,
       Consumer<OutputBuffer> rest,
-      @Nullable StreamManifest manifest) {}
+      @Nullable StreamManifest manifest) {
+
+    private int length() {
+      return (snapshot == null ? 0 : snapshot.length())
+          + (manifest == null ? 0 : manifest.length());
+    }
+  }
 
   /**
    * What a turn has noted.
@@ -43,6 +50,8 @@ final class CheckpointPart {
   private final long from;
   private final int sliceBytes;
   private @Nullable ArrayDeque<Long> left;
+  private @Nullable OutputBuffer snapshot; // of the asset that is being noted
+  private Consumer<OutputBuffer> rest = behind -> {};
 
   /**
    * A part that is not begun.
@@ -79,22 +88,21 @@ final class CheckpointPart {
       stream.writeTail();
       manifest = new StreamManifest(stream.store);
     }
-    Asset asset = new Asset(id, null, behind -> {}, manifest);
+    snapshot = null;
+    rest = behind -> {};
     for (SnapshotSource source : loop.sources) {
-      asset = withSnapshot(asset, source);
+      source.snapshot(id, this);
     }
-    byte[] snapshot = asset.snapshot;
+    Asset asset = new Asset(id, snapshot, rest, manifest);
     if (snapshot != null || manifest != null) {
       noted.add(asset);
     }
-    return (snapshot == null ? 0 : snapshot.length) + (manifest == null ? 0 : manifest.length());
+    return asset.length();
   }
 
-  private static Asset withSnapshot(Asset asset, SnapshotSource source) {
-    Asset[] found = {asset};
-    source.snapshot(
-        asset.id,
-        (bytes, rest) -> found[0] = new Asset(asset.id, bytes.toBytes(), rest, asset.manifest));
-    return found[0];
+  @Override
+  public void asset(OutputBuffer bytes, Consumer<OutputBuffer> behind) {
+    snapshot = bytes;
+    rest = behind;
   }
 }
