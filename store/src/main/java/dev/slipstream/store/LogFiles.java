@@ -215,7 +215,6 @@ final class LogFiles implements Closeable {
         preparing = new Preparing(present.path, present.file, present.size, done + count);
         return;
       }
-      present.file.sync();
       disk.syncDirectory(directory);
     } catch (IOException failure) {
       preparing = null;

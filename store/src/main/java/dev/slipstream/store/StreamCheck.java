@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,6 @@ final class StreamCheck implements Closeable {
   private final CheckFindings findings;
   private final OfflineSegments segments;
   private final ManifestReader manifest;
-  private final CRC32C crc = new CRC32C();
   private Path path;
   private long openNumber = -1;
   private @Nullable DiskFile file;

@@ -32,7 +32,7 @@ class FailureTest {
       while (runWithFailure(seed, failing, fault)) {
         failing += stride;
       }
-      assertThat(failing).isGreaterThan(50);
+      assertThat(failing).isGreaterThan(100);
     }
   }
 
@@ -51,7 +51,7 @@ class FailureTest {
       assertThat(disk.hasFailed()).isTrue();
     }
     if (opened) {
-      CrashTest.work(server, 250, random);
+      CrashTest.work(server, 300, random);
     }
     boolean failed = disk.hasFailed();
     assertThat(server.failure == null || failed).isTrue();
