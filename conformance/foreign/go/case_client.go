@@ -70,9 +70,9 @@ func clientFetch(r *run) {
 	show("consumer deleted", batch, err)
 }
 
-// Short enough for the client's own heartbeat check to help it out: it forgets to pull again when
-// all messages of a pull were handled before the goroutine that sent the pull has noted its end.
-const noticesItsStall = jetstream.PullExpiry(time.Second)
+// How long a handler takes at least: the client forgets to pull again when all messages of a pull
+// were handled before the goroutine that sent the pull has noted its end.
+const handling = 2 * time.Millisecond
 
 func clientConsume(r *run) {
 	const count = 500
@@ -80,9 +80,10 @@ func clientConsume(r *run) {
 	consumer := must(stream.CreateConsumer(r.ctx, jetstream.ConsumerConfig{Durable: "c", AckPolicy: jetstream.AckExplicitPolicy}))
 	received := make(chan string, count)
 	running := must(consumer.Consume(func(m jetstream.Msg) {
+		time.Sleep(handling)
 		check(m.Ack())
 		received <- string(m.Data())
-	}, jetstream.PullMaxMessages(50), noticesItsStall))
+	}, jetstream.PullMaxMessages(50)))
 	for n := range count {
 		must(r.js.PublishAsync(r.subject("m"), fmt.Appendf(nil, "%d", n)))
 	}
@@ -213,7 +214,7 @@ func clientWorkers(r *run) {
 			seen[string(m.Data())]++
 			mutex.Unlock()
 			check(m.DoubleAck(r.ctx))
-		}, jetstream.PullMaxMessages(5), noticesItsStall)))
+		}, jetstream.PullMaxMessages(5))))
 	}
 	for n := range count {
 		must(r.js.PublishAsync(r.subject("m"), fmt.Appendf(nil, "%d", n)))
