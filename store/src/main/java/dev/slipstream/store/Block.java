@@ -20,7 +20,7 @@ final class Block {
   /** Bytes of a record before its body. */
   static final int FRAME_BYTES = 8;
 
-  private static final int FIRST_ENTRIES = 8;
+  private static final int FIRST_MARKS = 64;
   private static final int THIN_ENTRIES = 8;
 
   final long firstSeq;
@@ -65,13 +65,13 @@ final class Block {
   private int firstLive;
   private int compactBelow = -1;
   private final BlockEntries entries;
-  private int[] links;
+  private Column links;
   private long @Nullable [] gone;
   private long @Nullable [] damaged;
 
   /** An empty block. */
   Block(StreamStore stream, long firstSeq, @Nullable BlockPlace place) {
-    this(stream, new BlockEntries(firstSeq, FIRST_ENTRIES), place);
+    this(stream, new BlockEntries(firstSeq), place);
   }
 
   /**
@@ -96,14 +96,12 @@ final class Block {
     this.entries = entries;
     this.place = place;
     firstSeq = entries.firstSeq;
-    links = new int[entries.capacity()];
+    links = Column.level(entries.count(), 0);
   }
 
   /** Puts the stream's id of each subject in the place of its index among the block's. */
   void identify(int[] ids) {
-    for (int i = 0; i < count(); i++) {
-      entries.subject(i, isLive(i) ? ids[entries.subject(i)] : 0, entries.hasHeaders(i));
-    }
+    entries.renumber(ids);
   }
 
   /** Appends a message; the caller made sure that it fits. */
@@ -120,19 +118,8 @@ final class Block {
 
   private void addEntry(long seq, int offset, long epochNanos, int subjectId, boolean headers) {
     entries.add(seq, epochNanos, offset, subjectId, headers);
-    if (entries.capacity() > links.length) {
-      fit();
-    }
-    links[entries.count - 1] = 0;
+    links.add(0);
     live++;
-  }
-
-  /** As many links and marks as there is room for entries. */
-  private void fit() {
-    links = Arrays.copyOf(links, entries.capacity());
-    if (gone != null) {
-      gone = Arrays.copyOf(gone, words(entries.capacity()));
-    }
   }
 
   /** Where the record that begins at {@code offset} ends. */
@@ -170,9 +157,7 @@ final class Block {
   /** Nothing is appended any more: gives back what was kept ready for it. */
   void trim() {
     entries.trim();
-    if (entries.capacity() < links.length) {
-      fit();
-    }
+    links.trim();
     byte[] bytes = data;
     if (bytes != null && used < bytes.length - bytes.length / 4) {
       data = Arrays.copyOf(bytes, used);
@@ -181,11 +166,21 @@ final class Block {
 
   /** How many messages were appended, removed ones too. */
   int count() {
-    return entries.count;
+    return entries.count();
+  }
+
+  /** What is known of each of them; of a full block it does not change any more. */
+  BlockEntries entries() {
+    return entries;
+  }
+
+  /** Whether all of them live and their sequences have no gaps. */
+  boolean isDense() {
+    return live == count() && entries.seqs.isLine();
   }
 
   long lastSeq() {
-    return entries.seq(entries.count - 1);
+    return entries.seq(entries.count() - 1);
   }
 
   long seq(int index) {
@@ -200,12 +195,16 @@ final class Block {
   /** The index of the message with that sequence, removed or not; -1 when there never was one. */
   int indexOf(long seq) {
     int index = ceiling(seq);
-    return index < entries.count && seq(index) == seq ? index : -1;
+    return index < count() && seq(index) == seq ? index : -1;
   }
 
   boolean isLive(int index) {
     long[] bits = gone;
-    return bits == null || (bits[index >>> 6] & 1L << index) == 0;
+    return bits == null || (wordOf(bits, index) & 1L << index) == 0;
+  }
+
+  private static long wordOf(long[] bits, int index) {
+    return index >>> 6 < bits.length ? bits[index >>> 6] : 0;
   }
 
   /** The index of the first living message from {@code index} on; count when there is none. */
@@ -215,10 +214,10 @@ final class Block {
       return Math.min(index, count());
     }
     int word = index >>> 6;
-    long alive = ~bits[word] & -1L << index;
+    long alive = ~wordOf(bits, index) & -1L << index;
     while (alive == 0) {
-      if (++word == bits.length) {
-        return count();
+      if (++word >= bits.length) {
+        return Math.min(count(), word << 6);
       }
       alive = ~bits[word];
     }
@@ -251,8 +250,9 @@ final class Block {
 
   void markGone(int index) {
     long[] bits = gone;
-    if (bits == null) {
-      bits = new long[words(entries.capacity())];
+    if (bits == null || index >>> 6 >= bits.length) {
+      int words = words(Math.max(FIRST_MARKS, count()));
+      bits = bits == null ? new long[words] : Arrays.copyOf(bits, words);
       gone = bits;
     }
     bits[index >>> 6] |= 1L << index;
@@ -270,29 +270,34 @@ final class Block {
   }
 
   long epochNanos(int index) {
-    return entries.times[index];
+    return entries.epochNanos(index);
   }
 
   /** The index of the first message with a time of at least {@code epochNanos}; may be count. */
   int ceilingOfTime(long epochNanos) {
-    return entries.ceilingOfTime(epochNanos);
+    return entries.times.ceiling(epochNanos);
   }
 
-  /** How far ahead the next message of the same subject was appended; 0 when not known. */
-  int link(int index) {
-    return links[index];
+  /**
+   * How far ahead the next message of the same subject was appended; 0 when it is the next one, or
+   * not known.
+   */
+  long link(int index) {
+    return links.get(index);
   }
 
   void link(int index, long ahead) {
-    links[index] = ahead > Integer.MAX_VALUE ? 0 : (int) ahead;
+    if (ahead > 1) {
+      links.set(index, ahead);
+    }
   }
 
   int offset(int index) {
-    return entries.offsets[index];
+    return entries.offset(index);
   }
 
   int end(int index) {
-    return index + 1 < entries.count ? entries.offsets[index + 1] : used;
+    return entries.end(index, used);
   }
 
   boolean hasHeaders(int index) {
@@ -301,17 +306,17 @@ final class Block {
 
   /** Bytes of subject, headers and payload. */
   int contentBytes(int index) {
-    return end(index) - entries.offsets[index] - FRAME_BYTES - MessageCodec.FIXED_BYTES;
+    return end(index) - offset(index) - FRAME_BYTES - MessageCodec.FIXED_BYTES;
+  }
+
+  /** Those of all messages, removed ones too. */
+  long contentBytes() {
+    return used - (long) count() * (FRAME_BYTES + MessageCodec.FIXED_BYTES);
   }
 
   boolean isDamaged(int index) {
     long[] bits = damaged;
     return bits != null && (bits[index >>> 6] & 1L << index) != 0;
-  }
-
-  /** Where the records of a full block begin, for the storage worker. */
-  int[] offsets() {
-    return entries.offsets;
   }
 
   /** Whoever waits for the bytes is told when they come. */
@@ -357,7 +362,7 @@ final class Block {
       byte[] into = room(size);
       System.arraycopy(bytes, from.offset(i), into, offset, size);
       addEntry(from.seq(i), offset, from.epochNanos(i), from.subjectId(i), from.hasHeaders(i));
-      links[entries.count - 1] = from.links[i];
+      link(count() - 1, from.link(i));
       used = offset + size;
     }
   }
@@ -380,14 +385,14 @@ final class Block {
     }
     compactBelow = live / 2;
     OutputBuffer out = new OutputBuffer(used / 2);
+    Column offsets = new Column(0);
     for (int i = 0; i < count(); i++) {
-      int from = entries.offsets[i];
-      int to = end(i);
-      entries.offsets[i] = out.length();
+      offsets.add(out.length());
       if (isLive(i)) {
-        out.put(bytes, from, to);
+        out.put(bytes, offset(i), end(i));
       }
     }
+    entries.offsets = offsets;
     used = out.length();
     data = out.toBytes();
   }

@@ -24,14 +24,14 @@ final class BlockContents {
 
   private final TokenTable<Integer> indices = new TokenTable<>();
 
-  BlockContents(long firstSeq, int expected) {
-    entries = new BlockEntries(firstSeq, expected);
+  BlockContents(long firstSeq) {
+    entries = new BlockEntries(firstSeq);
   }
 
   /** Those of the records in {@code data[0..used]}, which are intact. */
   static BlockContents read(byte[] data, int used) {
     long firstSeq = MessageCodec.seq(data, Block.FRAME_BYTES);
-    BlockContents contents = new BlockContents(firstSeq, Math.max(1, used / 256));
+    BlockContents contents = new BlockContents(firstSeq);
     for (int offset = 0; offset < used; offset = Block.endOfRecord(data, offset)) {
       contents.add(data, offset);
     }
@@ -46,7 +46,7 @@ final class BlockContents {
    * @param dead takes a bit for each record that is not what was written
    */
   static BlockContents salvage(long firstSeq, byte[] data, int count, long[] dead) {
-    BlockContents contents = new BlockContents(firstSeq, count);
+    BlockContents contents = new BlockContents(firstSeq);
     BlockEntries entries = contents.entries;
     CRC32C crc = new CRC32C();
     long seqBefore = firstSeq - 1;
@@ -64,7 +64,7 @@ final class BlockContents {
       if (intact) {
         contents.add(data, offset);
       } else {
-        entries.add(seqBefore + 1, i == 0 ? 0 : entries.times[i - 1], offset, 0, false);
+        entries.add(seqBefore + 1, i == 0 ? 0 : entries.epochNanos(i - 1), offset, 0, false);
         dead[i >>> 6] |= 1L << i;
       }
       seqBefore = entries.seq(i);
@@ -92,6 +92,6 @@ final class BlockContents {
 
   /** Where the record of a message ends. */
   int end(int index) {
-    return index + 1 < entries.count ? entries.offsets[index + 1] : used;
+    return entries.end(index, used);
   }
 }

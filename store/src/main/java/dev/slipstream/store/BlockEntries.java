@@ -1,140 +1,121 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.store;
 
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
-
 /**
- * What is known of each message of a block beside its bytes, a column for each thing: 16 bytes a
- * message while sequences are consecutive, 20 otherwise. Columns have room for more than {@link
- * #count} messages.
+ * What is known of each message of a block beside its bytes, a {@link Column} for each thing: of
+ * messages of one size and subject without gaps little more than their times, about 3 bytes each.
  */
 final class BlockEntries {
-  private static final int HAS_HEADERS = 0x8000_0000;
-  private static final int FIRST_ENTRIES = 8;
-
   final long firstSeq;
-
-  /** How many messages there are, or were. */
-  int count;
+  Column seqs = new Column(1);
 
   /** When each was stored, in nanoseconds since the epoch. */
-  long[] times;
+  Column times = new Column(0);
 
   /** Where each record begins. */
-  int[] offsets;
+  Column offsets = new Column(0);
 
-  private int[] subjects;
+  /** Twice the number of each subject, one more when there are headers. */
+  Column subjects = new Column(0);
 
-  /** How far each sequence is from the first; null while they are consecutive. */
-  private int @Nullable [] deltas;
-
-  BlockEntries(long firstSeq, int expected) {
+  BlockEntries(long firstSeq) {
     this.firstSeq = firstSeq;
-    times = new long[expected];
-    offsets = new int[expected];
-    subjects = new int[expected];
+  }
+
+  /** How many messages there are, or were. */
+  int count() {
+    return seqs.count();
   }
 
   /** Adds a message; {@code subject} is a number that the user gives a meaning. */
   void add(long seq, long epochNanos, int offset, int subject, boolean headers) {
-    if (count == times.length) {
-      resize(Math.max(FIRST_ENTRIES, count * 2));
+    if (count() == 1) {
+      offsets.step(offset); // the next ones are expected to be as large as the first
     }
-    int delta = (int) (seq - firstSeq);
-    if (deltas == null && delta != count) {
-      deltas = consecutive(times.length, count);
-    }
-    int[] sparse = deltas;
-    if (sparse != null) {
-      sparse[count] = delta;
-    }
-    times[count] = epochNanos;
-    offsets[count] = offset;
-    subject(count, subject, headers);
-    count++;
+    seqs.add(seq);
+    times.add(epochNanos);
+    offsets.add(offset);
+    subjects.add(coded(subject, headers));
   }
 
-  private static int[] consecutive(int length, int filled) {
-    int[] deltas = new int[length];
-    for (int i = 0; i < filled; i++) {
-      deltas[i] = i;
-    }
-    return deltas;
-  }
-
-  private void resize(int capacity) {
-    times = Arrays.copyOf(times, capacity);
-    offsets = Arrays.copyOf(offsets, capacity);
-    subjects = Arrays.copyOf(subjects, capacity);
-    if (deltas != null) {
-      deltas = Arrays.copyOf(deltas, capacity);
-    }
-  }
-
-  /** How many messages there is room for. */
-  int capacity() {
-    return times.length;
+  private static long coded(int subject, boolean headers) {
+    return subject * 2L + (headers ? 1 : 0);
   }
 
   /** Gives back the room for more messages. */
   void trim() {
-    if (count < times.length) {
-      resize(Math.max(1, count));
-    }
-  }
-
-  /** Sets all sequences by their distances from the first; null for consecutive ones. */
-  void deltas(int @Nullable [] distances) {
-    deltas = distances;
+    seqs.trim();
+    times.trim();
+    offsets.trim();
+    subjects.trim();
   }
 
   long seq(int index) {
-    int[] sparse = deltas;
-    return firstSeq + (sparse == null ? index : sparse[index]);
+    return seqs.get(index);
   }
 
   /** The index of the first message with a sequence of at least {@code seq}; may be count. */
   int ceiling(long seq) {
-    long delta = seq - firstSeq;
-    if (delta <= 0) {
-      return 0;
+    if (seqs.isLine()) {
+      return (int) Math.max(0, Math.min(seq - firstSeq, count()));
     }
-    int[] sparse = deltas;
-    if (sparse == null) {
-      return (int) Math.min(delta, count);
-    }
-    if (delta > sparse[count - 1]) {
-      return count;
-    }
-    int found = Arrays.binarySearch(sparse, 0, count, (int) delta);
-    return found >= 0 ? found : -found - 1;
+    return seqs.ceiling(seq);
   }
 
-  /** The index of the first message with a time of at least {@code epochNanos}; may be count. */
-  int ceilingOfTime(long epochNanos) {
-    int low = 0;
-    int high = count;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (times[middle] < epochNanos) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+  long epochNanos(int index) {
+    return times.get(index);
+  }
+
+  /** Where the record of a message begins. */
+  int offset(int index) {
+    return (int) offsets.get(index);
+  }
+
+  /**
+   * Where the record of a message ends.
+   *
+   * @param used where the last record ends
+   */
+  int end(int index, int used) {
+    return index + 1 < count() ? offset(index + 1) : used;
   }
 
   int subject(int index) {
-    return subjects[index] & ~HAS_HEADERS;
+    return (int) (subjects.get(index) >> 1);
   }
 
   boolean hasHeaders(int index) {
-    return subjects[index] < 0;
+    return (subjects.get(index) & 1) != 0;
   }
 
-  void subject(int index, int subject, boolean headers) {
-    subjects[index] = headers ? subject | HAS_HEADERS : subject;
+  /** How many messages have headers. */
+  int withHeaders() {
+    if (subjects.isLine()) {
+      return count() > 0 && hasHeaders(0) ? count() : 0; // the line is level
+    }
+    int found = 0;
+    for (int i = 0; i < count(); i++) {
+      found += (int) (subjects.get(i) & 1);
+    }
+    return found;
+  }
+
+  /** Whether all messages have the same subject, and all headers or none. */
+  boolean hasOneSubject() {
+    return subjects.isLine();
+  }
+
+  /** Puts {@code numbers[s]} in the place of each subject {@code s}. */
+  void renumber(int[] numbers) {
+    Column renumbered = new Column(0);
+    if (subjects.isLine()) {
+      renumbered = Column.level(count(), coded(numbers[subject(0)], hasHeaders(0)));
+    } else {
+      for (int i = 0; i < count(); i++) {
+        renumbered.add(coded(numbers[subject(i)], hasHeaders(i)));
+      }
+      renumbered.trim();
+    }
+    subjects = renumbered;
   }
 }

@@ -10,40 +10,30 @@ import org.jspecify.annotations.Nullable;
 /**
  * The {@link BlockContents} of a block as bytes, so that a start need not read its messages.
  *
- * <p>Big-endian: i32 magic, i32 messages, i32 bytes of the block, i32 subjects, i64 first sequence,
- * i64 earliest time, i32 bytes of the smallest record; each subject as u16 length and bytes; then
- * four columns of {@link PackedNumbers}: by how much each sequence, time and record size is more
- * than it must be, and twice the subject's index, one more when there are headers; i32 CRC32C of
- * all before. Source: docs/data-format.md, "segment files".
+ * <p>Big-endian: i32 magic, i32 messages, i32 bytes of the block, i32 subjects, i64 first sequence;
+ * each subject as u16 length and bytes; then the {@link Column}s of {@link BlockEntries}:
+ * sequences, times, offsets, subjects; i32 CRC32C of all before. Source: docs/data-format.md,
+ * "segment files".
  */
 final class BlockFooter {
-  private static final int MAGIC = 0x464f_4f32; // "FOO2"
-  private static final int FIXED_BYTES = 36;
+  private static final int MAGIC = 0x464f_4f33; // "FOO3"
+  private static final int FIXED_BYTES = 24;
 
   private BlockFooter() {}
 
   /** The footer of a block. */
   static ByteBuffer encode(BlockContents contents) {
     BlockEntries entries = contents.entries;
-    int count = entries.count;
-    long earliest = Long.MAX_VALUE;
-    int smallest = Integer.MAX_VALUE;
-    for (int i = 0; i < count; i++) {
-      earliest = Math.min(earliest, entries.times[i]);
-      smallest = Math.min(smallest, contents.end(i) - entries.offsets[i]);
-    }
-    OutputBuffer out = new OutputBuffer(FIXED_BYTES + 64 + count * 8);
-    out.putInt(MAGIC).putInt(count).putInt(contents.used).putInt(contents.names.size());
-    out.putLong(entries.firstSeq).putLong(earliest).putInt(smallest);
+    OutputBuffer out = new OutputBuffer(FIXED_BYTES + 128 + entries.count() * 8);
+    out.putInt(MAGIC).putInt(entries.count()).putInt(contents.used).putInt(contents.names.size());
+    out.putLong(entries.firstSeq);
     for (byte[] name : contents.names) {
       out.putShort(name.length).put(name);
     }
-    long leastTime = earliest;
-    int leastSize = smallest;
-    PackedNumbers.put(out, count, i -> entries.seq(i) - entries.firstSeq - i);
-    PackedNumbers.put(out, count, i -> entries.times[i] - leastTime);
-    PackedNumbers.put(out, count, i -> contents.end(i) - entries.offsets[i] - leastSize);
-    PackedNumbers.put(out, count, i -> entries.subject(i) * 2L + (entries.hasHeaders(i) ? 1 : 0));
+    entries.seqs.encode(out);
+    entries.times.encode(out);
+    entries.offsets.encode(out);
+    entries.subjects.encode(out);
     out.putInt(RecordHeader.crc(new CRC32C(), out.array(), 0, out.length()));
     return ByteBuffer.wrap(out.array(), 0, out.length());
   }
@@ -51,47 +41,23 @@ final class BlockFooter {
   /** What an intact footer says. */
   static BlockContents decode(byte[] bytes) {
     int count = OutputBuffer.getInt(bytes, 4);
-    BlockContents contents = new BlockContents(OutputBuffer.getLong(bytes, 16), count);
-    BlockEntries entries = contents.entries;
-    entries.count = count;
+    BlockContents contents = new BlockContents(OutputBuffer.getLong(bytes, 16));
     contents.used = OutputBuffer.getInt(bytes, 8);
-    long earliest = OutputBuffer.getLong(bytes, 24);
-    int smallest = OutputBuffer.getInt(bytes, 32);
     int at = FIXED_BYTES;
     for (int left = OutputBuffer.getInt(bytes, 12); left > 0; left--) {
       int length = (bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff;
       contents.names.add(Arrays.copyOfRange(bytes, at + 2, at + 2 + length));
       at += 2 + length;
     }
-    PackedNumbers gaps = new PackedNumbers(bytes, at);
-    PackedNumbers times = new PackedNumbers(bytes, gaps.end(count));
-    PackedNumbers sizes = new PackedNumbers(bytes, times.end(count));
-    PackedNumbers subjects = new PackedNumbers(bytes, sizes.end(count));
-    entries.deltas(deltas(gaps, count));
-    for (int i = 0; i < count; i++) {
-      entries.times[i] = earliest + times.get(i);
-    }
-    int offset = 0;
-    for (int i = 0; i < count; i++) {
-      entries.offsets[i] = offset;
-      offset += smallest + (int) sizes.get(i);
-    }
-    for (int i = 0; i < count && !subjects.isZero(); i++) {
-      int subject = (int) subjects.get(i);
-      entries.subject(i, subject >>> 1, (subject & 1) != 0);
-    }
+    BlockEntries entries = contents.entries;
+    entries.seqs = Column.decode(bytes, at, count);
+    at = Column.end(bytes, at, count);
+    entries.times = Column.decode(bytes, at, count);
+    at = Column.end(bytes, at, count);
+    entries.offsets = Column.decode(bytes, at, count);
+    at = Column.end(bytes, at, count);
+    entries.subjects = Column.decode(bytes, at, count);
     return contents;
-  }
-
-  private static int @Nullable [] deltas(PackedNumbers gaps, int count) {
-    if (gaps.isZero()) {
-      return null;
-    }
-    int[] deltas = new int[count];
-    for (int i = 0; i < count; i++) {
-      deltas[i] = i + (int) gaps.get(i);
-    }
-    return deltas;
   }
 
   /**
@@ -112,16 +78,17 @@ final class BlockFooter {
    * Says which records of a block are not what was written.
    *
    * @param used where the last record ends
-   * @param offsets where the {@code count} records begin
+   * @param entries where the records begin
    * @return a bit for each damaged record; null when all are intact
    */
-  static long @Nullable [] damage(byte[] data, int used, int[] offsets, int count) {
+  static long @Nullable [] damage(byte[] data, int used, BlockEntries entries) {
     CRC32C crc = new CRC32C();
     long[] damaged = null;
+    int count = entries.count();
     for (int i = 0; i < count; i++) {
-      int offset = offsets[i];
+      int offset = entries.offset(i);
       int body = offset + Block.FRAME_BYTES;
-      int length = (i + 1 < count ? offsets[i + 1] : used) - body;
+      int length = entries.end(i, used) - body;
       if (OutputBuffer.getInt(data, offset) != length
           || OutputBuffer.getInt(data, offset + 4) != RecordHeader.crc(crc, data, body, length)
           || !MessageCodec.isPlausible(data, body, body + length)) {

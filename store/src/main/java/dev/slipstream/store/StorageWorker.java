@@ -51,8 +51,7 @@ final class StorageWorker {
   /** A block that a loop waits for. */
   private record Load(
       SegmentedStream stream,
-      int[] offsets,
-      int count,
+      BlockEntries entries,
       int used,
       byte[] into,
       EventLoop loop,
@@ -181,7 +180,7 @@ final class StorageWorker {
 
   /** Brings a block that is on disk into an array. */
   void load(SegmentedStream stream, Block block, byte[] into, EventLoop loop, Loaded then) {
-    Load load = new Load(stream, block.offsets(), block.count(), block.used, into, loop, then);
+    Load load = new Load(stream, block.entries(), block.used, into, loop, then);
     BlockPlace place = SegmentedStream.place(block);
     loads.add(() -> load(load, place, 1));
     thread.wake();
@@ -211,7 +210,7 @@ final class StorageWorker {
       }
       return;
     }
-    long[] damaged = BlockFooter.damage(data, load.used, load.offsets, load.count);
+    long[] damaged = BlockFooter.damage(data, load.used, load.entries);
     report(load.stream, file, damaged);
     post(load.loop, () -> load.then.loaded(data, damaged));
   }

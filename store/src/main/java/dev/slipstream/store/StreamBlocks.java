@@ -46,9 +46,7 @@ final class StreamBlocks {
   /** The block for a message of that sequence behind all others, with {@code size} bytes. */
   Block forNext(long seq, int size) {
     Block block = tail;
-    if (block != null
-        && block.used + size <= blockBytes
-        && seq - block.firstSeq <= Integer.MAX_VALUE) {
+    if (block != null && block.used + size <= blockBytes) {
       return block;
     }
     if (block != null) {

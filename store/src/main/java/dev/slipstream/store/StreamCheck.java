@@ -127,7 +127,7 @@ final class StreamCheck implements Closeable {
 
   /** Whether the records can lie as the footer says, with the sequences that the manifest says. */
   private boolean agrees(BlockContents footer) {
-    int count = footer.entries.count;
+    int count = footer.entries.count();
     if (count == 0) {
       return false;
     }
@@ -135,11 +135,11 @@ final class StreamCheck implements Closeable {
     boolean agrees =
         footer.entries.seq(0) == manifest.firstSeq
             && footer.entries.seq(count - 1) == manifest.lastSeq
-            && footer.entries.offsets[count - 1] <= manifest.used - least;
+            && footer.entries.offset(count - 1) <= manifest.used - least;
     for (int i = 1; i < count; i++) {
       agrees &=
           footer.entries.seq(i) > footer.entries.seq(i - 1)
-              && footer.entries.offsets[i] >= footer.entries.offsets[i - 1] + least;
+              && footer.entries.offset(i) >= footer.entries.offset(i - 1) + least;
     }
     return agrees;
   }
@@ -153,17 +153,17 @@ final class StreamCheck implements Closeable {
 
   /** Holds the records against the footer. */
   private void compare(byte[] data, BlockContents footer) {
-    int count = footer.entries.count;
-    int[] offsets = footer.entries.offsets;
-    long[] bits = BlockFooter.damage(data, data.length, offsets, count);
+    int count = footer.entries.count();
+    long[] bits = BlockFooter.damage(data, data.length, footer.entries);
     for (int i = 0; i < count; i++) {
-      int end = i + 1 < count ? offsets[i + 1] : data.length;
+      int offset = footer.entries.offset(i);
+      int end = footer.entries.end(i, data.length);
       long seq = footer.entries.seq(i);
       if (bits != null && (bits[i >>> 6] & 1L << i) != 0) {
-        damageMessage(i, offsets[i], end, seq, seq);
-      } else if (!isDescribed(data, offsets[i] + Block.FRAME_BYTES, footer, i)) {
+        damageMessage(i, offset, end, seq, seq);
+      } else if (!isDescribed(data, offset + Block.FRAME_BYTES, footer, i)) {
         damage(
-            manifest.offset + offsets[i],
+            manifest.offset + offset,
             manifest.offset + end,
             seq,
             seq,
@@ -178,7 +178,7 @@ final class StreamCheck implements Closeable {
     int subjectTo = MessageCodec.subjectTo(data, body);
     byte[] subject = footer.names.get(footer.entries.subject(index));
     return MessageCodec.seq(data, body) == footer.entries.seq(index)
-        && MessageCodec.epochNanos(data, body) == footer.entries.times[index]
+        && MessageCodec.epochNanos(data, body) == footer.entries.epochNanos(index)
         && MessageCodec.headersLength(data, body) > 0 == footer.entries.hasHeaders(index)
         && Arrays.equals(data, subjectFrom, subjectTo, subject, 0, subject.length);
   }
@@ -188,15 +188,15 @@ final class StreamCheck implements Closeable {
     long[] dead = new long[(manifest.count + 63) >>> 6];
     BlockContents found = BlockContents.salvage(manifest.firstSeq, data, manifest.count, dead);
     BlockEntries entries = found.entries;
-    for (int i = 0; i < entries.count; i++) {
+    for (int i = 0; i < entries.count(); i++) {
       if ((dead[i >>> 6] & 1L << i) != 0) {
-        damageMessage(i, entries.offsets[i], found.end(i), entries.seq(i), entries.seq(i));
+        damageMessage(i, entries.offset(i), found.end(i), entries.seq(i), entries.seq(i));
       }
     }
-    long lastSeq = entries.count == 0 ? manifest.firstSeq - 1 : entries.seq(entries.count - 1);
-    if (entries.count < manifest.count) {
-      damageMessage(entries.count, found.used, data.length, lastSeq + 1, manifest.lastSeq);
-      damaged += manifest.count - entries.count - 1;
+    long lastSeq = entries.count() == 0 ? manifest.firstSeq - 1 : entries.seq(entries.count() - 1);
+    if (entries.count() < manifest.count) {
+      damageMessage(entries.count(), found.used, data.length, lastSeq + 1, manifest.lastSeq);
+      damaged += manifest.count - entries.count() - 1;
     } else if (found.used != data.length || lastSeq != manifest.lastSeq) {
       wholeBlock("messages, of which the manifest says something else");
     }

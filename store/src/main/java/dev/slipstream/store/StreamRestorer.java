@@ -92,7 +92,7 @@ final class StreamRestorer {
     byte[] data = new byte[used];
     return read(place, place.offset, data, used)
         ? BlockContents.salvage(firstSeq, data, count, dead)
-        : new BlockContents(firstSeq, 0);
+        : new BlockContents(firstSeq);
   }
 
   private boolean read(BlockPlace place, long offset, byte[] into, int length) throws IOException {

@@ -96,9 +96,7 @@ public final class StreamStore {
     chains.restore(block, contents, subjects);
     blocks.add(block);
     messages += block.live;
-    for (int i = block.nextLive(0); i < block.count(); i = block.nextLive(i + 1)) {
-      bytes += accountedBytes(block, i);
-    }
+    bytes += accountedBytes(block);
   }
 
   /**
@@ -354,6 +352,18 @@ public final class StreamStore {
       return content + MEMORY_BYTES;
     }
     return content + (block.hasHeaders(index) ? FILE_BYTES_WITH_HEADERS : FILE_BYTES);
+  }
+
+  private long accountedBytes(Block block) {
+    long sum = 0;
+    if (block.live == block.count()) {
+      sum = block.contentBytes() + (long) FILE_BYTES * block.live;
+      return sum + (long) (FILE_BYTES_WITH_HEADERS - FILE_BYTES) * block.entries().withHeaders();
+    }
+    for (int i = block.nextLive(0); i < block.count(); i = block.nextLive(i + 1)) {
+      sum += accountedBytes(block, i);
+    }
+    return sum;
   }
 
   /** Calls {@code each} for every sequence that {@link #deletedCount} counts, ascending. */

@@ -36,6 +36,13 @@ final class SubjectChains {
   /** Links the living messages of a block behind the others, and counts their subjects. */
   void restore(Block block, BlockContents contents, SubjectIndex subjects) {
     int names = contents.names.size();
+    int[] ids = new int[names];
+    if (names == 1 && block.isDense()) {
+      ids[0] =
+          restored(contents.names.get(0), 0, block.count() - 1, block.count(), block, subjects);
+      block.identify(ids);
+      return;
+    }
     int[] first = new int[names];
     int[] last = new int[names];
     int[] counts = new int[names];
@@ -48,17 +55,21 @@ final class SubjectChains {
       }
       last[name] = i;
     }
-    int[] ids = new int[names];
     for (int name = 0; name < names; name++) {
       if (counts[name] > 0) {
-        long firstSeq = block.seq(first[name]);
-        long lastSeq = block.seq(last[name]);
         byte[] subject = contents.names.get(name);
-        ids[name] = subjects.restored(subject, firstSeq, lastSeq, counts[name]);
-        link(subjects.before(), firstSeq, block);
+        ids[name] = restored(subject, first[name], last[name], counts[name], block, subjects);
       }
     }
     block.identify(ids);
+  }
+
+  private int restored(
+      byte[] subject, int first, int last, int count, Block block, SubjectIndex subjects) {
+    long firstSeq = block.seq(first);
+    int id = subjects.restored(subject, firstSeq, block.seq(last), count);
+    link(subjects.before(), firstSeq, block);
+    return id;
   }
 
   /** The next message behind {@code seq}, which is there, with the same subject; 0 for none. */
@@ -69,7 +80,7 @@ final class SubjectChains {
     }
     int index = block.indexOf(seq);
     int id = block.subjectId(index);
-    int ahead = block.link(index);
+    long ahead = block.link(index);
     return ahead > 0 ? firstOf(id, seq + ahead) : scan(id, seq + 1);
   }
 
@@ -85,7 +96,7 @@ final class SubjectChains {
       if (block.isLive(index)) {
         return seq;
       }
-      int ahead = block.link(index);
+      long ahead = block.link(index);
       if (ahead == 0) {
         return scan(id, seq + 1);
       }

@@ -190,7 +190,7 @@ public final class SubjectIndex {
    *
    * @param ahead how far ahead the subject's next message was appended; 0 when not known
    */
-  void removed(int id, long seq, int ahead) {
+  void removed(int id, long seq, long ahead) {
     SubjectPage page = page(id);
     int at = at(id);
     Invariant.check(page.counts[at] > 0, "more messages removed than a subject has");

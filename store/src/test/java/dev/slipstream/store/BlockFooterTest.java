@@ -41,7 +41,7 @@ class BlockFooterTest {
     byte[] bytes = Arrays.copyOf(footer.array(), footer.remaining() + 7);
     BlockEntries entries = BlockContents.read(block, block.length).entries;
     int length = footer.remaining();
-    assertThat(BlockFooter.isIntact(bytes, length, entries.firstSeq, entries.count, block.length))
+    assertThat(BlockFooter.isIntact(bytes, length, entries.firstSeq, entries.count(), block.length))
         .isTrue();
     return BlockFooter.decode(bytes);
   }
@@ -55,13 +55,13 @@ class BlockFooterTest {
           byte[] block = block(messages);
           BlockContents contents = decoded(block);
           BlockEntries entries = contents.entries;
-          assertThat(entries.count).isEqualTo(messages.length);
+          assertThat(entries.count()).isEqualTo(messages.length);
           assertThat(contents.used).isEqualTo(block.length);
           for (int i = 0; i < messages.length; i++) {
             PlainStream.Message message = messages[i];
-            int body = entries.offsets[i] + Block.FRAME_BYTES;
+            int body = entries.offset(i) + Block.FRAME_BYTES;
             assertThat(entries.seq(i)).isEqualTo(message.seq());
-            assertThat(entries.times[i]).isEqualTo(message.epochNanos());
+            assertThat(entries.epochNanos(i)).isEqualTo(message.epochNanos());
             assertThat(new String(contents.names.get(entries.subject(i))))
                 .isEqualTo(message.subject());
             assertThat(entries.hasHeaders(i)).isEqualTo(message.headers().length > 0);
@@ -78,7 +78,7 @@ class BlockFooterTest {
     }
     byte[] block = block(messages);
     ByteBuffer footer = BlockFooter.encode(BlockContents.read(block, block.length));
-    assertThat(footer.remaining()).isLessThan(messages.length * 3 + 64);
+    assertThat(footer.remaining()).isLessThan(messages.length * 3 + 128);
   }
 
   @Test

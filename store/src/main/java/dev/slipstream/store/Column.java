@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.store;
+
+import dev.slipstream.protocol.wire.OutputBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * A column of numbers near a straight line: the number at {@code i} is a base, plus {@code i}
+ * steps, plus a rest that takes as many bytes as the largest rest of the column. Numbers on the
+ * line take nothing; one that does not fit makes the whole column wider.
+ *
+ * <p>As bytes: u8 width, i64 base, i64 step, then the rests, little-endian. Source:
+ * docs/data-format.md, "segment files".
+ */
+final class Column {
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final int FIXED_BYTES = 1 + 2 * Long.BYTES;
+
+  /** A rest is read as eight bytes, whatever its width. */
+  private static final int BEHIND = Long.BYTES - 1;
+
+  private static final byte[] NO_RESTS = new byte[Long.BYTES];
+  private static final int FIRST_NUMBERS = 8;
+
+  private byte[] rests = NO_RESTS;
+  private int count;
+  private int width;
+  private long mask; // as many ones as a rest has bits
+  private long base;
+  private long step;
+
+  /** An empty column; the first number will be its base. */
+  Column(long step) {
+    this.step = step;
+  }
+
+  /** As many times the same number. */
+  static Column level(int count, long number) {
+    Column column = new Column(0);
+    column.count = count;
+    column.base = number;
+    return column;
+  }
+
+  /** The column of {@code count} numbers whose bytes begin at {@code from}. */
+  static Column decode(byte[] bytes, int from, int count) {
+    Column column = new Column(OutputBuffer.getLong(bytes, from + 1 + Long.BYTES));
+    column.base = OutputBuffer.getLong(bytes, from + 1);
+    column.count = count;
+    column.width(bytes[from]);
+    if (column.width > 0) {
+      int first = from + FIXED_BYTES;
+      column.rests = new byte[count * column.width + BEHIND];
+      System.arraycopy(bytes, first, column.rests, 0, count * column.width);
+    }
+    return column;
+  }
+
+  /** Where the column of {@code count} numbers ends whose bytes begin at {@code from}. */
+  static int end(byte[] bytes, int from, int count) {
+    return from + FIXED_BYTES + count * bytes[from];
+  }
+
+  /** Appends the column's bytes. */
+  void encode(OutputBuffer out) {
+    out.put(width).putLong(base).putLong(step).put(rests, 0, count * width);
+  }
+
+  int count() {
+    return count;
+  }
+
+  /** Whether every number lies on the line. */
+  boolean isLine() {
+    return width == 0;
+  }
+
+  long get(int index) {
+    return base + index * step + ((long) LONGS.get(rests, index * width) & mask);
+  }
+
+  /** Appends a number. */
+  void add(long number) {
+    if (count == 0) {
+      base = number;
+    }
+    set(count, number);
+    count++;
+  }
+
+  /** Says how far from each other numbers are expected to be; before there is a second one. */
+  void step(long expected) {
+    step = expected;
+  }
+
+  /** Changes a number, or the one behind the last. */
+  void set(int index, long number) {
+    long rest = number - base - index * step;
+    if ((rest & ~mask) != 0) {
+      rest = widen(rest);
+    }
+    if (width == 0) {
+      return;
+    }
+    int at = index * width;
+    if (at + Long.BYTES > rests.length) {
+      rests = Arrays.copyOf(rests, Math.max(FIRST_NUMBERS, 2 * index) * width + BEHIND);
+    }
+    LONGS.set(rests, at, (long) LONGS.get(rests, at) & ~mask | rest);
+  }
+
+  /** Makes every rest so wide that {@code more} fits; answers what that is then. */
+  private long widen(long more) {
+    long least = Math.min(0, more);
+    long largest = more;
+    for (int i = 0; i < count; i++) {
+      largest = Math.max(largest, rest(i));
+    }
+    Column wider = new Column(step);
+    wider.base = base + least;
+    wider.width((Long.SIZE + 7 - Long.numberOfLeadingZeros(largest - least)) / 8);
+    wider.rests = new byte[Math.max(FIRST_NUMBERS, count + 1) * wider.width + BEHIND];
+    for (int i = 0; i < count; i++) {
+      LONGS.set(wider.rests, i * wider.width, rest(i) - least);
+    }
+    rests = wider.rests;
+    width(wider.width);
+    base = wider.base;
+    return more - least;
+  }
+
+  private long rest(int index) {
+    return (long) LONGS.get(rests, index * width) & mask;
+  }
+
+  private void width(int bytes) {
+    width = bytes;
+    mask = bytes == Long.BYTES ? -1 : (1L << bytes * 8) - 1;
+  }
+
+  /** Gives back the room for more numbers. */
+  void trim() {
+    int needed = width == 0 ? NO_RESTS.length : count * width + BEHIND;
+    if (needed < rests.length) {
+      rests = Arrays.copyOf(rests, needed);
+    }
+  }
+
+  /** The index of the first number of at least {@code least} in a column that does not sink. */
+  int ceiling(long least) {
+    int low = 0;
+    int high = count;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (get(middle) < least) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+}
