@@ -40,8 +40,11 @@ final class Block {
   /** Whether all of it is on disk, so that the bytes may go from memory. */
   boolean written;
 
-  /** Whether it was read since it was last passed over for eviction. */
+  /** Whether it was read or appended to since it was last passed over for leaving memory. */
   boolean touched;
+
+  /** How much of its array {@link OpenBlocks} counts. */
+  int openBytes;
 
   /** Whether the storage worker was asked for the bytes. */
   boolean loading;
@@ -56,7 +59,7 @@ final class Block {
   boolean named;
 
   /** Whether what lives in it is about to be copied into another block. */
-  boolean thinning;
+  boolean moving;
 
   /** Whether it is counted in its loop's cache. */
   boolean cached;
@@ -114,6 +117,7 @@ final class Block {
     System.arraycopy(bytes, from, into, offset + FRAME_BYTES, body);
     putFrame(into, offset, body, bodyCrc);
     used = offset + FRAME_BYTES + body;
+    touched = true;
   }
 
   private void addEntry(long seq, int offset, long epochNanos, int subjectId, boolean headers) {
@@ -135,6 +139,7 @@ final class Block {
       System.arraycopy(bytes, 0, larger, 0, used);
       bytes = larger;
       data = bytes;
+      stream.grew(this, bytes.length);
     }
     return bytes;
   }
@@ -353,7 +358,12 @@ final class Block {
     return live <= count() / 4 && count() >= THIN_ENTRIES;
   }
 
-  /** Copies what lives of a block that is in memory into this one, which is empty. */
+  /** About how many bytes the records of its living messages have. */
+  long liveBytes() {
+    return count() == 0 ? 0 : (long) used * live / count();
+  }
+
+  /** Appends what lives of a block that is in memory, and behind which this one ends. */
   void copyLive(Block from) {
     byte[] bytes = Objects.requireNonNull(from.data);
     for (int i = from.nextLive(0); i < from.count(); i = from.nextLive(i + 1)) {
@@ -365,6 +375,24 @@ final class Block {
       link(count() - 1, from.link(i));
       used = offset + size;
     }
+  }
+
+  /**
+   * Takes over what happened in a block to the messages that were copied from it into this one.
+   *
+   * @param from the index of the first of them
+   * @return the index behind the last of them
+   */
+  int follow(Block original, int from) {
+    int at = from;
+    for (; at < count() && seq(at) <= original.lastSeq(); at++) {
+      int index = original.indexOf(seq(at));
+      if (original.live == 0 || !original.isLive(index)) {
+        markGone(at);
+      }
+      link(at, original.link(index));
+    }
+    return at;
   }
 
   boolean hasDamage() {

@@ -12,6 +12,9 @@ interface BlockKeeper {
   /** An array of at least {@code bytes} bytes for a block, in which anything may stand. */
   byte[] buffer(int bytes);
 
+  /** The array of the block that takes messages is now so large. */
+  void grew(Block block, int arrayBytes);
+
   /** The block takes no more messages: it is to be written. */
   void closed(Block block);
 
@@ -21,7 +24,7 @@ interface BlockKeeper {
   /** What lives in the block is in another one now. */
   void replaced(Block block);
 
-  /** Few messages of a full block live. */
+  /** Messages of a full block were removed, and others live. */
   void thinned(Block block);
 
   /**

@@ -11,14 +11,16 @@ import java.util.function.LongSupplier;
 final class LoopState {
   final EventLoop loop;
   final BlockBuffers buffers;
+  final OpenBlocks open;
   final BlockCache cache;
   final List<LogAppender> appenders = new CopyOnWriteArrayList<>();
   final List<SnapshotSource> sources = new CopyOnWriteArrayList<>();
   final TreeMap<Long, SegmentedStream> streams = new TreeMap<>();
 
-  LoopState(EventLoop loop, int blockBytes, LongSupplier cacheBytes) {
+  LoopState(EventLoop loop, int blockBytes, LongSupplier openBytes, LongSupplier cacheBytes) {
     this.loop = loop;
     this.buffers = new BlockBuffers(blockBytes);
+    this.open = new OpenBlocks(openBytes);
     this.cache = new BlockCache(cacheBytes, buffers);
   }
 

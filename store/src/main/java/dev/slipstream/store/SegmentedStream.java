@@ -14,12 +14,14 @@ final class SegmentedStream implements BlockKeeper {
   final long assetId;
   final StreamStore store;
   private final StorageWorker worker;
+  private final BlockCompaction compaction;
   private @Nullable LoopState home;
 
   SegmentedStream(long assetId, int blockBytes, StorageWorker worker) {
     this.assetId = assetId;
     this.worker = worker;
     this.store = new StreamStore(blockBytes, this);
+    this.compaction = new BlockCompaction(store, this);
   }
 
   /** The stream belongs to a loop from now on. */
@@ -46,15 +48,22 @@ final class SegmentedStream implements BlockKeeper {
   }
 
   @Override
+  public void grew(Block block, int arrayBytes) {
+    home().open.grew(block, arrayBytes);
+  }
+
+  @Override
   public void closed(Block block) {
     LoopState to = home();
+    to.open.forget(block);
     worker.write(this, block, true, () -> written(to, block));
   }
 
-  private static void written(LoopState loop, Block block) {
+  private void written(LoopState loop, Block block) {
     block.written = true;
     if (block.live > 0) {
       loop.cache.add(block);
+      compaction.consider(block);
     }
   }
 
@@ -68,6 +77,7 @@ final class SegmentedStream implements BlockKeeper {
 
   @Override
   public void released(Block block) {
+    home().open.forget(block);
     home().cache.forget(block);
     place(block).unwanted = !block.named;
     worker.release(place(block));
@@ -82,6 +92,7 @@ final class SegmentedStream implements BlockKeeper {
 
   /** The stream is dropped: nothing of it is wanted any more. */
   void drop() {
+    compaction.stop();
     BlockList blocks = store.blocks();
     List<BlockPlace> places = new ArrayList<>(blocks.size());
     for (int i = 0; i < blocks.size(); i++) {
@@ -90,6 +101,7 @@ final class SegmentedStream implements BlockKeeper {
       places.add(place(block));
       LoopState loop = home;
       if (loop != null) {
+        loop.open.forget(block);
         loop.cache.forget(block);
       }
     }
@@ -120,21 +132,9 @@ final class SegmentedStream implements BlockKeeper {
     }
   }
 
-  /**
-   * Most of a full block's messages are removed: what is left is copied into a block of its own, so
-   * that the room on disk becomes free.
-   */
   @Override
   public void thinned(Block block) {
-    if (!block.written || block.thinning) {
-      return;
-    }
-    block.thinning = true;
-    if (block.data == null) {
-      load(block, () -> store.replaceThinned(block));
-    } else {
-      store.replaceThinned(block);
-    }
+    compaction.consider(block);
   }
 
   static BlockPlace place(Block block) {

@@ -194,6 +194,7 @@ public final class Store implements AutoCloseable {
               new LoopState(
                   loop,
                   options.blockBytes(),
+                  () -> options.openBytes() / Math.max(1, byLoop.size()),
                   () -> options.cacheBytes() / Math.max(1, byLoop.size()));
           loops.add(made);
           return made;

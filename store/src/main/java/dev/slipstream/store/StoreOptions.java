@@ -89,6 +89,11 @@ public final class StoreOptions {
     return values.packedBytes;
   }
 
+  /** The most that blocks take in memory which are being filled, of all loops; 128 MiB. */
+  public long openBytes() {
+    return values.openBytes;
+  }
+
   /** The most that blocks take in memory which are on disk as well, of all loops; 128 MiB. */
   public long cacheBytes() {
     return values.cacheBytes;
@@ -122,6 +127,7 @@ public final class StoreOptions {
     private int blockBytes = 256 << 10;
     private long segmentBytes = 32 << 20;
     private long packedBytes = 1 << 20;
+    private long openBytes = 128 << 20;
     private long cacheBytes = 128 << 20;
     private int openFiles = 256;
     private Runnable onWork = () -> {};
@@ -203,6 +209,12 @@ public final class StoreOptions {
     /** See {@link StoreOptions#packedBytes}. */
     public Builder packedBytes(long bytes) {
       packedBytes = positive(bytes, "packedBytes");
+      return this;
+    }
+
+    /** See {@link StoreOptions#openBytes}. */
+    public Builder openBytes(long bytes) {
+      openBytes = positive(bytes, "openBytes");
       return this;
     }
 

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The life of a stream's blocks: the last one takes messages until it is full, full ones are
- * written, thin ones are copied together, and one in which nothing lives is dropped.
+ * written, and one in which nothing lives is dropped.
  *
  * <p>A memory stream has no keeper; its blocks only come and go. Owner: the stream's loop.
  */
@@ -38,6 +38,13 @@ final class StreamBlocks {
     return keeper == null ? new byte[bytes] : keeper.buffer(bytes);
   }
 
+  /** The array of a block became larger, and is now so large. */
+  void grew(Block block, int arrayBytes) {
+    if (keeper != null && block == tail) {
+      keeper.grew(block, arrayBytes);
+    }
+  }
+
   /** The block that takes the next message; null when the next message begins one. */
   @Nullable Block tail() {
     return tail;
@@ -49,13 +56,13 @@ final class StreamBlocks {
     if (block != null && block.used + size <= blockBytes) {
       return block;
     }
-    if (block != null) {
-      close(block);
-    }
+    closeTail();
     Block begun = new Block(stream, seq, keeper == null ? null : keeper.place());
-    begun.data = buffer(Math.max(firstBytes(block), size));
+    byte[] data = buffer(Math.max(firstBytes(block), size));
+    begun.data = data;
     list.add(begun);
     tail = begun;
+    grew(begun, data.length);
     return begun;
   }
 
@@ -68,9 +75,17 @@ final class StreamBlocks {
     return filledNanos < BUSY_NANOS ? blockBytes : blockBytes / 4;
   }
 
+  /** The next message begins a block. */
+  void closeTail() {
+    Block last = tail;
+    if (last != null) {
+      close(last);
+    }
+  }
+
   private void close(Block full) {
-    full.trim();
     tail = null;
+    full.trim();
     if (full.live == 0) {
       drop(full);
     } else if (keeper != null) {
@@ -87,7 +102,7 @@ final class StreamBlocks {
       drop(block);
     } else if (keeper == null) {
       block.compact();
-    } else if (block.isThin()) {
+    } else {
       keeper.thinned(block);
     }
   }
@@ -113,26 +128,6 @@ final class StreamBlocks {
     if (keeper != null) {
       keeper.released(block);
     }
-  }
-
-  /**
-   * Puts a block with what lives of a full block in its place, unless that is gone meanwhile. A
-   * damaged block stays: what is wrong in it shows by the places of its records.
-   */
-  void replaceThinned(Block block) {
-    byte[] data = block.data;
-    if (keeper == null || data == null || block.live == 0 || block.hasDamage()) {
-      return;
-    }
-    Block copy = new Block(stream, block.seq(block.firstLive()), keeper.place());
-    copy.data = new byte[Math.max(FIRST_BLOCK_BYTES, block.used / 4)];
-    copy.copyLive(block);
-    copy.trim();
-    list.replace(block, copy);
-    block.live = 0;
-    block.data = null;
-    keeper.replaced(block);
-    keeper.closed(copy);
   }
 
   /** See {@link StreamStore#load}. */

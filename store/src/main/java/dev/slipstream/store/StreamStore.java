@@ -187,9 +187,14 @@ public final class StreamStore {
     return life.buffer(bytes);
   }
 
-  /** Puts what lives of a full block in its place, unless that is gone meanwhile. */
-  void replaceThinned(Block block) {
-    life.replaceThinned(block);
+  /** The array of a block is now so large. */
+  void grew(Block block, int arrayBytes) {
+    life.grew(block, arrayBytes);
+  }
+
+  /** The next message begins a block. */
+  void closeTail() {
+    life.closeTail();
   }
 
   /** Shows a message. */

@@ -65,6 +65,7 @@ class CrashTest {
         .blockBytes(128 << random.nextInt(6))
         .segmentBytes(1024 << random.nextInt(5))
         .packedBytes(1 << random.nextInt(14))
+        .openBytes(256 << random.nextInt(10))
         .cacheBytes(256 << random.nextInt(8))
         .openFiles(1 + random.nextInt(8));
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipstream.testkit.FaultyDisk;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -115,6 +116,83 @@ class SegmentRoomTest {
     server.compareAll();
     server.crash();
     server.start();
+    server.compareAll();
+  }
+
+  @Test
+  void openBlocksOfManyStreamsStayWithinTheirBudget() throws StoreException {
+    int budget = 64 << 10;
+    SimulatedServer server =
+        server(StoreOptions.builder().logFileBytes(4 << 20).openBytes(budget).blockBytes(16 << 10));
+    for (int round = 0; round < 3; round++) {
+      for (long id = 1; id <= 50; id++) {
+        append(server, stream(server, id), 20);
+        assertThat(openBytes(server)).isPositive().isLessThanOrEqualTo(budget + (16 << 10));
+      }
+    }
+    server.compareAll();
+    server.crash();
+    server.start();
+    server.compareAll();
+    assertThat(openBytes(server)).isLessThanOrEqualTo(budget + (16 << 10));
+  }
+
+  private static long openBytes(SimulatedServer server) {
+    long sum = 0;
+    for (SimulatedServer.Stream stream : server.streams.values()) {
+      Block tail = stream.store().tail();
+      sum += tail == null || tail.data == null ? 0 : tail.data.length;
+    }
+    return sum;
+  }
+
+  @Test
+  void smallNeighboursBecomeOneBlock() throws StoreException {
+    SimulatedServer server =
+        server(StoreOptions.builder().logFileBytes(4 << 20).openBytes(1).blockBytes(16 << 10));
+    SimulatedServer.Stream stream = stream(server, 1);
+    SimulatedServer.Stream other = stream(server, 2);
+    for (int i = 0; i < 400; i++) {
+      append(server, stream, 1);
+      append(server, other, 1); // which closes the block of the first
+    }
+    int blocks = stream.store().blocks().size();
+    assertThat(blocks).isLessThan(40);
+    server.compareAll();
+    checkpoint(server);
+    server.crash();
+    server.start();
+    assertThat(stream.store().blocks().size()).isLessThanOrEqualTo(blocks);
+    server.compareAll();
+  }
+
+  @Test
+  void messagesThatStayWhileAllOthersGoDoNotKeepABlockEach() throws StoreException {
+    SimulatedServer server =
+        server(
+            StoreOptions.builder()
+                .logFileBytes(1 << 20)
+                .logBytes(8 << 20)
+                .blockBytes(2048)
+                .cacheBytes(8192));
+    SimulatedServer.Stream stream = stream(server, 1);
+    for (int i = 0; i < 200; i++) {
+      long before = stream.appended.lastSeq;
+      append(server, stream, 50);
+      List<Long> all = List.copyOf(stream.appended.messages.tailMap(before, false).keySet());
+      server
+          .loops
+          .get(0)
+          .execute(
+              () -> {
+                for (long seq : all.subList(1, all.size())) {
+                  server.appendTo(stream, new SimulatedServer.Operation((byte) 16, null, seq));
+                }
+              });
+    }
+    server.settleDown();
+    assertThat(stream.store().messages()).isBetween(200L, 500L); // an append may be taken back
+    assertThat(stream.store().blocks().size()).isLessThan(40);
     server.compareAll();
   }
 }

@@ -250,8 +250,13 @@ class StreamStoreTest {
     }
   }
 
-  /** Keeps all blocks in memory, as a file stream's that nobody writes yet. */
+  /** Keeps all blocks in memory, as a file stream's that are written and nobody wants out. */
   private static final class KeepAll implements BlockKeeper {
+    private @org.jspecify.annotations.Nullable BlockCompaction compaction;
+
+    @Override
+    public void grew(Block block, int arrayBytes) {}
+
     @Override
     public BlockPlace place() {
       return new BlockPlace(1);
@@ -263,7 +268,10 @@ class StreamStoreTest {
     }
 
     @Override
-    public void closed(Block block) {}
+    public void closed(Block block) {
+      block.written = true;
+      thinned(block);
+    }
 
     @Override
     public void released(Block block) {}
@@ -273,7 +281,10 @@ class StreamStoreTest {
 
     @Override
     public void thinned(Block block) {
-      block.stream.replaceThinned(block);
+      if (compaction == null) {
+        compaction = new BlockCompaction(block.stream, this);
+      }
+      compaction.consider(block);
     }
 
     @Override
