@@ -35,6 +35,7 @@ final class LogFiles implements Closeable {
   private final StoreOptions options;
   private final Disk disk;
   private final Path directory;
+  private final DiskReserve reserve;
   private final ArrayDeque<LogFile> used = new ArrayDeque<>();
   private final List<LogFile> idle = new ArrayList<>();
   private long nextNumber;
@@ -52,10 +53,11 @@ final class LogFiles implements Closeable {
   private volatile long neededFrom;
   private volatile boolean diskFull;
 
-  LogFiles(StoreOptions options, Disk disk, Path directory) {
+  LogFiles(StoreOptions options, StoreDirectory directory, DiskReserve reserve) {
     this.options = options;
-    this.disk = disk;
-    this.directory = directory;
+    this.disk = directory.disk;
+    this.directory = directory.log;
+    this.reserve = reserve;
   }
 
   /** Takes over what was found at the start. */
@@ -81,6 +83,11 @@ final class LogFiles implements Closeable {
   /** The position from which on the log is needed. Any thread. */
   long neededFrom() {
     return neededFrom;
+  }
+
+  /** Whether the log was ever more than its first file. Storage worker. */
+  boolean hasGrown() {
+    return nextNumber > 1;
   }
 
   /** The storage worker found the disk full, or has found room since. */
@@ -118,7 +125,10 @@ final class LogFiles implements Closeable {
   /** Whether the commit thread waits for a file that only a checkpoint can make free. */
   boolean isFull() {
     noteBegun();
-    return wantedBytes > 0 && ready.isEmpty() && preparing == null && !mayGrow(wantedBytes);
+    return wantedBytes > 0
+        && ready.isEmpty()
+        && preparing == null
+        && (diskFull || !mayGrow(wantedBytes));
   }
 
   /** Whether there is room for another file; for a single large one once all others are free. */
@@ -194,7 +204,7 @@ final class LogFiles implements Closeable {
 
   /** Begins a file: a smaller one than wanted, if that leaves room for other things. */
   private void create(long wanted, long least) throws IOException {
-    long usable = disk.usableBytes(directory);
+    long usable = disk.usableBytes(directory) - reserve.missingBytes();
     long size = usable < 2 * wanted ? Math.max(least, Math.min(wanted, usable / 2)) : wanted;
     if (usable < size) {
       throw new DiskFullException("a log file of " + size + " bytes, and " + usable + " are left");

@@ -245,7 +245,7 @@ final class SegmentFiles implements Closeable {
   }
 
   /** Of those the ones all of whose messages are removed, by records that are durable. */
-  List<SegmentFile> takeDead() {
+  private List<SegmentFile> takeDead() {
     List<SegmentFile> taken = doomed;
     doomed = new ArrayList<>();
     return taken;
@@ -254,6 +254,15 @@ final class SegmentFiles implements Closeable {
   /** Gives back what {@link #takeDoomed} took. */
   void returnDoomed(List<SegmentFile> files) {
     files.forEach(this::doomIfEmpty);
+  }
+
+  /**
+   * Deletes the files in which nothing lives. That a checkpoint names them does no harm: the
+   * records that removed the messages are durable.
+   */
+  void deleteDead() throws IOException {
+    retireEmpty();
+    delete(takeDead());
   }
 
   void delete(List<SegmentFile> files) throws IOException {

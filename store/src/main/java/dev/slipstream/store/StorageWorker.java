@@ -72,6 +72,7 @@ final class StorageWorker {
   private final StoreOptions options;
   private final Clock clock;
   private final LogFiles files;
+  private final DiskReserve reserve;
   private final Committer committer;
   private final SegmentFiles segments;
   private final Checkpointer checkpointer;
@@ -85,11 +86,14 @@ final class StorageWorker {
   private boolean diskFull;
   private boolean waitsForRetry;
   private long retryAtNanos;
+  private boolean logFull;
+  private long logRetryAtNanos;
 
   StorageWorker(
       StoreOptions options,
       Clock clock,
       LogFiles files,
+      DiskReserve reserve,
       SegmentFiles segments,
       CheckpointFile checkpointFile,
       Committer committer,
@@ -97,6 +101,7 @@ final class StorageWorker {
     this.options = options;
     this.clock = clock;
     this.files = files;
+    this.reserve = reserve;
     this.committer = committer;
     this.segments = segments;
     this.checkpointer =
@@ -105,7 +110,10 @@ final class StorageWorker {
         new PassThread(
             "slipstream-storage",
             this::run,
-            () -> diskFull || waitsForRetry ? RETRY_NANOS : 1_000_000_000L,
+            () ->
+                diskFull || logFull || reserve.isUsed() || waitsForRetry
+                    ? RETRY_NANOS
+                    : 1_000_000_000L,
             options.onWork());
   }
 
@@ -279,12 +287,12 @@ final class StorageWorker {
         return load != null;
       }
       boolean worked = work();
-      if (!diskFull) {
+      if (!diskFull && !logFull) {
         files.diskFull(false);
       }
       return worked || load != null;
     } catch (DiskFullException full) {
-      noteFull(full);
+      useReserve(full);
       return true;
     } catch (IOException | RuntimeException | Error failed) {
       committer.poison(new StoreException("the storage worker failed: " + failed, failed));
@@ -308,13 +316,55 @@ final class StorageWorker {
       writeUnwritten();
       return true;
     }
-    if (files.prepare()) {
-      if (files.isReady()) {
+    return prepareLog()
+        || checkpointer.work()
+        || segments.reclaim()
+        || files.hasGrown() && fillReserve();
+  }
+
+  /** Makes a piece of a log file. When there is no room, a checkpoint may make one free. */
+  private boolean prepareLog() throws IOException {
+    if (logFull && clock.nanos() - logRetryAtNanos < 0) {
+      return false;
+    }
+    try {
+      boolean worked = files.prepare();
+      logFull = false;
+      if (worked && files.isReady()) {
         committer.thread().wake();
       }
-      return true;
+      return worked;
+    } catch (DiskFullException full) {
+      if (!logFull) {
+        LOG.log(Logger.Level.WARNING, "the disk has no room for another log file", full);
+      }
+      logFull = true;
+      files.diskFull(true);
+      logRetryAtNanos = clock.nanos() + RETRY_NANOS;
+      return false;
     }
-    return checkpointer.work() || segments.reclaim();
+  }
+
+  private boolean fillReserve() throws IOException {
+    if (reserve.isUsed()) {
+      segments.deleteDead();
+    }
+    return reserve.fill();
+  }
+
+  /** What behind the log found no room has that of the reserve. */
+  private void useReserve(DiskFullException full) {
+    try {
+      if (reserve.giveUp()) {
+        LOG.log(
+            Logger.Level.WARNING, "the disk is full: publishing waits until there is room", full);
+        return;
+      }
+    } catch (IOException failed) {
+      committer.poison(new StoreException("the storage worker failed: " + failed, failed));
+      return;
+    }
+    noteFull(full);
   }
 
   /** Writes what found no room before. */
@@ -332,10 +382,7 @@ final class StorageWorker {
     }
   }
 
-  /**
-   * The disk is full: what waits is tried again later, and what nothing living is in goes now. That
-   * a checkpoint names it does no harm: the records that removed the messages are durable.
-   */
+  /** The disk is full: what waits is tried again later, and what nothing living is in goes now. */
   private void noteFull(DiskFullException full) {
     if (!diskFull) {
       LOG.log(Logger.Level.WARNING, "the disk is full; trying again", full);
@@ -344,8 +391,7 @@ final class StorageWorker {
     files.diskFull(true);
     retryAtNanos = clock.nanos() + RETRY_NANOS;
     try {
-      segments.retireEmpty();
-      segments.delete(segments.takeDead());
+      segments.deleteDead();
     } catch (IOException failed) {
       committer.poison(new StoreException("the storage worker failed: " + failed, failed));
     }

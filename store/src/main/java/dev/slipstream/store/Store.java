@@ -37,6 +37,7 @@ public final class Store implements AutoCloseable {
   private final StoreOptions options;
   private final StoreDirectory directory;
   private final LogFiles files;
+  private final DiskReserve reserve;
   private final SegmentFiles segments;
   private final CheckpointFile checkpointFile;
   private final Committer committer;
@@ -51,12 +52,14 @@ public final class Store implements AutoCloseable {
   private Store(StoreOptions options, StoreDirectory directory, Clock clock) {
     this.options = options;
     this.directory = directory;
-    this.files = new LogFiles(options, directory.disk, directory.log);
+    this.reserve = new DiskReserve(options, directory);
+    this.files = new LogFiles(options, directory, reserve);
     this.segments = new SegmentFiles(options, directory.disk, directory.segments);
     this.checkpointFile = new CheckpointFile(directory);
     this.committer = new Committer(options, clock, files, this::wakeStorage);
     this.worker =
-        new StorageWorker(options, clock, files, segments, checkpointFile, committer, loops);
+        new StorageWorker(
+            options, clock, files, reserve, segments, checkpointFile, committer, loops);
   }
 
   private void wakeStorage() {
@@ -85,6 +88,7 @@ public final class Store implements AutoCloseable {
     recovering = true;
     worker.recovering(true);
     try {
+      reserve.find();
       segments.noteNames();
       CheckpointFile.Content checkpoint = checkpointFile.read();
       if (checkpoint != null) {
@@ -245,7 +249,7 @@ public final class Store implements AutoCloseable {
    * message should be appended. Any thread.
    */
   public boolean isFull() {
-    return committer.isFull();
+    return committer.isFull() || reserve.isUsed();
   }
 
   /** The store of a memory stream: it touches no file and is gone with the process. */

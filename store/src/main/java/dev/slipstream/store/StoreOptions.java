@@ -99,6 +99,14 @@ public final class StoreOptions {
     return values.cacheBytes;
   }
 
+  /**
+   * How much room is kept for what must go on when the disk is full, at most a sixteenth of what is
+   * free; 16 MiB, 0 for none.
+   */
+  public long reserveBytes() {
+    return values.reserveBytes;
+  }
+
   /** How many segment files are kept open; 256. */
   public int openFiles() {
     return values.openFiles;
@@ -129,6 +137,7 @@ public final class StoreOptions {
     private long packedBytes = 1 << 20;
     private long openBytes = 128 << 20;
     private long cacheBytes = 128 << 20;
+    private long reserveBytes = 16 << 20;
     private int openFiles = 256;
     private Runnable onWork = () -> {};
 
@@ -221,6 +230,15 @@ public final class StoreOptions {
     /** See {@link StoreOptions#cacheBytes}. */
     public Builder cacheBytes(long bytes) {
       cacheBytes = positive(bytes, "cacheBytes");
+      return this;
+    }
+
+    /** See {@link StoreOptions#reserveBytes}. */
+    public Builder reserveBytes(long bytes) {
+      if (bytes < 0) {
+        throw new IllegalArgumentException("reserveBytes must not be negative: " + bytes);
+      }
+      reserveBytes = bytes;
       return this;
     }
 

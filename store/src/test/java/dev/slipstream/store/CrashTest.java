@@ -67,6 +67,7 @@ class CrashTest {
         .packedBytes(1 << random.nextInt(14))
         .openBytes(256 << random.nextInt(10))
         .cacheBytes(256 << random.nextInt(8))
+        .reserveBytes(random.nextInt(3) * 70_000L)
         .openFiles(1 + random.nextInt(8));
   }
 

@@ -154,4 +154,53 @@ class FailureTest {
         .element(1)
         .matches(bytes -> bytes < 1 << 20, "is a small one");
   }
+
+  @Test
+  void logGoesRoundForWhatMakesRoomHoweverLongTheDiskIsFull() throws StoreException {
+    SplittableRandom random = new SplittableRandom(7);
+    FaultyDisk disk = new FaultyDisk();
+    SimulatedServer server =
+        new SimulatedServer(
+            disk,
+            StoreOptions.builder()
+                .firstLogFileBytes(16 << 10)
+                .logFileBytes(16 << 10)
+                .logBytes(64 << 10)
+                .checkpointBytes(16 << 10)
+                .reserveBytes(256 << 10)
+                .blockBytes(16 << 10),
+            1,
+            random);
+    disk.capacity(2 << 20);
+    server.start();
+    while (!server.server().isFull()) {
+      server.append();
+      CrashTest.work(server, 2, random);
+    }
+    assertThat(disk.files()).noneMatch(path -> path.endsWith("reserve"));
+    long before = server.server().stats().logPosition();
+    SimulatedServer.Stream stream = server.streams.lastEntry().getValue();
+    while (server.server().stats().logPosition() < before + (1 << 20)) {
+      server
+          .loops
+          .get(0)
+          .execute(
+              () -> {
+                for (int i = 0; i < 100; i++) {
+                  server.appendTo(stream, new SimulatedServer.Operation((byte) 16, null, 1));
+                }
+              });
+      server.settleDown();
+      assertThat(server.appenders.get(0).pendingRecords()).isZero();
+    }
+    assertThat(server.server().isFull()).isTrue();
+    assertThat(server.failure).isNull();
+    disk.capacity(8 << 20);
+    server.settleDown();
+    assertThat(server.server().isFull()).isFalse();
+    assertThat(disk.files()).anyMatch(path -> path.endsWith("reserve"));
+    server.crash();
+    server.start();
+    server.compareAll();
+  }
 }
