@@ -70,6 +70,7 @@ final class SegmentFiles implements Closeable {
     if (file == null) {
       file = found(place.assetId, number);
       byNumber.put(number, file);
+      nextNumber = Math.max(nextNumber, number + 1); // also that of a file which is missing
     }
     file.places.add(place);
     place.file = file;

@@ -47,6 +47,11 @@ class SegmentRoomTest {
   }
 
   private static void append(SimulatedServer server, SimulatedServer.Stream stream, int messages) {
+    execute(server, stream, messages);
+    server.settleDown();
+  }
+
+  private static void execute(SimulatedServer server, SimulatedServer.Stream stream, int messages) {
     server
         .loops
         .get(0)
@@ -58,7 +63,6 @@ class SegmentRoomTest {
                     stream, new SimulatedServer.Operation(RecordType.MESSAGE, message, 0));
               }
             });
-    server.settleDown();
   }
 
   @Test
@@ -194,5 +198,63 @@ class SegmentRoomTest {
     assertThat(stream.store().messages()).isBetween(200L, 500L); // an append may be taken back
     assertThat(stream.store().blocks().size()).isLessThan(40);
     server.compareAll();
+  }
+
+  @Test
+  void fileThatWentForItsRoomAndIsStillNamedLeavesItsNumberToNoOther() throws StoreException {
+    SimulatedServer server =
+        server(
+            StoreOptions.builder()
+                .firstLogFileBytes(64 << 10)
+                .logFileBytes(64 << 10)
+                .logBytes(128 << 10)
+                .reserveBytes(0)
+                .blockBytes(1024)
+                .openBytes(1)
+                .segmentBytes(8 << 10)
+                .packedBytes(1));
+    SimulatedServer.Stream other = stream(server, 1);
+    SimulatedServer.Stream stream = stream(server, 2);
+    append(server, other, 4);
+    append(server, stream, 20);
+    append(server, other, 4); // which closes the block of the stream
+    checkpoint(server);
+    long files = segmentFiles();
+    removeAll(server, stream);
+    disk.capacity(0);
+    for (int i = 0; i < 200 && segmentFiles() == files; i++) {
+      execute(server, other, 1);
+      server.simulation.runFor(10_000_000);
+      server.server().runCommit();
+      server.server().runStorage();
+    }
+    assertThat(segmentFiles()).isLessThan(files);
+    disk.capacity(Long.MAX_VALUE);
+    server.kill();
+    server.start();
+    append(server, stream, 40);
+    checkpoint(server);
+    checkpoint(server);
+    server.compareAll();
+    server.crash();
+    server.start();
+    server.compareAll();
+    assertThat(server.failure).isNull();
+    assertThat(server.server().stats().damagedMessages()).isZero();
+  }
+
+  private static void removeAll(SimulatedServer server, SimulatedServer.Stream stream) {
+    server
+        .loops
+        .get(0)
+        .execute(
+            () -> {
+              while (!stream.appended.messages.isEmpty()) { // an append may be taken back
+                server.appendTo(
+                    stream,
+                    new SimulatedServer.Operation((byte) 17, null, stream.appended.lastSeq));
+              }
+            });
+    server.settleDown();
   }
 }
