@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class GoldenStore {
   static final StoreOptions OPTIONS =
       StoreOptions.builder()
+          .reserveBytes(0)
           .firstLogFileBytes(6 << 10)
           .logFileBytes(6 << 10)
           .logBytes(48 << 10)
