@@ -90,7 +90,7 @@ public final class SubjectFigures {
     for (int i = 0; i < messages; i++) {
       byte[] name = subject.apply(i).getBytes(StandardCharsets.US_ASCII);
       out.clear();
-      MessageCodec.write(out, i + 1L, i + 1L, name, 0, name.length, NONE, 0, 0, 0);
+      MessageCodec.write(out, i + 1L, i + 1L, 0, name, 0, name.length, NONE, 0, 0, 0);
       store.append(out.array(), 0, out.length(), 0);
     }
     if (!what.isEmpty()) {

@@ -9,6 +9,7 @@ import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.HeaderBlock;
 import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.OutputBuffer;
+import dev.slipstream.store.MessageCodec;
 import dev.slipstream.store.StoreException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -94,6 +95,9 @@ final class Ingest {
       if (refusal == null) {
         refusal = headerRules.refusalOfRollup(config, headers);
       }
+      if (refusal == null && headerRules.ttlSeconds(headers) == MessageTtl.INVALID) {
+        refusal = ApiErrors.MESSAGE_TTL_INVALID.of();
+      }
     }
     if (refusal == null && config.discard() == DiscardPolicy.NEW) {
       refusal = refusalByLimits(config, message, headers);
@@ -131,7 +135,8 @@ final class Ingest {
     if (id.length > 0 && stream.config().duplicateWindowNanos() > 0) {
       stream.dedup.add(id, 0, id.length, seq, epochNanos);
     }
-    stream.log.recordMessage(seq, epochNanos, message, headers, reply);
+    int ttlSeconds = headers.length == 0 ? MessageCodec.NO_TTL : headerRules.ttlSeconds(headers);
+    stream.log.recordMessage(seq, epochNanos, ttlSeconds, message, headers, reply);
   }
 
   /**

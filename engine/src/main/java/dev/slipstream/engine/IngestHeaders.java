@@ -7,6 +7,7 @@ import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.HeaderBlock;
 import dev.slipstream.protocol.wire.MessageFrame;
+import dev.slipstream.store.MessageCodec;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -55,8 +56,8 @@ final class IngestHeaders {
     if (expected != null && !expected.isEmpty() && !expected.equals(stream.name)) {
       return ApiErrors.STREAM_NOT_MATCH.of();
     }
-    String ttl = get(headers, TTL);
-    if (ttl != null && !ttl.equals("0")) {
+    int ttl = ttlSeconds(headers);
+    if (!stream.config().allowMsgTtl() && ttl != MessageCodec.NO_TTL && ttl != MessageTtl.INVALID) {
       return ApiErrors.MESSAGE_TTL_DISABLED.of();
     }
     ApiError bySubject = refusalBySubject(message, headers);
@@ -97,6 +98,12 @@ final class IngestHeaders {
     return value.equals("sub") || value.equals("all")
         ? null
         : ApiErrors.STREAM_ROLLUP_FAILED.of("rollup value invalid: \"" + value + "\"");
+  }
+
+  /** See {@link MessageTtl#seconds}. */
+  int ttlSeconds(byte[] headers) {
+    String ttl = get(headers, TTL);
+    return ttl == null || ttl.isEmpty() ? MessageCodec.NO_TTL : MessageTtl.seconds(ttl);
   }
 
   private static boolean has(byte[] headers, byte[] key) {

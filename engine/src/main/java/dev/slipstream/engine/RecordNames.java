@@ -77,6 +77,7 @@ public final class RecordNames implements StoreNames {
       case Records.MESSAGE_DELETED -> "message deleted";
       case Records.PURGED -> "purged";
       case Records.EXPIRED -> "expired";
+      case Records.MESSAGES_EXPIRED -> "messages expired";
       case Records.CONSUMER_CREATED -> "consumer created";
       case Records.CONSUMER_UPDATED -> "consumer updated";
       case Records.CONSUMER_DELETED -> "consumer deleted";

@@ -36,5 +36,8 @@ final class Records {
   /** Of a stream: consumer id, changes of its state. */
   static final byte CONSUMER_CHANGED = 25;
 
+  /** Of a stream: how many messages are too old by their own limits, the sequence of each. */
+  static final byte MESSAGES_EXPIRED = 26;
+
   private Records() {}
 }

@@ -5,27 +5,37 @@ import dev.slipstream.base.EventLoop;
 import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.HeaderBlock;
+import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.store.StreamStore;
 import dev.slipstream.store.SubjectIndex;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which messages leave a stream: those over its limits, those too old, those purged or rolled up.
  *
- * <p>Everything but age follows from the records alone; that a message is too old is a record
- * itself, which the one timer here makes. Owner: the stream's loop.
+ * <p>Everything but age follows from the records alone; that messages are too old, by the stream's
+ * limit or their own, is a record itself, which the one timer here makes. Owner: the stream's loop.
  */
 final class Retention {
   /** Expiry is looked at no more often than this. */
   private static final long AGE_STEP_NANOS = 100_000_000L;
 
+  /** How many messages leave by their own limits at once. */
+  private static final int MOST_EXPIRED = 1_000;
+
   private final Stream stream;
   private final StreamStore store;
   private EventLoop.@Nullable Timer timer;
+  private long timerEpochNanos;
+  private boolean expiring;
+
+  /** Before this sequence no message is one that the maximum age applies to. */
+  private long ageingFrom;
 
   Retention(Stream stream) {
     this.stream = stream;
@@ -132,35 +142,99 @@ final class Retention {
     return most;
   }
 
-  /** Sets the timer for the oldest message, if the stream has a maximum age. */
+  /** Sets the timer for the message that is too old next, if there is one. */
   void arm() {
-    long maxAge = stream.config().maxAgeNanos();
-    if (maxAge <= 0 || timer != null || store.messages() == 0) {
+    if (timer == null) {
+      armFor(Math.min(store.nextExpiryNanos(), nextAgedNanos()));
+    } else if (store.nextExpiryNanos() < timerEpochNanos && !expiring) {
+      stop();
+      arm();
+    }
+  }
+
+  private void armFor(long epochNanos) {
+    if (epochNanos == Long.MAX_VALUE || stream.isClosed()) {
       return;
     }
-    long due = store.firstEpochNanos() + maxAge - stream.shard.clock.epochNanos();
-    timer = stream.shard.loop.schedule(Math.max(due, AGE_STEP_NANOS / 100), this::expire);
+    timerEpochNanos = epochNanos;
+    long delay = epochNanos - stream.shard.clock.epochNanos();
+    timer = stream.shard.loop.schedule(Math.max(delay, AGE_STEP_NANOS / 100), this::expire);
+  }
+
+  /** When the oldest message that the maximum age applies to reaches it. */
+  private long nextAgedNanos() {
+    long maxAge = stream.config().maxAgeNanos();
+    if (maxAge <= 0 || store.messages() == 0) {
+      return Long.MAX_VALUE;
+    }
+    long oldest = store.nextAgeing(ageingFrom);
+    if (oldest == 0) {
+      ageingFrom = store.lastSeq() + 1;
+      return Long.MAX_VALUE;
+    }
+    ageingFrom = oldest;
+    return store.epochNanos(oldest) + maxAge;
   }
 
   private void expire() {
     timer = null;
-    long maxAge = stream.config().maxAgeNanos();
-    if (maxAge <= 0 || stream.isClosed() || store.messages() == 0) {
+    if (stream.isClosed()) {
       return;
     }
-    long oldest = stream.shard.clock.epochNanos() - maxAge;
-    if (store.firstEpochNanos() > oldest) {
-      arm();
+    long now = stream.shard.clock.epochNanos();
+    if (store.nextExpiryNanos() <= now) {
+      List<Long> due = store.expired(now, MOST_EXPIRED);
+      if (!due.isEmpty()) {
+        record(Records.MESSAGES_EXPIRED, out -> writeAll(out, due));
+        return;
+      }
+    }
+    if (nextAgedNanos() <= now) {
+      long firstYoung = store.seqAtOrAfter(now - stream.config().maxAgeNanos() + 1);
+      long through = firstYoung == 0 ? store.lastSeq() : firstYoung - 1;
+      record(Records.EXPIRED, out -> out.putLong(through));
       return;
     }
-    long firstYoung = store.seqAtOrAfter(oldest + 1);
-    long through = firstYoung == 0 ? store.lastSeq() : firstYoung - 1;
-    stream.log.record(Records.EXPIRED, out -> out.putLong(through), (Runnable) this::armLater);
+    arm();
+  }
+
+  /** Nothing further is looked for until the record is applied. */
+  private void record(byte type, Consumer<OutputBuffer> body) {
+    expiring = true;
+    stream.log.record(type, body, (Runnable) this::armLater);
+  }
+
+  private static void writeAll(OutputBuffer out, List<Long> seqs) {
+    out.putInt(seqs.size());
+    seqs.forEach(out::putLong);
   }
 
   private void armLater() {
-    if (timer == null && !stream.isClosed() && stream.config().maxAgeNanos() > 0) {
-      timer = stream.shard.loop.schedule(AGE_STEP_NANOS, this::expire);
+    expiring = false;
+    if (timer == null) {
+      long soonest = stream.shard.clock.epochNanos() + AGE_STEP_NANOS;
+      long next = Math.min(store.nextExpiryNanos(), nextAgedNanos());
+      armFor(next == Long.MAX_VALUE ? next : Math.max(soonest, next));
+    }
+  }
+
+  /** Applies that messages up to a sequence have reached the stream's maximum age. */
+  void applyExpired(long through) {
+    if (store.neverTooOld() == 0) {
+      stream.expireThrough(through);
+      return;
+    }
+    for (long seq = store.nextAgeing(0);
+        seq != 0 && seq <= through;
+        seq = store.nextAgeing(seq + 1)) {
+      stream.removeMessage(seq);
+    }
+  }
+
+  /** Applies that messages have reached their own limits; those removed meanwhile are gone. */
+  void applyMessagesExpired(RecordReader in) {
+    for (int left = in.readInt(); left > 0; left--) {
+      stream.removeMessage(in.readLong());
     }
   }
 

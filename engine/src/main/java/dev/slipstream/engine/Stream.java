@@ -161,7 +161,8 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
       case Records.STREAM_UPDATED -> applyUpdate(in);
       case Records.MESSAGE_DELETED -> removeMessage(in.readLong());
       case Records.PURGED -> retention.applyPurge(in, attachment);
-      case Records.EXPIRED -> expireThrough(in.readLong());
+      case Records.EXPIRED -> retention.applyExpired(in.readLong());
+      case Records.MESSAGES_EXPIRED -> retention.applyMessagesExpired(in);
       case Records.CONSUMER_CREATED,
           Records.CONSUMER_UPDATED,
           Records.CONSUMER_DELETED,
@@ -257,7 +258,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
   }
 
   /** Removes everything up to a sequence because of its age: nobody's place in the stream moves. */
-  private void expireThrough(long seq) {
+  void expireThrough(long seq) {
     store.removeThrough(seq);
     consumers.onExpiredThrough(seq);
   }
@@ -269,6 +270,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     configJson = null;
     retention.enforceAll();
     if (live) {
+      retention.stop(); // the maximum age may be another one
       retention.arm();
       if (subjectsChanged) {
         List<MessageBus.Registration> before = List.copyOf(registrations);

@@ -34,8 +34,13 @@ final class StreamLog {
 
   /** Makes the record of a message that has passed the checks. */
   void recordMessage(
-      long seq, long epochNanos, MessageFrame message, byte[] headers, byte @Nullable [] reply) {
-    writeMessage(begin(RecordType.MESSAGE), seq, epochNanos, message, headers);
+      long seq,
+      long epochNanos,
+      int ttlSeconds,
+      MessageFrame message,
+      byte[] headers,
+      byte @Nullable [] reply) {
+    writeMessage(begin(RecordType.MESSAGE), seq, epochNanos, ttlSeconds, message, headers);
     boolean async = stream.config().persistMode() == PersistMode.ASYNC;
     end(RecordType.MESSAGE, async ? null : reply);
     if (async && reply != null) {
@@ -67,7 +72,12 @@ final class StreamLog {
   }
 
   private static void writeMessage(
-      OutputBuffer out, long seq, long epochNanos, MessageFrame message, byte[] headers) {
+      OutputBuffer out,
+      long seq,
+      long epochNanos,
+      int ttlSeconds,
+      MessageFrame message,
+      byte[] headers) {
     byte[] body = message.body;
     int headersFrom = message.headersStart;
     int payloadFrom = message.payloadStart;
@@ -84,6 +94,7 @@ final class StreamLog {
         out,
         seq,
         epochNanos,
+        ttlSeconds,
         message.line,
         message.subjectStart,
         message.subjectEnd,

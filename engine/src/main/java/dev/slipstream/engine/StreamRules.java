@@ -218,8 +218,8 @@ final class StreamRules {
       missing = "mirrors and sources";
     } else if (config.subjectTransform() != null || config.republish() != null) {
       missing = "subject transforms and republish";
-    } else if (config.allowMsgTtl() || config.subjectDeleteMarkerTtlNanos() != 0) {
-      missing = "per-message TTLs and delete markers";
+    } else if (config.subjectDeleteMarkerTtlNanos() != 0) {
+      missing = "subject delete markers";
     } else if (config.allowMsgCounter() || config.allowMsgSchedules()) {
       missing = "counters and message schedules";
     } else if (config.allowAtomic() || config.allowBatched()) {
@@ -243,6 +243,9 @@ final class StreamRules {
     }
     if (after.persistMode() != before.persistMode()) {
       return invalid("stream configuration update can not change persist mode");
+    }
+    if (before.allowMsgTtl() && !after.allowMsgTtl()) {
+      return invalid("message TTL status can not be disabled");
     }
     if (before.sealed() && !after.sealed()) {
       return invalid("stream configuration update can not unseal a sealed stream");

@@ -40,7 +40,7 @@ class FilterMatchTest {
   private void append(long seq, String subject) {
     byte[] name = Subject.bytes(subject);
     out.clear();
-    MessageCodec.write(out, seq, seq, name, 0, name.length, OutputBuffer.NO_BYTES, 0, 0, 0);
+    MessageCodec.write(out, seq, seq, 0, name, 0, name.length, OutputBuffer.NO_BYTES, 0, 0, 0);
     store.append(out.array(), 0, out.length(), 0);
     model.put(seq, subject);
   }

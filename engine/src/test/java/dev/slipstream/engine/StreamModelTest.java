@@ -25,6 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(QuietLog.class)
 class StreamModelTest {
   private static final String[] SUBJECTS = {"s.a", "s.a.b", "s.b", "s.c.d", "s.c.e"};
+  private static final String[] TTLS = {"", "", "", "", "1", "2", "5", "20", "never"};
   private static final String[] FILTERS = {"s.>", "s.*", "s.c.*", "s.a", "s.*.b"};
 
   @Test
@@ -43,7 +44,8 @@ class StreamModelTest {
     Seeds.forEach(60, (seed, random) -> new Run(seed, random, true).run(120));
   }
 
-  private record Stored(String subject, String payload, long epochNanos, int bytes) {}
+  private record Stored(
+      String subject, String payload, long epochNanos, long expiryNanos, int bytes) {}
 
   /** One stream, beside what it must be. */
   private static final class Run {
@@ -88,7 +90,8 @@ class StreamModelTest {
               "STREAM.CREATE.S",
               ("{\"name\":\"S\",\"subjects\":[\"s.>\"],\"max_msgs\":%d,\"max_bytes\":%d,"
                       + "\"max_msgs_per_subject\":%d,\"max_age\":%d,\"discard\":\"%s\","
-                      + "\"discard_new_per_subject\":%b,\"duplicate_window\":%d}")
+                      + "\"discard_new_per_subject\":%b,\"duplicate_window\":%d,"
+                      + "\"allow_msg_ttl\":true}")
                   .formatted(
                       maxMsgs,
                       maxBytes,
@@ -138,18 +141,15 @@ class StreamModelTest {
      * message is just about to go.
      */
     private void expire() {
-      if (maxAgeNanos == 0) {
-        return;
-      }
       engine.runMillis(1);
       while (messages.values().stream().anyMatch(this::isAboutToGo)) {
         engine.runMillis(100);
       }
-      messages.values().removeIf(message -> message.epochNanos + maxAgeNanos < now());
+      messages.values().removeIf(message -> message.expiryNanos < now());
     }
 
     private boolean isAboutToGo(Stored message) {
-      long left = message.epochNanos + maxAgeNanos - now();
+      long left = message.expiryNanos - now();
       return left > -250_000_000L && left < 50_000_000L;
     }
 
@@ -172,11 +172,24 @@ class StreamModelTest {
       if (!all && !id.isEmpty()) {
         id += "." + now() / windowNanos;
       }
-      String answer =
-          id.isEmpty()
-              ? engine.publish(subject, payload)
-              : engine.publish(subject, payload, "Nats-Msg-Id", id);
-      check(subject, payload, id, answer);
+      String ttl = TTLS[random.nextInt(TTLS.length)];
+      List<String> headers = new ArrayList<>();
+      if (!id.isEmpty()) {
+        headers.addAll(List.of("Nats-Msg-Id", id));
+      }
+      if (!ttl.isEmpty()) {
+        headers.addAll(List.of("Nats-TTL", ttl));
+      }
+      String answer = engine.publish(subject, payload, headers.toArray(String[]::new));
+      check(subject, payload, id, ttl, answer);
+    }
+
+    private long expiryNanos(long time, String ttl) {
+      if (ttl.equals("never")) {
+        return Long.MAX_VALUE;
+      }
+      long aged = maxAgeNanos > 0 ? time + maxAgeNanos : Long.MAX_VALUE;
+      return ttl.isEmpty() ? aged : Math.min(aged, time + Long.parseLong(ttl) * 1_000_000_000L);
     }
 
     /** Publishes in one go, so that checks meet what is under way. */
@@ -196,11 +209,11 @@ class StreamModelTest {
       }
       engine.simulation.runReady();
       for (int i = 0; i < acks.size(); i++) {
-        check(subject, payloads.get(i), "", acks.get(i).only().payload());
+        check(subject, payloads.get(i), "", "", acks.get(i).only().payload());
       }
     }
 
-    private void check(String subject, String payload, String id, String answer) {
+    private void check(String subject, String payload, String id, String ttl, String answer) {
       long time = now();
       ids.values().removeIf(known -> known[1] < time - windowNanos);
       if (!id.isEmpty() && ids.containsKey(id)) {
@@ -209,9 +222,9 @@ class StreamModelTest {
         return;
       }
       int headers =
-          id.isEmpty()
-              ? 0
-              : dev.slipstream.protocol.wire.Headers.of("Nats-Msg-Id", id).toBytes().length;
+          (id.isEmpty() ? 0 : "Nats-Msg-Id: \r\n".length() + id.length())
+              + (ttl.isEmpty() ? 0 : "Nats-TTL: \r\n".length() + ttl.length());
+      headers += headers > 0 ? "NATS/1.0\r\n\r\n".length() : 0;
       int size = subject.length() + payload.length() + headers + (headers > 0 ? 34 : 30);
       boolean replaces = maxPerSubject > 0 && ofSubject(subject) >= maxPerSubject;
       if (discardNew) {
@@ -227,7 +240,7 @@ class StreamModelTest {
       }
       lastSeq++;
       assertThat(answer).isEqualTo("{\"stream\":\"S\",\"seq\":" + lastSeq + "}");
-      messages.put(lastSeq, new Stored(subject, payload, time, size));
+      messages.put(lastSeq, new Stored(subject, payload, time, expiryNanos(time, ttl), size));
       if (!id.isEmpty()) {
         ids.put(id, new long[] {lastSeq, time});
       }

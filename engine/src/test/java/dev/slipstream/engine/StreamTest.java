@@ -51,6 +51,45 @@ class StreamTest {
   }
 
   @Test
+  void shorterMaximumAgeIsHeldToAtOnce() {
+    stream(",\"max_age\":3600000000000");
+    engine.publish("s.1", "x");
+    assertThat(
+            engine.api(
+                "STREAM.UPDATE.S",
+                "{\"name\":\"S\",\"subjects\":[\"s.>\"],\"max_age\":1000000000}"))
+        .contains("\"max_age\":1000000000");
+    engine.runMillis(1_200);
+    assertThat(info()).contains("\"messages\":0");
+  }
+
+  @Test
+  void messageWithALimitOfItsOwnGoesInTimeWhateverTheTimerWasSetFor() {
+    stream(",\"max_age\":60000000000,\"allow_msg_ttl\":true");
+    engine.publish("s.1", "by the stream's limit");
+    engine.publish("s.1", "never", "Nats-TTL", "never");
+    engine.publish("s.1", "soon", "Nats-TTL", "2");
+    engine.runMillis(2_200);
+    assertThat(info()).contains("\"messages\":2");
+    engine.crash();
+    engine.runMillis(60_000);
+    assertThat(info()).contains("\"messages\":1,").contains("\"first_seq\":2,");
+    engine.runMillis(600_000);
+    assertThat(info()).contains("\"messages\":1,");
+  }
+
+  @Test
+  void thousandsOfMessagesThatExpireAtOnceAllGo() {
+    stream(",\"allow_msg_ttl\":true");
+    for (int i = 0; i < 3_500; i++) {
+      engine.publish("s." + i % 7, "x", "Nats-TTL", "1");
+    }
+    engine.publish("s.1", "stays");
+    engine.runMillis(2_000);
+    assertThat(info()).contains("\"messages\":1,").contains("\"first_seq\":3501,");
+  }
+
+  @Test
   void asyncStreamAcknowledgesWhatItHasTakenAndKeepsWhatWasSynced() {
     stream(",\"persist_mode\":\"async\"");
     assertThat(engine.publish("s.1", "kept")).isEqualTo("{\"stream\":\"S\",\"seq\":1}");

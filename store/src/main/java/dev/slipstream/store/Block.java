@@ -55,6 +55,9 @@ final class Block {
   /** Whether the stream knows what is damaged in it. */
   private boolean damageNoted;
 
+  /** When one of its messages may be too old next, by its own limit; {@link MessageExpiry}'s. */
+  long nextExpiryNanos = Long.MAX_VALUE;
+
   /** Whether a checkpoint names it, which then needs what stands in it. */
   boolean named;
 
@@ -113,15 +116,17 @@ final class Block {
     int offset = used;
     byte[] into = room(FRAME_BYTES + body);
     boolean headers = MessageCodec.headersLength(bytes, from) > 0;
-    addEntry(seq, offset, MessageCodec.epochNanos(bytes, from), subjectId, headers);
+    long epochNanos = MessageCodec.epochNanos(bytes, from);
+    int ttlSeconds = MessageCodec.ttlSeconds(bytes, from);
+    entries.add(seq, epochNanos, ttlSeconds, offset, subjectId, headers);
+    addedEntry();
     System.arraycopy(bytes, from, into, offset + FRAME_BYTES, body);
     putFrame(into, offset, body, bodyCrc);
     used = offset + FRAME_BYTES + body;
     touched = true;
   }
 
-  private void addEntry(long seq, int offset, long epochNanos, int subjectId, boolean headers) {
-    entries.add(seq, epochNanos, offset, subjectId, headers);
+  private void addedEntry() {
     links.add(0);
     live++;
   }
@@ -371,7 +376,14 @@ final class Block {
       int size = from.end(i) - from.offset(i);
       byte[] into = room(size);
       System.arraycopy(bytes, from.offset(i), into, offset, size);
-      addEntry(from.seq(i), offset, from.epochNanos(i), from.subjectId(i), from.hasHeaders(i));
+      entries.add(
+          from.seq(i),
+          from.epochNanos(i),
+          from.entries.ttlSeconds(i),
+          offset,
+          from.subjectId(i),
+          from.hasHeaders(i));
+      addedEntry();
       link(count() - 1, from.link(i));
       used = offset + size;
     }

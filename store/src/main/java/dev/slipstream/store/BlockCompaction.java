@@ -133,6 +133,8 @@ final class BlockCompaction {
     copy.trim();
     living.subList(1, living.size()).forEach(list::remove);
     list.replace(living.get(0), copy);
+    living.forEach(stream.expiry()::moved);
+    stream.expiry().joined(copy);
     for (Block block : living) {
       block.live = 0;
       block.data = null;

@@ -64,7 +64,7 @@ final class BlockContents {
       if (intact) {
         contents.add(data, offset);
       } else {
-        entries.add(seqBefore + 1, i == 0 ? 0 : entries.epochNanos(i - 1), offset, 0, false);
+        entries.add(seqBefore + 1, i == 0 ? 0 : entries.epochNanos(i - 1), 0, offset, 0, false);
         dead[i >>> 6] |= 1L << i;
       }
       seqBefore = entries.seq(i);
@@ -87,7 +87,8 @@ final class BlockContents {
     }
     boolean headers = MessageCodec.headersLength(data, body) > 0;
     long epochNanos = MessageCodec.epochNanos(data, body);
-    entries.add(MessageCodec.seq(data, body), epochNanos, offset, index, headers);
+    int ttlSeconds = MessageCodec.ttlSeconds(data, body);
+    entries.add(MessageCodec.seq(data, body), epochNanos, ttlSeconds, offset, index, headers);
   }
 
   /** Where the record of a message ends. */

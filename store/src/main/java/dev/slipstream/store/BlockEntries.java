@@ -18,6 +18,9 @@ final class BlockEntries {
   /** Twice the number of each subject, one more when there are headers. */
   Column subjects = new Column(0);
 
+  /** How many seconds each lives, see {@link MessageCodec#ttlSeconds}. */
+  Column ttls = new Column(0);
+
   BlockEntries(long firstSeq) {
     this.firstSeq = firstSeq;
   }
@@ -28,7 +31,7 @@ final class BlockEntries {
   }
 
   /** Adds a message; {@code subject} is a number that the user gives a meaning. */
-  void add(long seq, long epochNanos, int offset, int subject, boolean headers) {
+  void add(long seq, long epochNanos, int ttlSeconds, int offset, int subject, boolean headers) {
     if (count() == 1) {
       offsets.step(offset); // the next ones are expected to be as large as the first
     }
@@ -36,6 +39,7 @@ final class BlockEntries {
     times.add(epochNanos);
     offsets.add(offset);
     subjects.add(coded(subject, headers));
+    ttls.add(ttlSeconds);
   }
 
   private static long coded(int subject, boolean headers) {
@@ -48,6 +52,7 @@ final class BlockEntries {
     times.trim();
     offsets.trim();
     subjects.trim();
+    ttls.trim();
   }
 
   long seq(int index) {
@@ -64,6 +69,15 @@ final class BlockEntries {
 
   long epochNanos(int index) {
     return times.get(index);
+  }
+
+  int ttlSeconds(int index) {
+    return (int) ttls.get(index);
+  }
+
+  /** Whether no message has an age limit of its own. */
+  boolean hasNoTtl() {
+    return ttls.isLine() && (count() == 0 || ttlSeconds(0) == MessageCodec.NO_TTL);
   }
 
   /** Where the record of a message begins. */

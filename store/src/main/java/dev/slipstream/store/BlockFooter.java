@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Big-endian: i32 magic, i32 messages, i32 bytes of the block, i32 subjects, i64 first sequence;
  * each subject as u16 length and bytes; then the {@link Column}s of {@link BlockEntries}:
- * sequences, times, offsets, subjects; i32 CRC32C of all before. Source: docs/data-format.md,
- * "segment files".
+ * sequences, times, offsets, subjects, seconds to live; i32 CRC32C of all before. Source:
+ * docs/data-format.md, "segment files".
  */
 final class BlockFooter {
-  private static final int MAGIC = 0x464f_4f33; // "FOO3"
+  private static final int MAGIC = 0x464f_4f34; // "FOO4"
   private static final int FIXED_BYTES = 24;
 
   private BlockFooter() {}
@@ -34,6 +34,7 @@ final class BlockFooter {
     entries.times.encode(out);
     entries.offsets.encode(out);
     entries.subjects.encode(out);
+    entries.ttls.encode(out);
     out.putInt(RecordHeader.crc(new CRC32C(), out.array(), 0, out.length()));
     return ByteBuffer.wrap(out.array(), 0, out.length());
   }
@@ -57,6 +58,8 @@ final class BlockFooter {
     entries.offsets = Column.decode(bytes, at, count);
     at = Column.end(bytes, at, count);
     entries.subjects = Column.decode(bytes, at, count);
+    at = Column.end(bytes, at, count);
+    entries.ttls = Column.decode(bytes, at, count);
     return contents;
   }
 

@@ -5,8 +5,8 @@ import dev.slipstream.protocol.wire.OutputBuffer;
 
 /**
  * The body of a {@link RecordType#MESSAGE} record, big-endian: i64 sequence, i64 time in
- * nanoseconds since the epoch, u16 length of the subject, i32 length of the headers, i32 flags (0),
- * subject, headers, payload.
+ * nanoseconds since the epoch, u16 length of the subject, i32 length of the headers, i32 seconds to
+ * live, subject, headers, payload.
  *
  * <p>Source: docs/data-format.md, "messages".
  */
@@ -17,14 +17,26 @@ public final class MessageCodec {
   private static final int TIME = 8;
   private static final int SUBJECT_LENGTH = 16;
   private static final int HEADERS_LENGTH = 18;
+  private static final int TTL = 22;
+
+  /** The seconds to live of a message that has as long as its stream says. */
+  public static final int NO_TTL = 0;
+
+  /** The seconds to live of a message that is never too old. */
+  public static final int NEVER_TOO_OLD = -1;
 
   private MessageCodec() {}
 
-  /** Writes a message whose headers lie in {@code headersFrom..payloadFrom} of {@code body}. */
+  /**
+   * Writes a message whose headers lie in {@code headersFrom..payloadFrom} of {@code body}.
+   *
+   * @param ttlSeconds how long it lives, {@link #NO_TTL} or {@link #NEVER_TOO_OLD}
+   */
   public static void write(
       OutputBuffer out,
       long seq,
       long epochNanos,
+      int ttlSeconds,
       byte[] subject,
       int subjectFrom,
       int subjectTo,
@@ -38,7 +50,7 @@ public final class MessageCodec {
     }
     out.ensure(FIXED_BYTES + subjectLength + (payloadTo - headersFrom));
     out.putLong(seq).putLong(epochNanos).putShort(subjectLength);
-    out.putInt(payloadFrom - headersFrom).putInt(0);
+    out.putInt(payloadFrom - headersFrom).putInt(ttlSeconds);
     out.put(subject, subjectFrom, subjectTo).put(body, headersFrom, payloadTo);
   }
 
@@ -50,6 +62,11 @@ public final class MessageCodec {
   /** Its time in nanoseconds since the epoch. */
   public static long epochNanos(byte[] bytes, int from) {
     return OutputBuffer.getLong(bytes, from + TIME);
+  }
+
+  /** How many seconds it lives, {@link #NO_TTL} or {@link #NEVER_TOO_OLD}. */
+  public static int ttlSeconds(byte[] bytes, int from) {
+    return OutputBuffer.getInt(bytes, from + TTL);
   }
 
   /** Where its subject begins. */

@@ -124,6 +124,7 @@ final class StreamBlocks {
 
   private void drop(Block block) {
     list.remove(block);
+    stream.expiry().left(block);
     block.data = null;
     if (keeper != null) {
       keeper.released(block);

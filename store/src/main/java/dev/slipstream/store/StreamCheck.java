@@ -179,6 +179,7 @@ final class StreamCheck implements Closeable {
     byte[] subject = footer.names.get(footer.entries.subject(index));
     return MessageCodec.seq(data, body) == footer.entries.seq(index)
         && MessageCodec.epochNanos(data, body) == footer.entries.epochNanos(index)
+        && MessageCodec.ttlSeconds(data, body) == footer.entries.ttlSeconds(index)
         && MessageCodec.headersLength(data, body) > 0 == footer.entries.hasHeaders(index)
         && Arrays.equals(data, subjectFrom, subjectTo, subject, 0, subject.length);
   }

@@ -2,6 +2,7 @@
 package dev.slipstream.store;
 
 import dev.slipstream.base.Invariant;
+import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,7 @@ public final class StreamStore {
   private final BlockList blocks;
   private final SubjectChains chains;
   private final SubjectIndex subjects;
+  private final MessageExpiry expiry = new MessageExpiry();
   private final DamagedMessages damaged = new DamagedMessages();
   private long lastSeq;
   private long lastEpochNanos;
@@ -78,6 +80,7 @@ public final class StreamStore {
     lastEpochNanos = MessageCodec.epochNanos(body, from);
     messages++;
     bytes += accountedBytes(block, block.count() - 1);
+    expiry.added(block, block.count() - 1);
   }
 
   /** The block that takes the next message; null when the next message begins one. */
@@ -97,6 +100,7 @@ public final class StreamStore {
     blocks.add(block);
     messages += block.live;
     bytes += accountedBytes(block);
+    expiry.joined(block);
   }
 
   /**
@@ -157,6 +161,7 @@ public final class StreamStore {
     if (seq >= lastSeq) {
       life.removedAll();
       subjects.clear();
+      expiry.clear();
       messages = 0;
       bytes = 0;
       return before;
@@ -178,6 +183,7 @@ public final class StreamStore {
   private void remove(Block block, int index) {
     messages--;
     bytes -= accountedBytes(block, index);
+    expiry.removed(block, index);
     block.markGone(index);
     subjects.removed(block.subjectId(index), block.seq(index), block.link(index));
   }
@@ -195,6 +201,49 @@ public final class StreamStore {
   /** The next message begins a block. */
   void closeTail() {
     life.closeTail();
+  }
+
+  /** When messages are too old by their own limits. */
+  MessageExpiry expiry() {
+    return expiry;
+  }
+
+  /**
+   * When a message may be too old by its own limit next, in nanoseconds since the epoch; {@link
+   * Long#MAX_VALUE} when none has one.
+   */
+  public long nextExpiryNanos() {
+    return expiry.nextNanos();
+  }
+
+  /**
+   * The sequences of at most {@code most} messages that are too old by their own limits, which the
+   * caller removes. Looks through the blocks that may have such ones only.
+   */
+  public List<Long> expired(long nowEpochNanos, int most) {
+    return expiry.due(nowEpochNanos, most);
+  }
+
+  /** How many messages are never too old, whatever the stream's maximum age. */
+  public long neverTooOld() {
+    return expiry.neverTooOld();
+  }
+
+  /**
+   * The sequence of the first message from {@code fromSeq} on that a maximum age applies to; 0 when
+   * there is none.
+   */
+  public long nextAgeing(long fromSeq) {
+    long seq = next(fromSeq);
+    while (seq != 0 && expiry.neverTooOld() > 0 && ttlSeconds(seq) < 0) {
+      seq = next(seq + 1);
+    }
+    return seq;
+  }
+
+  private int ttlSeconds(long seq) {
+    Block block = blocks.holding(seq);
+    return block == null ? 0 : block.entries().ttlSeconds(block.indexOf(seq));
   }
 
   /** Shows a message. */

@@ -64,6 +64,7 @@ class BlockFooterTest {
             assertThat(entries.epochNanos(i)).isEqualTo(message.epochNanos());
             assertThat(new String(contents.names.get(entries.subject(i))))
                 .isEqualTo(message.subject());
+            assertThat(entries.ttlSeconds(i)).isEqualTo(Messages.ttlSeconds(message));
             assertThat(entries.hasHeaders(i)).isEqualTo(message.headers().length > 0);
             assertThat(Messages.of(block, body, contents.end(i))).isEqualTo(message);
           }

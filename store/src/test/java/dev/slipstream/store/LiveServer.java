@@ -49,7 +49,7 @@ final class LiveServer implements AutoCloseable {
       for (int i = 0; i < count; i++) {
         byte[] payload = payload(++nextSeq, payloadBytes);
         OutputBuffer out = to.begin(RecordType.MESSAGE, assetId);
-        MessageCodec.write(out, nextSeq, nextSeq, subject, 0, 1, payload, 0, 0, payload.length);
+        MessageCodec.write(out, nextSeq, nextSeq, 0, subject, 0, 1, payload, 0, 0, payload.length);
         to.end(null, true);
       }
     }

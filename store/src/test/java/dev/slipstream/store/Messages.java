@@ -40,6 +40,7 @@ final class Messages {
         out,
         message.seq(),
         message.epochNanos(),
+        ttlSeconds(message),
         subject,
         0,
         subject.length,
@@ -47,6 +48,12 @@ final class Messages {
         0,
         message.headers().length,
         body.length());
+  }
+
+  /** What a message of the tests has for a limit, by its headers: mostly none. */
+  static int ttlSeconds(PlainStream.Message message) {
+    int first = message.headers().length == 0 ? 255 : message.headers()[0] & 0xff;
+    return first < 64 ? first % 8 - 1 : MessageCodec.NO_TTL;
   }
 
   static byte[] body(PlainStream.Message message) {

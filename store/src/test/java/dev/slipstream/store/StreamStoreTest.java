@@ -119,7 +119,8 @@ class StreamStoreTest {
         model.advance(to);
       }
       case 2, 3, 4, 5 -> assertThat(store.remove(any)).isEqualTo(model.remove(any));
-      case 6, 7 -> {
+      case 6 -> expire(store, model, random);
+      case 7 -> {
         long first = model.firstSeq();
         assertThat(store.remove(first)).isEqualTo(model.remove(first));
       }
@@ -131,6 +132,26 @@ class StreamStoreTest {
         append(store, message);
       }
     }
+  }
+
+  private static void expire(StreamStore store, PlainStream model, RandomGenerator random) {
+    long now = model.lastEpochNanos + random.nextInt(7) * 1_000_000_000L;
+    List<Long> due =
+        model.messages.values().stream()
+            .filter(message -> expiryNanos(message) <= now)
+            .map(PlainStream.Message::seq)
+            .toList();
+    int most = 1 + random.nextInt(8);
+    List<Long> found = store.expired(now, most);
+    assertThat(found).hasSize(Math.min(most, due.size())).isSubsetOf(due).doesNotHaveDuplicates();
+    for (long seq : found) {
+      assertThat(store.remove(seq)).isEqualTo(model.remove(seq));
+    }
+  }
+
+  private static long expiryNanos(PlainStream.Message message) {
+    int ttlSeconds = Messages.ttlSeconds(message);
+    return ttlSeconds > 0 ? message.epochNanos() + ttlSeconds * 1_000_000_000L : Long.MAX_VALUE;
   }
 
   static void append(StreamStore store, PlainStream.Message message) {
@@ -201,6 +222,19 @@ class StreamStoreTest {
     store.forEachDeleted(stored::add);
     assertThat(stored).isEqualTo(deleted);
     assertThat(store.deletedCount()).isEqualTo(deleted.size());
+    compareLimits(store, model);
+  }
+
+  private static void compareLimits(StreamStore store, PlainStream model) {
+    long never = model.messages.values().stream().filter(m -> Messages.ttlSeconds(m) < 0).count();
+    assertThat(store.neverTooOld()).isEqualTo(never);
+    long next =
+        model.messages.values().stream()
+            .mapToLong(StreamStoreTest::expiryNanos)
+            .min()
+            .orElse(Long.MAX_VALUE);
+    assertThat(store.nextExpiryNanos()).isLessThanOrEqualTo(next);
+    assertThat(store.nextAgeing(0)).isEqualTo(model.next(0, m -> Messages.ttlSeconds(m) >= 0));
   }
 
   private static void compareSearch(StreamStore store, PlainStream model, RandomGenerator random) {

@@ -28,7 +28,7 @@ class SubjectOrderTest {
     byte[] name = subject.getBytes(StandardCharsets.UTF_8);
     long seq = ++lastSeq;
     out.clear();
-    MessageCodec.write(out, seq, seq, name, 0, name.length, OutputBuffer.NO_BYTES, 0, 0, 0);
+    MessageCodec.write(out, seq, seq, 0, name, 0, name.length, OutputBuffer.NO_BYTES, 0, 0, 0);
     store.append(out.array(), 0, out.length(), 0);
     model.put(seq, subject);
   }
