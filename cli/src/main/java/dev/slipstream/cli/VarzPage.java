@@ -156,6 +156,7 @@ final class VarzPage {
     out.writeNumberField("replayed_records", stats.replayedRecords());
     out.writeNumberField("damaged_ranges", stats.damagedRanges());
     out.writeNumberField("damaged_messages", stats.damagedMessages());
+    out.writeNumberField("message_ids_forgotten", server.forgottenMessageIds());
     if (stats.failure() != null) {
       out.writeStringField("failure", stats.failure());
     }

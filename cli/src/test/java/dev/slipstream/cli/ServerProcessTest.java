@@ -184,7 +184,8 @@ class ServerProcessTest {
             "\"connections\": 0",
             "\"sync_always\": true",
             "\"slipstream_log\": {",
-            "\"damaged_messages\": 0");
+            "\"damaged_messages\": 0",
+            "\"message_ids_forgotten\": 0");
     assertThat(get(url + "/varz/x").statusCode()).isEqualTo(404);
     assertThat(get(url + "/").statusCode()).isEqualTo(404);
     signal("TERM");

@@ -5,25 +5,34 @@ import dev.slipstream.protocol.subject.TokenTable;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Message ids that a stream has seen within its duplicate window, each with the sequence it got.
  *
- * <p>Bounded by time, and by {@link #MAX_BYTES}: the oldest go first and are counted. An id is in
+ * <p>Bounded by time, and by the {@link DedupBudget} of the loop: the oldest go first. An id is in
  * the window from the moment its message is in the log; whether that is durable is told by its
  * sequence. Owner: the stream's loop. Source: ADR-8, "Nats-Msg-Id".
  */
 final class DedupWindow {
-  /** What the ids of one stream may hold. */
-  static final long MAX_BYTES = 256L << 20;
-
   private static final int ENTRY_BYTES = 96;
 
   private final TokenTable<Entry> byId = new TokenTable<>();
   private final ArrayDeque<Entry> byTime = new ArrayDeque<>();
-  private long bytes;
-  private long dropped;
+  private final DedupBudget budget;
+  private final LongSupplier windowNanos;
+
+  /**
+   * An empty window.
+   *
+   * @param windowNanos how long an id is remembered
+   */
+  DedupWindow(DedupBudget budget, LongSupplier windowNanos) {
+    this.budget = budget;
+    this.windowNanos = windowNanos;
+    budget.register(this);
+  }
 
   record Entry(byte[] id, long seq, long epochNanos) {}
 
@@ -40,15 +49,16 @@ final class DedupWindow {
     Entry entry = new Entry(Arrays.copyOfRange(source, from, to), seq, epochNanos);
     byId.put(entry.id, entry);
     byTime.add(entry);
-    bytes += entry.id.length + ENTRY_BYTES;
-    while (bytes > MAX_BYTES) {
+    budget.add(entry.id.length + ENTRY_BYTES);
+    while (budget.isExceeded() && byTime.size() > 1) {
       forgetOldest();
-      dropped++;
+      budget.forgot();
     }
   }
 
-  /** Forgets ids from before {@code epochNanos}. */
-  void forgetBefore(long epochNanos) {
+  /** Forgets ids that are behind their window at {@code nowEpochNanos}. */
+  void forgetOld(long nowEpochNanos) {
+    long epochNanos = nowEpochNanos - windowNanos.getAsLong();
     for (Entry oldest = byTime.peek();
         oldest != null && oldest.epochNanos < epochNanos;
         oldest = byTime.peek()) {
@@ -65,16 +75,19 @@ final class DedupWindow {
     return byTime.size();
   }
 
-  /** How many ids were forgotten early for want of room. */
-  long dropped() {
-    return dropped;
+  /** Forgets all: the stream is gone. */
+  void clear() {
+    while (!byTime.isEmpty()) {
+      forgetOldest();
+    }
+    budget.unregister(this);
   }
 
   private void forgetOldest() {
     Entry oldest = byTime.poll();
     if (oldest != null) {
       byId.remove(oldest.id);
-      bytes -= oldest.id.length + ENTRY_BYTES;
+      budget.add(-oldest.id.length - ENTRY_BYTES);
     }
   }
 }

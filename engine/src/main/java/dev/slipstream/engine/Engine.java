@@ -43,7 +43,8 @@ public final class Engine {
     this.options = options;
     this.store = store;
     this.random = random;
-    loops.forEach(loop -> shards.add(new Shard(loop)));
+    long messageIdBytes = options.messageIdBytes() / loops.size();
+    loops.forEach(loop -> shards.add(new Shard(loop, messageIdBytes)));
     catalogue = new Catalogue(this, shards.get(0));
     shards.get(0).add(Catalogue.ID, catalogue);
   }
@@ -63,6 +64,14 @@ public final class Engine {
     recovering.finish();
     engine.shards.forEach(shard -> shard.open(store));
     return engine;
+  }
+
+  /**
+   * How many message ids were forgotten before their duplicate window ended, for want of room. Any
+   * thread.
+   */
+  public long forgottenMessageIds() {
+    return shards.stream().mapToLong(shard -> shard.dedupBudget.forgotten()).sum();
   }
 
   /** Connects an account; to be called before {@link #start}, on any thread. */

@@ -14,6 +14,7 @@ package dev.slipstream.engine;
  * @param maxAckPending the most that a consumer may ask for; 0 without limit
  * @param maxRequestBatch the most that a consumer may ask for; 0 without limit
  * @param maxDuplicateWindowNanos the longest duplicate window; 0 without limit
+ * @param messageIdBytes what the message ids of all duplicate windows may hold in memory
  */
 public record EngineOptions(
     String serverName,
@@ -25,10 +26,15 @@ public record EngineOptions(
     long maxFileBytes,
     int maxAckPending,
     int maxRequestBatch,
-    long maxDuplicateWindowNanos) {
+    long maxDuplicateWindowNanos,
+    long messageIdBytes) {
+
+  /** What message ids may hold where nothing else is said. */
+  public static final long DEFAULT_MESSAGE_ID_BYTES = 256L << 20;
 
   /** Options without limits for a server of this name. */
   public static EngineOptions of(String serverName, String version) {
-    return new EngineOptions(serverName, version, 0, "", true, -1, -1, 0, 0, 0);
+    return new EngineOptions(
+        serverName, version, 0, "", true, -1, -1, 0, 0, 0, DEFAULT_MESSAGE_ID_BYTES);
   }
 }

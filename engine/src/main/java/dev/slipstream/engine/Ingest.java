@@ -233,7 +233,7 @@ final class Ingest {
       return false;
     }
     long now = stream.shard.clock.epochNanos();
-    stream.dedup.forgetBefore(now - config.duplicateWindowNanos());
+    stream.dedup.forgetOld(now);
     int start = (int) (range >>> 32);
     DedupWindow.Entry known =
         start == (int) range ? null : stream.dedup.find(headers, start, (int) range);

@@ -56,6 +56,7 @@ final class Shard implements Applier, SnapshotSource {
 
   final EventLoop loop;
   final Clock clock;
+  final DedupBudget dedupBudget;
   final MessageFrame frame = new MessageFrame();
   final OutputBuffer line = new OutputBuffer(256);
 
@@ -68,9 +69,10 @@ final class Shard implements Applier, SnapshotSource {
   private @Nullable LogAppender appender;
   private @Nullable StoreException failure;
 
-  Shard(EventLoop loop) {
+  Shard(EventLoop loop, long messageIdBytes) {
     this.loop = loop;
     clock = loop.clock();
+    dedupBudget = new DedupBudget(clock, messageIdBytes);
   }
 
   /** Opens the door to the log. */

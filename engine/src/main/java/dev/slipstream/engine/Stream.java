@@ -37,7 +37,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
   final StreamStore store;
   final long createdEpochNanos;
   final Consumers consumers;
-  final DedupWindow dedup = new DedupWindow();
+  final DedupWindow dedup;
   final StreamLog log;
 
   private final Ingest ingest;
@@ -64,6 +64,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     this.createdEpochNanos = createdEpochNanos;
     name = config.name();
     ackPrefix = PubAck.successPrefix(name, account.domain());
+    dedup = new DedupWindow(shard.dedupBudget, () -> this.config.duplicateWindowNanos());
     log = new StreamLog(this);
     consumers = new Consumers(this);
     ingest = new Ingest(this);
@@ -217,7 +218,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     long window = config.duplicateWindowNanos();
     if (window > 0) {
       // as at the publish: an id that is used again behind its window begins a new one
-      dedup.forgetBefore(epochNanos - window);
+      dedup.forgetOld(epochNanos);
       dedup.add(bytes, start, end, seq, epochNanos);
     }
   }
@@ -347,6 +348,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
   /** Ends it: publishes are not heard any more, open requests of its consumers are told. */
   void close() {
     fallSilent();
+    dedup.clear();
     consumers.close();
   }
 

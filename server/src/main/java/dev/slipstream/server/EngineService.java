@@ -136,7 +136,8 @@ final class EngineService implements JetStreamService {
         settings.maxFileBytes(),
         settings.limits().maxAckPending(),
         settings.limits().maxRequestBatch(),
-        settings.limits().duplicateWindowNanos());
+        settings.limits().duplicateWindowNanos(),
+        EngineOptions.DEFAULT_MESSAGE_ID_BYTES);
   }
 
   private void announce(JetStreamConfig settings) {
@@ -160,6 +161,12 @@ final class EngineService implements JetStreamService {
       thread.setDaemon(true);
       return thread;
     };
+  }
+
+  @Override
+  public long forgottenMessageIds() {
+    Engine running = engine;
+    return running == null ? 0 : running.forgottenMessageIds();
   }
 
   @Override

@@ -32,6 +32,11 @@ interface JetStreamService {
    */
   void start(List<EventLoop> loops, Map<String, MessageBus> buses);
 
+  /** How many message ids were forgotten before their duplicate window ended. */
+  default long forgottenMessageIds() {
+    return 0;
+  }
+
   /** Figures of the store; null before it is open, and without one. Any thread. */
   default @Nullable StoreStats storeStats() {
     return null;

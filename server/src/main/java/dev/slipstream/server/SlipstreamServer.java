@@ -180,6 +180,15 @@ public final class SlipstreamServer implements AutoCloseable {
     return listening == null ? 0 : listening.port();
   }
 
+  /**
+   * How many message ids were forgotten before their duplicate window ended, for want of room: a
+   * message that is published again with one of them is taken again.
+   */
+  public long forgottenMessageIds() {
+    JetStreamService service = jetStream;
+    return service == null ? 0 : service.forgottenMessageIds();
+  }
+
   /** Figures of the store since the start; empty without JetStream. Any thread. */
   public Optional<StoreStats> storeStats() {
     JetStreamService service = jetStream;
