@@ -7,6 +7,7 @@ import dev.slipstream.testkit.TemporaryDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Consumer;
 
@@ -22,8 +23,8 @@ import java.util.function.Consumer;
  */
 public final class StorageFigures {
   private static final String SUBJECT = "storage.figures";
-  private static final String WARM_SUBJECT = "storage.warm";
-  private static final int MEASURED = 100_000;
+  private static final int MEASURED = 300_000;
+  private static final int ROUNDS = 7;
   private static final int DEVICE_FIELD = 2;
   private static final int SECTORS_WRITTEN_FIELD = 9;
   private static final int SECTOR_BYTES = 512;
@@ -88,27 +89,41 @@ public final class StorageFigures {
     throw new IOException("the system does not count what is written to " + device);
   }
 
+  /** Turns between streams with little, much and more, so that all meet the same machine. */
   private void costs() throws IOException {
+    int[] stored = {1_000, 10_000 * share, 100_000 * share};
+    double[][] micros = new double[stored.length][ROUNDS];
+    double[][] perSecond = new double[stored.length][ROUNDS];
     try (TemporaryDirectory directory = TemporaryDirectory.create("storage-figures");
         MeasuredServer server = MeasuredServer.start(command, directory.path());
         NatsClient client = NatsClient.connect(server.url())) {
-      create(client, "WARM", WARM_SUBJECT);
-      create(client, "FIGURES", SUBJECT);
-      publish(client, WARM_SUBJECT, 5 * MEASURED, 128);
-      int stored = 0;
-      for (int wanted : new int[] {1_000, 10_000 * share, 100_000 * share}) {
-        publish(client, SUBJECT, Math.max(0, wanted - stored), 128);
-        long cpu = server.cpuNanos();
-        long began = System.nanoTime();
-        publish(client, SUBJECT, MEASURED, 128);
-        double perSecond = MEASURED / ((System.nanoTime() - began) / 1e9);
-        double micros = (server.cpuNanos() - cpu) / 1e3 / MEASURED;
-        stored = Math.max(stored, wanted) + MEASURED;
-        row(
-            String.format(Locale.ROOT, "publish with %,d stored", wanted),
-            String.format(Locale.ROOT, "%.2f µs CPU, %,.0f/s", micros, perSecond));
+      for (int i = 0; i < stored.length; i++) {
+        create(client, "FIGURES" + i, SUBJECT + i);
+        publish(client, SUBJECT + i, stored[i], 128);
+      }
+      for (int round = 0; round < ROUNDS; round++) {
+        for (int i = 0; i < stored.length; i++) {
+          long cpu = server.cpuNanos();
+          long began = System.nanoTime();
+          publish(client, SUBJECT + i, MEASURED, 128);
+          perSecond[i][round] = MEASURED / ((System.nanoTime() - began) / 1e9);
+          micros[i][round] = (server.cpuNanos() - cpu) / 1e3 / MEASURED;
+        }
+        client.jetStream().stream("FIGURES0").purge();
+        publish(client, SUBJECT + 0, stored[0], 128);
       }
     }
+    for (int i = 0; i < stored.length; i++) {
+      row(
+          String.format(Locale.ROOT, "publish with %,d stored", stored[i]),
+          String.format(
+              Locale.ROOT, "%.2f µs CPU, %,.0f/s", median(micros[i]), median(perSecond[i])));
+    }
+  }
+
+  private static double median(double[] figures) {
+    Arrays.sort(figures);
+    return figures[figures.length / 2];
   }
 
   private static void create(NatsClient client, String stream, String subject) {

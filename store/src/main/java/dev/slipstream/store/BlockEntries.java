@@ -6,6 +6,8 @@ package dev.slipstream.store;
  * messages of one size and subject without gaps little more than their times, about 3 bytes each.
  */
 final class BlockEntries {
+  private static final int NEXT_SUBJECT = 2;
+
   final long firstSeq;
   Column seqs = new Column(1);
 
@@ -38,8 +40,15 @@ final class BlockEntries {
     seqs.add(seq);
     times.add(epochNanos);
     offsets.add(offset);
-    subjects.add(coded(subject, headers));
+    addSubject(subjects, coded(subject, headers));
     ttls.add(ttlSeconds);
+  }
+
+  private static void addSubject(Column subjects, long coded) {
+    if (subjects.count() == 1 && coded - subjects.get(0) == NEXT_SUBJECT) {
+      subjects.step(NEXT_SUBJECT); // as when each message has a new subject
+    }
+    subjects.add(coded);
   }
 
   private static long coded(int subject, boolean headers) {
@@ -77,7 +86,7 @@ final class BlockEntries {
 
   /** Whether no message has an age limit of its own. */
   boolean hasNoTtl() {
-    return ttls.isLine() && (count() == 0 || ttlSeconds(0) == MessageCodec.NO_TTL);
+    return ttls.isLevel() && (count() == 0 || ttlSeconds(0) == MessageCodec.NO_TTL);
   }
 
   /** Where the record of a message begins. */
@@ -104,8 +113,8 @@ final class BlockEntries {
 
   /** How many messages have headers. */
   int withHeaders() {
-    if (subjects.isLine()) {
-      return count() > 0 && hasHeaders(0) ? count() : 0; // the line is level
+    if (subjects.isLevel()) {
+      return count() > 0 && hasHeaders(0) ? count() : 0;
     }
     int found = 0;
     for (int i = 0; i < count(); i++) {
@@ -114,19 +123,14 @@ final class BlockEntries {
     return found;
   }
 
-  /** Whether all messages have the same subject, and all headers or none. */
-  boolean hasOneSubject() {
-    return subjects.isLine();
-  }
-
   /** Puts {@code numbers[s]} in the place of each subject {@code s}. */
   void renumber(int[] numbers) {
     Column renumbered = new Column(0);
-    if (subjects.isLine()) {
+    if (subjects.isLevel() && count() > 0) {
       renumbered = Column.level(count(), coded(numbers[subject(0)], hasHeaders(0)));
     } else {
       for (int i = 0; i < count(); i++) {
-        renumbered.add(coded(numbers[subject(i)], hasHeaders(i)));
+        addSubject(renumbered, coded(numbers[subject(i)], hasHeaders(i)));
       }
       renumbered.trim();
     }

@@ -79,6 +79,11 @@ final class Column {
     return width == 0;
   }
 
+  /** Whether all numbers are the same. */
+  boolean isLevel() {
+    return width == 0 && (step == 0 || count <= 1);
+  }
+
   long get(int index) {
     return base + index * step + ((long) LONGS.get(rests, index * width) & mask);
   }
