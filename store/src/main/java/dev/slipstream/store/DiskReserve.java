@@ -63,8 +63,8 @@ final class DiskReserve {
   /** Makes a piece of it; false when it is complete, or cannot be now. */
   boolean fill() throws IOException {
     if (size == 0) {
-      long share = disk.usableBytes(directory) / SHARE;
-      size = share < LEAST_BYTES ? 0 : Math.max(filled, Math.min(wantedBytes, share));
+      long most = Math.min(wantedBytes, disk.usableBytes(directory) / SHARE);
+      size = most < LEAST_BYTES ? 0 : Math.max(filled, most);
     }
     if (filled >= size) {
       return false;

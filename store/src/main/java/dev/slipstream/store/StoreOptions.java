@@ -101,10 +101,10 @@ public final class StoreOptions {
 
   /**
    * How much room is kept for what must go on when the disk is full, at most a sixteenth of what is
-   * free; 16 MiB, 0 for none.
+   * free; a sixteenth of the log, 16 MiB, 0 for none.
    */
   public long reserveBytes() {
-    return values.reserveBytes;
+    return values.reserveBytes < 0 ? values.logBytes / 16 : values.reserveBytes;
   }
 
   /** How many segment files are kept open; 256. */
@@ -137,7 +137,7 @@ public final class StoreOptions {
     private long packedBytes = 1 << 20;
     private long openBytes = 128 << 20;
     private long cacheBytes = 128 << 20;
-    private long reserveBytes = 16 << 20;
+    private long reserveBytes = -1; // by the log
     private int openFiles = 256;
     private Runnable onWork = () -> {};
 

@@ -163,33 +163,30 @@ class FailureTest {
         new SimulatedServer(
             disk,
             StoreOptions.builder()
-                .firstLogFileBytes(16 << 10)
-                .logFileBytes(16 << 10)
-                .logBytes(64 << 10)
-                .checkpointBytes(16 << 10)
+                .firstLogFileBytes(64 << 10) // more than a loop hands over at once
+                .logFileBytes(64 << 10)
+                .logBytes(256 << 10)
+                .checkpointBytes(64 << 10)
                 .reserveBytes(256 << 10)
                 .blockBytes(16 << 10),
             1,
             random);
-    disk.capacity(2 << 20);
+    disk.capacity(3 << 20);
     server.start();
+    SimulatedServer.Stream stream =
+        server.streams.computeIfAbsent(1L, id -> server.new Stream(id, 0));
     while (!server.server().isFull()) {
-      server.append();
-      CrashTest.work(server, 2, random);
+      append(server, stream, 20, RecordType.MESSAGE);
+      server.simulation.runFor(1_000_000);
+      server.server().runCommit();
+      for (int i = 0; i < 10 && server.server().runStorage(); i++) {
+        // what is behind the log keeps up
+      }
     }
     assertThat(disk.files()).noneMatch(path -> path.endsWith("reserve"));
     long before = server.server().stats().logPosition();
-    SimulatedServer.Stream stream = server.streams.lastEntry().getValue();
     while (server.server().stats().logPosition() < before + (1 << 20)) {
-      server
-          .loops
-          .get(0)
-          .execute(
-              () -> {
-                for (int i = 0; i < 100; i++) {
-                  server.appendTo(stream, new SimulatedServer.Operation((byte) 16, null, 1));
-                }
-              });
+      append(server, stream, 100, (byte) 16); // of a message that is not there
       server.settleDown();
       assertThat(server.appenders.get(0).pendingRecords()).isZero();
     }
@@ -202,5 +199,21 @@ class FailureTest {
     server.crash();
     server.start();
     server.compareAll();
+  }
+
+  private static void append(
+      SimulatedServer server, SimulatedServer.Stream stream, int many, byte type) {
+    server
+        .loops
+        .get(0)
+        .execute(
+            () -> {
+              for (int i = 0; i < many; i++) {
+                PlainStream.Message message =
+                    type == RecordType.MESSAGE ? server.message(stream.appended) : null;
+                server.appendTo(
+                    stream, new SimulatedServer.Operation(type, message, Long.MAX_VALUE));
+              }
+            });
   }
 }
