@@ -5,6 +5,7 @@ import dev.slipstream.base.Disk;
 import dev.slipstream.base.DiskFile;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -49,11 +50,26 @@ final class OpenSegments implements Closeable {
     Map.Entry<SegmentFile, DiskFile> eldest = open.entrySet().iterator().next();
     if (eldest.getKey().dirty) {
       // a failure to write back may be told to the handle that wrote only
-      eldest.getValue().sync();
-      eldest.getKey().dirty = false;
+      sync(eldest.getKey(), eldest.getValue());
     }
     open.remove(eldest.getKey());
     eldest.getValue().close();
+  }
+
+  /**
+   * Makes durable what was written to a file.
+   *
+   * @throws UncheckedIOException when that fails: the system may have dropped what it could not
+   *     write, so that no later sync means anything. No reader of another file may take it for a
+   *     failure of its own and try again
+   */
+  static void sync(SegmentFile file, DiskFile handle) {
+    try {
+      handle.sync();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(file + " cannot be made durable", failure);
+    }
+    file.dirty = false;
   }
 
   /** Closes a file that is about to go. */

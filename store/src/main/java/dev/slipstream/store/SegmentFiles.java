@@ -353,8 +353,7 @@ final class SegmentFiles implements Closeable {
   /** Makes durable what was written to a file; one that is gone needs it no more. */
   void sync(SegmentFile file) throws IOException {
     if (file.dirty && byNumber.containsKey(file.number)) {
-      open.get(file).sync();
-      file.dirty = false;
+      OpenSegments.sync(file, open.get(file));
     }
   }
 
