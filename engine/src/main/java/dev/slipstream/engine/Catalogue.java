@@ -256,7 +256,6 @@ final class Catalogue implements Shard.Asset {
     } else if (record.type == Records.STREAM_DELETED && attachment == null) {
       Stream stream = byId.remove(id);
       if (stream != null) {
-        stream.dedup.clear();
         stream.account.remove(stream);
         stream.shard.remove(id);
         engine.drop(stream);

@@ -3,6 +3,7 @@ package dev.slipstream.engine;
 
 import dev.slipstream.base.Clock;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -16,7 +17,10 @@ final class DedupBudget {
 
   private final Clock clock;
   private final long mostBytes;
+
+  /** Those that have ids. */
   private final Set<DedupWindow> windows = new HashSet<>();
+
   private long bytes;
   private volatile long forgotten;
   private long loggedNanos;
@@ -28,33 +32,33 @@ final class DedupBudget {
     sweptNanos = clock.nanos() - 2 * SWEEP_NANOS;
   }
 
-  /** An id came, or went when negative. */
-  void add(long more) {
-    bytes += more;
-  }
-
-  void register(DedupWindow window) {
+  /** A window took an id; those of streams that nobody publishes to let go of old ids for it. */
+  void took(DedupWindow window, long more) {
     windows.add(window);
-  }
-
-  void unregister(DedupWindow window) {
-    windows.remove(window);
-  }
-
-  /** Whether there is no room, also when streams that nobody publishes to let go of old ids. */
-  boolean isExceeded() {
-    if (bytes > mostBytes && clock.nanos() - sweptNanos > SWEEP_NANOS) {
+    bytes += more;
+    if (isExceeded() && clock.nanos() - sweptNanos > SWEEP_NANOS) {
       sweptNanos = clock.nanos();
       long now = clock.epochNanos();
-      windows.forEach(window -> window.forgetOld(now));
+      List.copyOf(windows).forEach(each -> each.forgetOld(now));
     }
+  }
+
+  /** A window let go of an id. */
+  void gave(DedupWindow window, long less) {
+    bytes -= less;
+    if (window.size() == 0) {
+      windows.remove(window);
+    }
+  }
+
+  boolean isExceeded() {
     return bytes > mostBytes;
   }
 
   /** An id was forgotten for want of room: the same message would be taken again. */
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
   void forgot() {
-    if (forgotten++ == 0 || clock.nanos() - loggedNanos > LOG_NANOS) {
+    forgotten += 1; // its only writer
+    if (forgotten == 1 || clock.nanos() - loggedNanos > LOG_NANOS) {
       loggedNanos = clock.nanos();
       LOG.log(
           System.Logger.Level.WARNING,

@@ -31,7 +31,6 @@ final class DedupWindow {
   DedupWindow(DedupBudget budget, LongSupplier windowNanos) {
     this.budget = budget;
     this.windowNanos = windowNanos;
-    budget.register(this);
   }
 
   record Entry(byte[] id, long seq, long epochNanos) {}
@@ -49,7 +48,7 @@ final class DedupWindow {
     Entry entry = new Entry(Arrays.copyOfRange(source, from, to), seq, epochNanos);
     byId.put(entry.id, entry);
     byTime.add(entry);
-    budget.add(entry.id.length + ENTRY_BYTES);
+    budget.took(this, entry.id.length + ENTRY_BYTES);
     while (budget.isExceeded() && byTime.size() > 1) {
       forgetOldest();
       budget.forgot();
@@ -80,14 +79,13 @@ final class DedupWindow {
     while (!byTime.isEmpty()) {
       forgetOldest();
     }
-    budget.unregister(this);
   }
 
   private void forgetOldest() {
     Entry oldest = byTime.poll();
     if (oldest != null) {
       byId.remove(oldest.id);
-      budget.add(-oldest.id.length - ENTRY_BYTES);
+      budget.gave(this, oldest.id.length + ENTRY_BYTES);
     }
   }
 }

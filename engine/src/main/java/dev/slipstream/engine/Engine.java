@@ -218,6 +218,7 @@ public final class Engine {
   }
 
   void drop(Stream stream) {
+    stream.dedup.clear();
     if (!stream.isMemory()) {
       store.dropStream(stream.id);
     }

@@ -76,6 +76,7 @@ final class Ingest {
     StreamConfig config = stream.config();
     byte[] headers = storedHeaders(message);
     byte[] reply = message.hasReply() && !config.noAck() ? message.copyReply() : null;
+    int ttlSeconds = headers.length == 0 ? MessageCodec.NO_TTL : headerRules.ttlSeconds(headers);
     ApiError refusal = refusalBySize(config, message, headers);
     if (refusal == null && headers.length > 0) {
       if (headerRules.needsSubjects(headers) && !overlay.notesSubjects()) {
@@ -85,7 +86,7 @@ final class Ingest {
         }
         overlay.noteSubjects();
       }
-      refusal = headerRules.refusal(message, headers);
+      refusal = headerRules.refusal(message, headers, ttlSeconds);
       if (refusal == null && isDuplicate(config, headers, reply)) {
         return;
       }
@@ -95,7 +96,7 @@ final class Ingest {
       if (refusal == null) {
         refusal = headerRules.refusalOfRollup(config, headers);
       }
-      if (refusal == null && headerRules.ttlSeconds(headers) == MessageTtl.INVALID) {
+      if (refusal == null && ttlSeconds == MessageTtl.INVALID) {
         refusal = ApiErrors.MESSAGE_TTL_INVALID.of();
       }
     }
@@ -107,7 +108,7 @@ final class Ingest {
       }
     }
     if (refusal == null) {
-      accept(message, headers, reply);
+      accept(message, headers, ttlSeconds, reply);
     } else {
       refuse(reply, refusal);
     }
@@ -119,7 +120,8 @@ final class Ingest {
         : HeaderBlock.withoutStatus(message.body, message.headersStart, message.payloadStart);
   }
 
-  private void accept(MessageFrame message, byte[] headers, byte @Nullable [] reply) {
+  private void accept(
+      MessageFrame message, byte[] headers, int ttlSeconds, byte @Nullable [] reply) {
     int size = message.subjectEnd - message.subjectStart + headers.length;
     size += message.payloadLength();
     long epochNanos = overlay.nextEpochNanos(stream.shard.clock.epochNanos());
@@ -135,7 +137,6 @@ final class Ingest {
     if (id.length > 0 && stream.config().duplicateWindowNanos() > 0) {
       stream.dedup.add(id, 0, id.length, seq, epochNanos);
     }
-    int ttlSeconds = headers.length == 0 ? MessageCodec.NO_TTL : headerRules.ttlSeconds(headers);
     stream.log.recordMessage(seq, epochNanos, ttlSeconds, message, headers, reply);
   }
 

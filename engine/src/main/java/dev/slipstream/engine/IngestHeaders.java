@@ -44,8 +44,12 @@ final class IngestHeaders {
     return has(headers, EXPECTED_SUBJECT_SEQ);
   }
 
-  /** What refuses the message before it is looked up among the duplicates, or null. */
-  @Nullable ApiError refusal(MessageFrame message, byte[] headers) {
+  /**
+   * What refuses the message before it is looked up among the duplicates, or null.
+   *
+   * @param ttlSeconds its own limit, see {@link #ttlSeconds}
+   */
+  @Nullable ApiError refusal(MessageFrame message, byte[] headers, int ttlSeconds) {
     if (has(headers, BATCH_ID)) {
       return ApiErrors.ATOMIC_PUBLISH_DISABLED.of();
     }
@@ -56,8 +60,8 @@ final class IngestHeaders {
     if (expected != null && !expected.isEmpty() && !expected.equals(stream.name)) {
       return ApiErrors.STREAM_NOT_MATCH.of();
     }
-    int ttl = ttlSeconds(headers);
-    if (!stream.config().allowMsgTtl() && ttl != MessageCodec.NO_TTL && ttl != MessageTtl.INVALID) {
+    boolean hasTtl = ttlSeconds != MessageCodec.NO_TTL && ttlSeconds != MessageTtl.INVALID;
+    if (hasTtl && !stream.config().allowMsgTtl()) {
       return ApiErrors.MESSAGE_TTL_DISABLED.of();
     }
     ApiError bySubject = refusalBySubject(message, headers);

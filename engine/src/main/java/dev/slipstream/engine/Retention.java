@@ -22,16 +22,18 @@ import org.jspecify.annotations.Nullable;
  * limit or their own, is a record itself, which the one timer here makes. Owner: the stream's loop.
  */
 final class Retention {
-  /** Expiry is looked at no more often than this. */
+  /** Expiry is looked at no more often than this, unless it lags behind. */
   private static final long AGE_STEP_NANOS = 100_000_000L;
 
-  /** How many messages leave by their own limits at once. */
+  /** How many messages leave by their own limits with one record. */
   private static final int MOST_EXPIRED = 1_000;
 
   private final Stream stream;
   private final StreamStore store;
   private EventLoop.@Nullable Timer timer;
-  private long timerEpochNanos;
+  private long timerEpochNanos; // for when it is set
+
+  /** Whether a record of messages that are too old is on its way. */
   private boolean expiring;
 
   /** Before this sequence no message is one that the maximum age applies to. */
@@ -144,20 +146,24 @@ final class Retention {
 
   /** Sets the timer for the message that is too old next, if there is one. */
   void arm() {
+    if (expiring) {
+      return; // set when that is applied
+    }
     if (timer == null) {
-      armFor(Math.min(store.nextExpiryNanos(), nextAgedNanos()));
-    } else if (store.nextExpiryNanos() < timerEpochNanos && !expiring) {
+      armFrom(Long.MIN_VALUE);
+    } else if (store.nextExpiryNanos() < timerEpochNanos) {
       stop();
-      arm();
+      armFrom(Long.MIN_VALUE);
     }
   }
 
-  private void armFor(long epochNanos) {
-    if (epochNanos == Long.MAX_VALUE || stream.isClosed()) {
+  private void armFrom(long soonestEpochNanos) {
+    long next = Math.min(store.nextExpiryNanos(), nextAgedNanos());
+    if (next == Long.MAX_VALUE || stream.isClosed()) {
       return;
     }
-    timerEpochNanos = epochNanos;
-    long delay = epochNanos - stream.shard.clock.epochNanos();
+    timerEpochNanos = Math.max(next, soonestEpochNanos);
+    long delay = timerEpochNanos - stream.shard.clock.epochNanos();
     timer = stream.shard.loop.schedule(Math.max(delay, AGE_STEP_NANOS / 100), this::expire);
   }
 
@@ -198,7 +204,7 @@ final class Retention {
     arm();
   }
 
-  /** Nothing further is looked for until the record is applied. */
+  /** Makes a record; nothing further is looked for until it is applied. */
   private void record(byte type, Consumer<OutputBuffer> body) {
     expiring = true;
     stream.log.record(type, body, (Runnable) this::armLater);
@@ -209,13 +215,11 @@ final class Retention {
     seqs.forEach(out::putLong);
   }
 
+  /** The next look waits for company, unless more are too old than one record names. */
   private void armLater() {
     expiring = false;
-    if (timer == null) {
-      long soonest = stream.shard.clock.epochNanos() + AGE_STEP_NANOS;
-      long next = Math.min(store.nextExpiryNanos(), nextAgedNanos());
-      armFor(next == Long.MAX_VALUE ? next : Math.max(soonest, next));
-    }
+    long now = stream.shard.clock.epochNanos();
+    armFrom(store.nextExpiryNanos() <= now ? now : now + AGE_STEP_NANOS);
   }
 
   /** Applies that messages up to a sequence have reached the stream's maximum age. */

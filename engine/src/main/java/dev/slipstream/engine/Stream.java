@@ -348,7 +348,6 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
   /** Ends it: publishes are not heard any more, open requests of its consumers are told. */
   void close() {
     fallSilent();
-    dedup.clear();
     consumers.close();
   }
 
