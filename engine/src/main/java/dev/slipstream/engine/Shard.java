@@ -101,8 +101,16 @@ final class Shard implements Applier, SnapshotSource {
     return opened != null && opened.isFull();
   }
 
+  /**
+   * Takes an asset. Another loop may make the call when it then hands the asset over by a command;
+   * before the log is open, the opening thread stands in for all loops.
+   */
   void add(long assetId, Asset asset) {
-    assets.put(assetId, asset);
+    if (store == null) {
+      assets.put(assetId, asset);
+    } else {
+      run(() -> assets.put(assetId, asset));
+    }
   }
 
   void remove(long assetId) {
