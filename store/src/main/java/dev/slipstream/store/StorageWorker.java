@@ -277,25 +277,31 @@ final class StorageWorker {
   /** One pass; false when there was nothing to do, or nothing can be done. */
   boolean run() {
     try {
-      Task load = nextLoad();
-      if (load != null) {
-        load.run();
-      }
-      if (committer.failure() != null) {
-        tasks.clear();
-        checkpointer.fail();
-        return load != null;
-      }
+      return pass();
+    } catch (IOException | RuntimeException | Error failed) {
+      committer.poison(new StoreException("the storage worker failed: " + failed, failed));
+      return true;
+    }
+  }
+
+  private boolean pass() throws IOException {
+    Task load = nextLoad();
+    if (load != null) {
+      load.run();
+    }
+    if (committer.failure() != null) {
+      tasks.clear();
+      checkpointer.fail();
+      return load != null;
+    }
+    try {
       boolean worked = work();
       if (!diskFull && !logFull) {
         files.diskFull(false);
       }
       return worked || load != null;
     } catch (DiskFullException full) {
-      useReserve(full);
-      return true;
-    } catch (IOException | RuntimeException | Error failed) {
-      committer.poison(new StoreException("the storage worker failed: " + failed, failed));
+      makeRoom(full);
       return true;
     }
   }
@@ -352,19 +358,23 @@ final class StorageWorker {
     return reserve.fill();
   }
 
-  /** What behind the log found no room has that of the reserve. */
-  private void useReserve(DiskFullException full) {
-    try {
-      if (reserve.giveUp()) {
-        LOG.log(
-            Logger.Level.WARNING, "the disk is full: publishing waits until there is room", full);
-        return;
-      }
-    } catch (IOException failed) {
-      committer.poison(new StoreException("the storage worker failed: " + failed, failed));
+  /**
+   * What behind the log found no room has that of the reserve. Without one, what waits is tried
+   * again later, and what nothing living is in goes now.
+   */
+  private void makeRoom(DiskFullException full) throws IOException {
+    if (reserve.giveUp()) {
+      LOG.log(
+          Logger.Level.WARNING, "the disk is full: publishing waits until there is room", full);
       return;
     }
-    noteFull(full);
+    if (!files.isDiskFull()) {
+      LOG.log(Logger.Level.WARNING, "the disk is full; trying again", full);
+    }
+    diskFull = true;
+    files.diskFull(true);
+    retryAtNanos = clock.nanos() + RETRY_NANOS;
+    segments.deleteDead();
   }
 
   /** Writes what found no room before. */
@@ -379,21 +389,6 @@ final class StorageWorker {
         }
       }
       writes.remove();
-    }
-  }
-
-  /** The disk is full: what waits is tried again later, and what nothing living is in goes now. */
-  private void noteFull(DiskFullException full) {
-    if (!diskFull) {
-      LOG.log(Logger.Level.WARNING, "the disk is full; trying again", full);
-    }
-    diskFull = true;
-    files.diskFull(true);
-    retryAtNanos = clock.nanos() + RETRY_NANOS;
-    try {
-      segments.deleteDead();
-    } catch (IOException failed) {
-      committer.poison(new StoreException("the storage worker failed: " + failed, failed));
     }
   }
 }
