@@ -4,6 +4,7 @@ package dev.slipstream.store;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,6 @@ final class Block {
   /** Bytes of a record before its body. */
   static final int FRAME_BYTES = 8;
 
-  private static final int FIRST_MARKS = 64;
   private static final int THIN_ENTRIES = 8;
 
   final long firstSeq;
@@ -72,7 +72,7 @@ final class Block {
   private int compactBelow = -1;
   private final BlockEntries entries;
   private Column links;
-  private long @Nullable [] gone;
+  private @Nullable BitSet gone;
   private long @Nullable [] damaged;
 
   /** An empty block. */
@@ -90,11 +90,9 @@ final class Block {
     written = true;
     used = contents.used;
     live = count();
-    for (int i = 0; i < count(); i++) {
-      if ((dead[i >>> 6] & 1L << i) != 0) {
-        markGone(i);
-      }
-    }
+    BitSet bits = BitSet.valueOf(dead).get(0, count());
+    gone = bits.isEmpty() ? null : bits;
+    live -= bits.cardinality();
   }
 
   private Block(StreamStore stream, BlockEntries entries, @Nullable BlockPlace place) {
@@ -160,10 +158,6 @@ final class Block {
     into[offset + 7] = (byte) crc;
   }
 
-  private static int words(int bits) {
-    return (bits + 63) >>> 6;
-  }
-
   /** Nothing is appended any more: gives back what was kept ready for it. */
   void trim() {
     entries.trim();
@@ -209,47 +203,28 @@ final class Block {
   }
 
   boolean isLive(int index) {
-    long[] bits = gone;
-    return bits == null || (wordOf(bits, index) & 1L << index) == 0;
-  }
-
-  private static long wordOf(long[] bits, int index) {
-    return index >>> 6 < bits.length ? bits[index >>> 6] : 0;
+    BitSet bits = gone;
+    return bits == null || !bits.get(index);
   }
 
   /** The index of the first living message from {@code index} on; count when there is none. */
   int nextLive(int index) {
-    long[] bits = gone;
-    if (bits == null || index >= count()) {
-      return Math.min(index, count());
-    }
-    int word = index >>> 6;
-    long alive = ~wordOf(bits, index) & -1L << index;
-    while (alive == 0) {
-      if (++word >= bits.length) {
-        return Math.min(count(), word << 6);
-      }
-      alive = ~bits[word];
-    }
-    return Math.min(count(), (word << 6) + Long.numberOfTrailingZeros(alive));
+    BitSet bits = gone;
+    return Math.min(count(), bits == null ? index : bits.nextClearBit(index));
   }
 
   /** The index of the last living message up to {@code index}; -1 when there is none. */
   int previousLive(int index) {
-    int at = Math.min(index, count() - 1);
-    while (at >= 0 && !isLive(at)) {
-      at--;
-    }
-    return at;
+    int last = Math.min(index, count() - 1);
+    BitSet bits = gone;
+    return bits == null ? last : bits.previousClearBit(last);
   }
 
   /** How many messages from {@code index} on live. */
   int countLive(int index) {
-    int found = 0;
-    for (int i = nextLive(index); i < count(); i = nextLive(i + 1)) {
-      found++;
-    }
-    return found;
+    BitSet bits = gone;
+    int all = count() - Math.min(index, count());
+    return bits == null ? all : all - bits.get(index, Math.max(index, count())).cardinality();
   }
 
   /** The index of the first living message; the block has one. */
@@ -259,20 +234,19 @@ final class Block {
   }
 
   void markGone(int index) {
-    long[] bits = gone;
-    if (bits == null || index >>> 6 >= bits.length) {
-      int words = words(Math.max(FIRST_MARKS, count()));
-      bits = bits == null ? new long[words] : Arrays.copyOf(bits, words);
+    BitSet bits = gone;
+    if (bits == null) {
+      bits = new BitSet(count());
       gone = bits;
     }
-    bits[index >>> 6] |= 1L << index;
+    bits.set(index);
     live--;
   }
 
   /** The words of the removed messages' bits that {@link #count} messages have. */
   long[] goneWords() {
-    long[] bits = gone;
-    return Arrays.copyOf(bits == null ? new long[0] : bits, words(count()));
+    BitSet bits = gone;
+    return Arrays.copyOf(bits == null ? new long[0] : bits.toLongArray(), (count() + 63) >>> 6);
   }
 
   int subjectId(int index) {
