@@ -151,14 +151,14 @@ final class Retention {
     }
     if (timer == null) {
       armFrom(Long.MIN_VALUE);
-    } else if (store.nextExpiryNanos() < timerEpochNanos) {
+    } else if (store.expiry().nextNanos() < timerEpochNanos) {
       stop();
       armFrom(Long.MIN_VALUE);
     }
   }
 
   private void armFrom(long soonestEpochNanos) {
-    long next = Math.min(store.nextExpiryNanos(), nextAgedNanos());
+    long next = Math.min(store.expiry().nextNanos(), nextAgedNanos());
     if (next == Long.MAX_VALUE || stream.isClosed()) {
       return;
     }
@@ -188,8 +188,8 @@ final class Retention {
       return;
     }
     long now = stream.shard.clock.epochNanos();
-    if (store.nextExpiryNanos() <= now) {
-      List<Long> due = store.expired(now, MOST_EXPIRED);
+    if (store.expiry().nextNanos() <= now) {
+      List<Long> due = store.expiry().due(now, MOST_EXPIRED);
       if (!due.isEmpty()) {
         record(Records.MESSAGES_EXPIRED, out -> writeAll(out, due));
         return;
@@ -219,12 +219,12 @@ final class Retention {
   private void armLater() {
     expiring = false;
     long now = stream.shard.clock.epochNanos();
-    armFrom(store.nextExpiryNanos() <= now ? now : now + AGE_STEP_NANOS);
+    armFrom(store.expiry().nextNanos() <= now ? now : now + AGE_STEP_NANOS);
   }
 
   /** Applies that messages up to a sequence have reached the stream's maximum age. */
   void applyExpired(long through) {
-    if (store.neverTooOld() == 0) {
+    if (store.expiry().neverTooOld() == 0) {
       stream.expireThrough(through);
       return;
     }

@@ -12,7 +12,7 @@ import java.util.TreeSet;
  * <p>Blocks are sorted by the first moment at which one of their messages may be; a block is looked
  * through when that has come, and costs nothing before. Owner: the stream's loop. Source: ADR-43.
  */
-final class MessageExpiry {
+public final class MessageExpiry {
   private static final long SECOND_NANOS = 1_000_000_000L;
 
   private final TreeSet<Block> blocks =
@@ -20,6 +20,8 @@ final class MessageExpiry {
           Comparator.comparingLong((Block block) -> block.nextExpiryNanos)
               .thenComparingLong(block -> block.firstSeq));
   private long neverTooOld;
+
+  MessageExpiry() {}
 
   /** A message was appended to a block, or is in one that was restored or copied. */
   void added(Block block, int index) {
@@ -73,18 +75,24 @@ final class MessageExpiry {
     neverTooOld = 0;
   }
 
-  /** How many messages are never too old. */
-  long neverTooOld() {
+  /** How many messages are never too old, whatever the stream's maximum age. */
+  public long neverTooOld() {
     return neverTooOld;
   }
 
-  /** When a message may be too old next; {@link Long#MAX_VALUE} when none ever is. */
-  long nextNanos() {
+  /**
+   * When a message may be too old next, in nanoseconds since the epoch; {@link Long#MAX_VALUE} when
+   * none has a limit of its own.
+   */
+  public long nextNanos() {
     return blocks.isEmpty() ? Long.MAX_VALUE : blocks.first().nextExpiryNanos;
   }
 
-  /** The sequences of at most {@code most} messages that are too old, which the caller removes. */
-  List<Long> due(long nowEpochNanos, int most) {
+  /**
+   * The sequences of at most {@code most} messages that are too old, which the caller removes.
+   * Looks through the blocks that may have such ones only.
+   */
+  public List<Long> due(long nowEpochNanos, int most) {
     List<Long> found = new ArrayList<>();
     while (found.size() < most && nextNanos() <= nowEpochNanos) {
       Block block = blocks.first();

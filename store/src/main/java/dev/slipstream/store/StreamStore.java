@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * grow; times are taken to grow as well. Owner: the stream's loop. Source: docs/data-format.md.
  */
 public final class StreamStore {
-  private static final int FILE_BYTES = 30;
-  private static final int FILE_BYTES_WITH_HEADERS = 34;
-  private static final int MEMORY_BYTES = 16;
   private static final IntPredicate ANY = anyId -> true;
 
   /** What became of a {@link #read}. */
@@ -44,6 +41,7 @@ public final class StreamStore {
   private final BlockList blocks;
   private final SubjectChains chains;
   private final SubjectIndex subjects;
+  private final AccountedBytes accounted;
   private final MessageExpiry expiry = new MessageExpiry();
   private final DamagedMessages damaged = new DamagedMessages();
   private long lastSeq;
@@ -56,6 +54,7 @@ public final class StreamStore {
     blocks = life.list;
     chains = new SubjectChains(blocks);
     subjects = new SubjectIndex(chains);
+    accounted = new AccountedBytes(life.inMemory());
   }
 
   int blockBytes() {
@@ -79,7 +78,7 @@ public final class StreamStore {
     lastSeq = seq;
     lastEpochNanos = MessageCodec.epochNanos(body, from);
     messages++;
-    bytes += accountedBytes(block, block.count() - 1);
+    bytes += accounted.of(block, block.count() - 1);
     expiry.added(block, block.count() - 1);
   }
 
@@ -99,7 +98,7 @@ public final class StreamStore {
     chains.restore(block, contents, subjects);
     blocks.add(block);
     messages += block.live;
-    bytes += accountedBytes(block);
+    bytes += accounted.of(block);
     expiry.joined(block);
   }
 
@@ -115,7 +114,7 @@ public final class StreamStore {
         continue;
       }
       if (i < block.count()) {
-        damaged.add(block.seq(i), accountedBytes(block, i));
+        damaged.add(block.seq(i), accounted.of(block, i));
       } else if (consecutive) {
         damaged.add(block.firstSeq + i, 0);
       } else {
@@ -128,7 +127,7 @@ public final class StreamStore {
   void damageFound(Block block) {
     for (int i = block.nextLive(0); i < block.count(); i = block.nextLive(i + 1)) {
       if (block.unreadable || block.isDamaged(i)) {
-        damaged.add(block.seq(i), accountedBytes(block, i));
+        damaged.add(block.seq(i), accounted.of(block, i));
       }
     }
   }
@@ -182,7 +181,7 @@ public final class StreamStore {
 
   private void remove(Block block, int index) {
     messages--;
-    bytes -= accountedBytes(block, index);
+    bytes -= accounted.of(block, index);
     expiry.removed(block, index);
     block.markGone(index);
     subjects.removed(block.subjectId(index), block.seq(index), block.link(index));
@@ -204,29 +203,8 @@ public final class StreamStore {
   }
 
   /** When messages are too old by their own limits. */
-  MessageExpiry expiry() {
+  public MessageExpiry expiry() {
     return expiry;
-  }
-
-  /**
-   * When a message may be too old by its own limit next, in nanoseconds since the epoch; {@link
-   * Long#MAX_VALUE} when none has one.
-   */
-  public long nextExpiryNanos() {
-    return expiry.nextNanos();
-  }
-
-  /**
-   * The sequences of at most {@code most} messages that are too old by their own limits, which the
-   * caller removes. Looks through the blocks that may have such ones only.
-   */
-  public List<Long> expired(long nowEpochNanos, int most) {
-    return expiry.due(nowEpochNanos, most);
-  }
-
-  /** How many messages are never too old, whatever the stream's maximum age. */
-  public long neverTooOld() {
-    return expiry.neverTooOld();
   }
 
   /**
@@ -397,27 +375,7 @@ public final class StreamStore {
   /** The bytes that a message counts for; 0 when there is no such message. */
   public int size(long seq) {
     Block block = blocks.holding(seq);
-    return block == null ? 0 : accountedBytes(block, block.indexOf(seq));
-  }
-
-  private int accountedBytes(Block block, int index) {
-    int content = block.contentBytes(index);
-    if (life.inMemory()) {
-      return content + MEMORY_BYTES;
-    }
-    return content + (block.hasHeaders(index) ? FILE_BYTES_WITH_HEADERS : FILE_BYTES);
-  }
-
-  private long accountedBytes(Block block) {
-    long sum = 0;
-    if (block.live == block.count()) {
-      sum = block.contentBytes() + (long) FILE_BYTES * block.live;
-      return sum + (long) (FILE_BYTES_WITH_HEADERS - FILE_BYTES) * block.entries().withHeaders();
-    }
-    for (int i = block.nextLive(0); i < block.count(); i = block.nextLive(i + 1)) {
-      sum += accountedBytes(block, i);
-    }
-    return sum;
+    return block == null ? 0 : accounted.of(block, block.indexOf(seq));
   }
 
   /** Calls {@code each} for every sequence that {@link #deletedCount} counts, ascending. */

@@ -142,7 +142,7 @@ class StreamStoreTest {
             .map(PlainStream.Message::seq)
             .toList();
     int most = 1 + random.nextInt(8);
-    List<Long> found = store.expired(now, most);
+    List<Long> found = store.expiry().due(now, most);
     assertThat(found).hasSize(Math.min(most, due.size())).isSubsetOf(due).doesNotHaveDuplicates();
     for (long seq : found) {
       assertThat(store.remove(seq)).isEqualTo(model.remove(seq));
@@ -227,13 +227,13 @@ class StreamStoreTest {
 
   private static void compareLimits(StreamStore store, PlainStream model) {
     long never = model.messages.values().stream().filter(m -> Messages.ttlSeconds(m) < 0).count();
-    assertThat(store.neverTooOld()).isEqualTo(never);
+    assertThat(store.expiry().neverTooOld()).isEqualTo(never);
     long next =
         model.messages.values().stream()
             .mapToLong(StreamStoreTest::expiryNanos)
             .min()
             .orElse(Long.MAX_VALUE);
-    assertThat(store.nextExpiryNanos()).isLessThanOrEqualTo(next);
+    assertThat(store.expiry().nextNanos()).isLessThanOrEqualTo(next);
     assertThat(store.nextAgeing(0)).isEqualTo(model.next(0, m -> Messages.ttlSeconds(m) >= 0));
   }
 
