@@ -43,8 +43,8 @@ final class Block {
   /** Whether it was read or appended to since it was last passed over for leaving memory. */
   boolean touched;
 
-  /** How much of its array {@link OpenBlocks} counts. */
-  int openBytes;
+  /** How many of its bytes the {@link BlockBudget} counts that it is in. */
+  int heldBytes;
 
   /** Whether the storage worker was asked for the bytes. */
   boolean loading;
@@ -63,9 +63,6 @@ final class Block {
 
   /** Whether what lives in it is about to be copied into another block. */
   boolean moving;
-
-  /** Whether it is counted in its loop's cache. */
-  boolean cached;
 
   private @Nullable List<Runnable> waiting;
   private int firstLive;

@@ -3,6 +3,7 @@ package dev.slipstream.store;
 
 import dev.slipstream.base.EventLoop;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
@@ -11,8 +12,13 @@ import java.util.function.LongSupplier;
 final class LoopState {
   final EventLoop loop;
   final BlockBuffers buffers;
-  final OpenBlocks open;
-  final BlockCache cache;
+
+  /** The blocks that take messages; those that took none lately take no more. */
+  final BlockBudget open;
+
+  /** The blocks that are in memory although they are on disk. */
+  final BlockBudget cache;
+
   final List<LogAppender> appenders = new CopyOnWriteArrayList<>();
   final List<SnapshotSource> sources = new CopyOnWriteArrayList<>();
   final TreeMap<Long, SegmentedStream> streams = new TreeMap<>();
@@ -20,8 +26,13 @@ final class LoopState {
   LoopState(EventLoop loop, int blockBytes, LongSupplier openBytes, LongSupplier cacheBytes) {
     this.loop = loop;
     this.buffers = new BlockBuffers(blockBytes);
-    this.open = new OpenBlocks(openBytes);
-    this.cache = new BlockCache(cacheBytes, buffers);
+    this.open = new BlockBudget(openBytes, block -> block.stream.closeTail());
+    this.cache = new BlockBudget(cacheBytes, this::unload);
+  }
+
+  private void unload(Block block) {
+    buffers.giveBack(Objects.requireNonNull(block.data));
+    block.data = null;
   }
 
   /** The position behind the last record that the loop applied. */

@@ -49,7 +49,7 @@ final class SegmentedStream implements BlockKeeper {
 
   @Override
   public void grew(Block block, int arrayBytes) {
-    home().open.grew(block, arrayBytes);
+    home().open.hold(block, arrayBytes, false);
   }
 
   @Override
@@ -62,7 +62,7 @@ final class SegmentedStream implements BlockKeeper {
   private void written(LoopState loop, Block block) {
     block.written = true;
     if (block.live > 0) {
-      loop.cache.add(block);
+      cache(loop, block);
       compaction.consider(block);
     }
   }
@@ -128,7 +128,14 @@ final class SegmentedStream implements BlockKeeper {
       loop.buffers.giveBack(data); // nothing lives in the block any more
     }
     if (block.live > 0) {
-      loop.cache.add(block); // after whoever waited has read it
+      cache(loop, block); // after whoever waited has read it
+    }
+  }
+
+  /** Others leave memory when it is too much, and with them what was read of them in this turn. */
+  private static void cache(LoopState loop, Block block) {
+    if (block.data != null && block.written) {
+      loop.cache.hold(block, block.used, true);
     }
   }
 
