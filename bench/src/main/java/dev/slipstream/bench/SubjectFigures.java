@@ -3,8 +3,9 @@ package dev.slipstream.bench;
 
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.OutputBuffer;
-import dev.slipstream.store.MessageCodec;
+import dev.slipstream.store.NewMessage;
 import dev.slipstream.store.Store;
+import dev.slipstream.store.StoredMessage;
 import dev.slipstream.store.StreamStore;
 import dev.slipstream.store.SubjectIndex;
 import java.lang.ref.Reference;
@@ -22,7 +23,6 @@ import java.util.function.IntFunction;
  */
 public final class SubjectFigures {
   private static final int ROUNDS = 5;
-  private static final byte[] NONE = new byte[0];
 
   private SubjectFigures() {}
 
@@ -86,12 +86,13 @@ public final class SubjectFigures {
   private static StreamStore fill(int messages, IntFunction<String> subject, String what) {
     StreamStore store = Store.memoryStream();
     OutputBuffer out = new OutputBuffer(256);
+    NewMessage message = new NewMessage();
+    StoredMessage stored = new StoredMessage();
     long began = System.nanoTime();
     for (int i = 0; i < messages; i++) {
       byte[] name = subject.apply(i).getBytes(StandardCharsets.US_ASCII);
-      out.clear();
-      MessageCodec.write(out, i + 1L, i + 1L, 0, name, 0, name.length, NONE, 0, 0, 0);
-      store.append(out.array(), 0, out.length(), 0);
+      message.subject(name, 0, name.length);
+      store.append(stored.set(i + 1L, i + 1L, message, out));
     }
     if (!what.isEmpty()) {
       print(what, (System.nanoTime() - began) / (double) messages, "ns");

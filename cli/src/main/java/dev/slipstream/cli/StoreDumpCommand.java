@@ -5,10 +5,10 @@ import dev.slipstream.base.Clock;
 import dev.slipstream.base.Disk;
 import dev.slipstream.engine.RecordNames;
 import dev.slipstream.store.DumpedRecord;
-import dev.slipstream.store.MessageCodec;
 import dev.slipstream.store.StoreDamage;
 import dev.slipstream.store.StoreDump;
 import dev.slipstream.store.StoreNames;
+import dev.slipstream.store.StoredMessage;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -116,8 +116,9 @@ final class StoreDumpCommand implements Callable<Integer> {
               : StoreCommand.stream(names, record.assetId());
       String generation = record.generation() < 0 ? "-" : String.valueOf(record.generation());
       String type = record.removed() ? record.type() + " (removed)" : record.type();
-      if (record.isMessage()) {
-        message(record, generation, type, stream);
+      StoredMessage message = record.message();
+      if (message != null) {
+        message(record, message, generation, type, stream);
       } else {
         int size = record.to() - record.from();
         row(
@@ -136,22 +137,23 @@ final class StoreDumpCommand implements Callable<Integer> {
       return left > 0 && !(ask && invocation.out().checkError());
     }
 
-    private void message(DumpedRecord record, String generation, String type, String stream) {
-      byte[] bytes = record.bytes();
-      int subjectTo = MessageCodec.subjectTo(bytes, record.from());
-      int payloadFrom = MessageCodec.payloadFrom(bytes, record.from());
+    private void message(
+        DumpedRecord record, StoredMessage message, String generation, String type, String stream) {
+      byte[] bytes = message.bytes;
       row(
           record.position(),
           generation,
           type,
           stream,
-          MessageCodec.seq(bytes, record.from()),
-          Clock.instant(MessageCodec.epochNanos(bytes, record.from())),
-          payloadFrom - subjectTo,
-          record.to() - payloadFrom,
-          escape(bytes, MessageCodec.subjectFrom(record.from()), subjectTo)
-              + (payloadFrom > subjectTo ? quoted("headers ", bytes, subjectTo, payloadFrom) : "")
-              + quoted("", bytes, payloadFrom, record.to()));
+          message.seq,
+          Clock.instant(message.epochNanos),
+          message.payloadFrom - message.headersFrom,
+          message.payloadTo - message.payloadFrom,
+          escape(bytes, message.subjectFrom, message.subjectTo)
+              + (message.hasHeaders()
+                  ? quoted("headers ", bytes, message.headersFrom, message.payloadFrom)
+                  : "")
+              + quoted("", bytes, message.payloadFrom, message.payloadTo));
     }
 
     private String quoted(String what, byte[] bytes, int begin, int end) {

@@ -6,6 +6,7 @@ import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.HeaderBlock;
 import dev.slipstream.protocol.wire.OutputBuffer;
+import dev.slipstream.store.StoredMessage;
 import dev.slipstream.store.StreamStore;
 import dev.slipstream.store.SubjectIndex;
 import java.util.ArrayList;
@@ -79,14 +80,16 @@ final class Retention {
   }
 
   /** A message with headers was appended: older ones leave if it says so. */
-  void rollUp(byte[] headers, int from, int to, long seq, int subjectId) {
-    String rollup = HeaderBlock.get(headers, from, to, IngestHeaders.ROLLUP);
+  void rollUp(StoredMessage message, int subjectId) {
+    String rollup =
+        HeaderBlock.get(
+            message.bytes, message.headersFrom, message.payloadFrom, IngestHeaders.ROLLUP);
     if (rollup == null) {
       return;
     }
     switch (rollup.toLowerCase(Locale.ROOT)) {
       case "sub" -> enforcePerSubject(subjectId, 1);
-      case "all" -> stream.removeThrough(seq - 1);
+      case "all" -> stream.removeThrough(message.seq - 1);
       default -> {}
     }
   }

@@ -11,9 +11,9 @@ import dev.slipstream.protocol.wire.HeaderBlock;
 import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.store.LogRecord;
-import dev.slipstream.store.MessageCodec;
 import dev.slipstream.store.RecordType;
 import dev.slipstream.store.StoreException;
+import dev.slipstream.store.StoredMessage;
 import dev.slipstream.store.StreamStore;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -154,7 +154,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
       return;
     }
     if (record.type == RecordType.MESSAGE) {
-      applyMessage(record, (byte[]) attachment);
+      applyMessage(record.message, (byte[]) attachment);
       return;
     }
     RecordReader in = new RecordReader(record.bytes, record.from, record.to);
@@ -176,29 +176,25 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     }
   }
 
-  private void applyMessage(LogRecord record, byte @Nullable [] reply) {
-    byte[] bytes = record.bytes;
-    long seq = MessageCodec.seq(bytes, record.from);
+  private void applyMessage(StoredMessage message, byte @Nullable [] reply) {
+    long seq = message.seq;
     if (seq <= store.lastSeq()) {
       return; // a checkpoint had it already
     }
-    long epochNanos = MessageCodec.epochNanos(bytes, record.from);
-    store.append(bytes, record.from, record.to, record.bodyCrc);
-    int headersFrom = MessageCodec.subjectTo(bytes, record.from);
-    int payloadFrom = MessageCodec.payloadFrom(bytes, record.from);
+    store.append(message);
     int subjectId = store.subjectId(seq);
-    if (payloadFrom > headersFrom) {
-      rememberId(bytes, headersFrom, payloadFrom, seq, epochNanos);
+    if (message.hasHeaders()) {
+      rememberId(message);
     } else {
       ingest.lastMessageId(OutputBuffer.NO_BYTES);
     }
     consumers.onAppended(subjectId);
-    if (payloadFrom > headersFrom && config.allowRollupHdrs()) {
-      retention.rollUp(bytes, headersFrom, payloadFrom, seq, subjectId);
+    if (message.hasHeaders() && config.allowRollupHdrs()) {
+      retention.rollUp(message, subjectId);
     }
     retention.enforce(subjectId);
     if (live) {
-      ingest.applied(record.to - record.from - MessageCodec.FIXED_BYTES);
+      ingest.applied(message.contentBytes());
       retention.arm();
       if (reply != null) {
         sendPubAck(reply, seq, false);
@@ -206,8 +202,9 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     }
   }
 
-  private void rememberId(byte[] bytes, int from, int to, long seq, long epochNanos) {
-    long range = HeaderBlock.find(bytes, from, to, Ingest.MSG_ID);
+  private void rememberId(StoredMessage message) {
+    byte[] bytes = message.bytes;
+    long range = HeaderBlock.find(bytes, message.headersFrom, message.payloadFrom, Ingest.MSG_ID);
     if (range < 0) {
       ingest.lastMessageId(OutputBuffer.NO_BYTES);
       return;
@@ -218,8 +215,8 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     long window = config.duplicateWindowNanos();
     if (window > 0) {
       // as at the publish: an id that is used again behind its window begins a new one
-      dedup.forgetOld(epochNanos);
-      dedup.add(bytes, start, end, seq, epochNanos);
+      dedup.forgetOld(message.epochNanos);
+      dedup.add(bytes, start, end, message.seq, message.epochNanos);
     }
   }
 

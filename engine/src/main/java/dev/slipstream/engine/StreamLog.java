@@ -5,7 +5,7 @@ import dev.slipstream.protocol.api.PersistMode;
 import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.store.LogRecord;
-import dev.slipstream.store.MessageCodec;
+import dev.slipstream.store.NewMessage;
 import dev.slipstream.store.RecordType;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +19,7 @@ final class StreamLog {
   static final Object APPLIED = new Object();
 
   private final Stream stream;
+  private final NewMessage newMessage = new NewMessage();
   private final LogRecord memoryRecord = new LogRecord();
   private final OutputBuffer memoryBody = new OutputBuffer(256);
 
@@ -40,9 +41,17 @@ final class StreamLog {
       MessageFrame message,
       byte[] headers,
       byte @Nullable [] reply) {
-    writeMessage(begin(RecordType.MESSAGE), seq, epochNanos, ttlSeconds, message, headers);
+    show(ttlSeconds, message, headers);
     boolean async = stream.config().persistMode() == PersistMode.ASYNC;
-    end(RecordType.MESSAGE, async ? null : reply);
+    byte[] attachment = async ? null : reply;
+    if (stream.isMemory()) {
+      memoryRecord.type = RecordType.MESSAGE;
+      memoryRecord.assetId = stream.id;
+      memoryRecord.message.set(seq, epochNanos, newMessage, memoryBody);
+      stream.apply(memoryRecord, attachment);
+    } else {
+      stream.shard.log().message(stream.id, seq, epochNanos, newMessage, attachment, true);
+    }
     if (async && reply != null) {
       stream.sendPubAck(reply, seq, false); // taken, and not yet on disk: what it was made for
     }
@@ -61,47 +70,25 @@ final class StreamLog {
       stream.shard.log().end(attachment, true);
       return;
     }
-    // applying a message keeps nothing of the bytes; other records may lead to further ones
-    boolean message = type == RecordType.MESSAGE;
     memoryRecord.type = type;
     memoryRecord.assetId = stream.id;
-    memoryRecord.bytes = message ? memoryBody.array() : memoryBody.toBytes();
+    memoryRecord.bytes = memoryBody.toBytes(); // applying it may lead to further records
     memoryRecord.from = 0;
     memoryRecord.to = memoryBody.length();
     stream.apply(memoryRecord, attachment);
   }
 
-  private static void writeMessage(
-      OutputBuffer out,
-      long seq,
-      long epochNanos,
-      int ttlSeconds,
-      MessageFrame message,
-      byte[] headers) {
-    byte[] body = message.body;
-    int headersFrom = message.headersStart;
-    int payloadFrom = message.payloadStart;
-    int payloadTo = message.payloadEnd;
-    if (headers.length != message.headersLength()) {
-      MessageFrame changed =
-          new MessageFrame().set(OutputBuffer.NO_BYTES, headers, message.copyPayload());
-      body = changed.body;
-      headersFrom = changed.headersStart;
-      payloadFrom = changed.payloadStart;
-      payloadTo = changed.payloadEnd;
+  private void show(int ttlSeconds, MessageFrame message, byte[] headers) {
+    newMessage.ttlSeconds(ttlSeconds);
+    newMessage.subject(message.line, message.subjectStart, message.subjectEnd);
+    if (headers.length == message.headersLength()) {
+      newMessage.content(
+          message.body, message.headersStart, message.payloadStart, message.payloadEnd);
+    } else {
+      byte[] changed =
+          new OutputBuffer(headers.length).put(headers).put(message.copyPayload()).toBytes();
+      newMessage.content(changed, 0, headers.length, changed.length);
     }
-    MessageCodec.write(
-        out,
-        seq,
-        epochNanos,
-        ttlSeconds,
-        message.line,
-        message.subjectStart,
-        message.subjectEnd,
-        body,
-        headersFrom,
-        payloadFrom,
-        payloadTo);
   }
 
   /** Makes the record of what a consumer has not logged yet. */

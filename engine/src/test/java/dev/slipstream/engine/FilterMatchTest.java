@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.OutputBuffer;
-import dev.slipstream.store.MessageCodec;
+import dev.slipstream.store.NewMessage;
 import dev.slipstream.store.Store;
+import dev.slipstream.store.StoredMessage;
 import dev.slipstream.store.StreamStore;
 import dev.slipstream.testkit.Seeds;
 import java.util.List;
@@ -39,9 +40,8 @@ class FilterMatchTest {
 
   private void append(long seq, String subject) {
     byte[] name = Subject.bytes(subject);
-    out.clear();
-    MessageCodec.write(out, seq, seq, 0, name, 0, name.length, OutputBuffer.NO_BYTES, 0, 0, 0);
-    store.append(out.array(), 0, out.length(), 0);
+    NewMessage message = new NewMessage().subject(name, 0, name.length);
+    store.append(new StoredMessage().set(seq, seq, message, out));
     model.put(seq, subject);
   }
 

@@ -23,11 +23,11 @@ final class AccountedBytes {
     return block.contentBytes(index) + (block.hasHeaders(index) ? fixedWithHeaders : fixed);
   }
 
-  /** Those of the messages that live in a block. */
-  long of(Block block) {
+  /** Those of the messages that live in a block that was read. */
+  long of(Block block, BlockContents contents) {
     if (block.live == block.count()) {
       long headers = (long) (fixedWithHeaders - fixed) * block.entries().withHeaders();
-      return block.contentBytes() + (long) fixed * block.live + headers;
+      return contents.contentBytes + (long) fixed * block.live + headers;
     }
     long sum = 0;
     for (int i = block.nextLive(0); i < block.count(); i = block.nextLive(i + 1)) {

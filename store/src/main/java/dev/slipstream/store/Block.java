@@ -10,23 +10,20 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run of consecutive messages of one stream: their records one behind the other in one array, and
- * what is asked of them most (time, subject, place, removed or not) beside it in plain arrays.
+ * A run of consecutive messages of one stream: one behind the other in one array, and what is asked
+ * of them most (time, subject, place, removed or not) beside it in plain arrays.
  *
- * <p>The bytes may be away (on disk only); the rest stays. A record is i32 length of the body, i32
- * CRC32C of the body, body. Bytes once written never change, so that the storage worker may read
- * what it was handed while the loop appends. Owner: the stream's loop.
+ * <p>The bytes, a base and frames as {@link MessageCodec} has them, may be away (on disk only); the
+ * rest stays. Bytes once written never change, so that the storage worker may read what it was
+ * handed while the loop appends. Owner: the stream's loop.
  */
 final class Block {
-  /** Bytes of a record before its body. */
-  static final int FRAME_BYTES = 8;
-
   private static final int THIN_ENTRIES = 8;
 
   final long firstSeq;
   final StreamStore stream;
 
-  /** The records in {@code 0..used}, or null while they are on disk only. */
+  /** The messages in {@code 0..used}, or null while they are on disk only. */
   byte @Nullable [] data;
 
   int used;
@@ -106,29 +103,44 @@ final class Block {
   }
 
   /** Appends a message; the caller made sure that it fits. */
-  void append(long seq, int subjectId, byte[] bytes, int from, int to, int bodyCrc) {
-    int body = to - from;
-    int offset = used;
-    byte[] into = room(FRAME_BYTES + body);
-    boolean headers = MessageCodec.headersLength(bytes, from) > 0;
-    long epochNanos = MessageCodec.epochNanos(bytes, from);
-    int ttlSeconds = MessageCodec.ttlSeconds(bytes, from);
-    entries.add(seq, epochNanos, ttlSeconds, offset, subjectId, headers);
-    addedEntry();
-    System.arraycopy(bytes, from, into, offset + FRAME_BYTES, body);
-    putFrame(into, offset, body, bodyCrc);
-    used = offset + FRAME_BYTES + body;
+  void append(StoredMessage message, int subjectId) {
+    int bodyBytes = message.payloadTo - message.bodyFrom;
+    int offset = count() == 0 ? MessageCodec.BASE_BYTES : used;
+    used = offset;
+    byte[] into = room(MessageCodec.MOST_PREFIX_BYTES + bodyBytes);
+    if (count() == 0) {
+      RecordHeader.setLong(into, 0, message.seq);
+      RecordHeader.setLong(into, Long.BYTES, message.epochNanos);
+    }
+    entries.add(
+        message.seq,
+        message.epochNanos,
+        message.ttlSeconds,
+        offset,
+        subjectId,
+        message.hasHeaders());
+    links.add(0);
+    live++;
+    int body =
+        MessageCodec.putBlockPrefix(
+            into,
+            offset,
+            message.crc,
+            message.flags,
+            bodyBytes,
+            message.seq - firstSeq,
+            message.epochNanos - entries.epochNanos(0));
+    System.arraycopy(message.bytes, message.bodyFrom, into, body, bodyBytes);
+    used = body + bodyBytes;
     touched = true;
   }
 
-  private void addedEntry() {
-    links.add(0);
-    live++;
-  }
-
-  /** Where the record that begins at {@code offset} ends. */
-  static int endOfRecord(byte[] data, int offset) {
-    return offset + FRAME_BYTES + OutputBuffer.getInt(data, offset);
+  /** Shows a message; its bytes are in memory. */
+  void show(int index, StoredMessage into) {
+    byte[] bytes = Objects.requireNonNull(data, "a message on disk only");
+    if (!MessageCodec.show(bytes, offset(index), end(index), firstSeq, epochNanos(0), into)) {
+      throw new IllegalStateException("what stands at " + offset(index) + " is no message");
+    }
   }
 
   private byte[] room(int more) {
@@ -142,17 +154,6 @@ final class Block {
       stream.grew(this, bytes.length);
     }
     return bytes;
-  }
-
-  private static void putFrame(byte[] into, int offset, int length, int crc) {
-    into[offset] = (byte) (length >>> 24);
-    into[offset + 1] = (byte) (length >>> 16);
-    into[offset + 2] = (byte) (length >>> 8);
-    into[offset + 3] = (byte) length;
-    into[offset + 4] = (byte) (crc >>> 24);
-    into[offset + 5] = (byte) (crc >>> 16);
-    into[offset + 6] = (byte) (crc >>> 8);
-    into[offset + 7] = (byte) crc;
   }
 
   /** Nothing is appended any more: gives back what was kept ready for it. */
@@ -177,7 +178,7 @@ final class Block {
 
   /** Whether all of them live and their sequences have no gaps. */
   boolean isDense() {
-    return live == count() && entries.seqs.isLine();
+    return live == count() && entries.isConsecutive();
   }
 
   long lastSeq() {
@@ -256,7 +257,7 @@ final class Block {
 
   /** The index of the first message with a time of at least {@code epochNanos}; may be count. */
   int ceilingOfTime(long epochNanos) {
-    return entries.times.ceiling(epochNanos);
+    return entries.ceilingOfTime(epochNanos);
   }
 
   /**
@@ -287,12 +288,7 @@ final class Block {
 
   /** Bytes of subject, headers and payload. */
   int contentBytes(int index) {
-    return end(index) - offset(index) - FRAME_BYTES - MessageCodec.FIXED_BYTES;
-  }
-
-  /** Those of all messages, removed ones too. */
-  long contentBytes() {
-    return used - (long) count() * (FRAME_BYTES + MessageCodec.FIXED_BYTES);
+    return entries.contentBytes(index, used);
   }
 
   boolean isDamaged(int index) {
@@ -341,22 +337,11 @@ final class Block {
 
   /** Appends what lives of a block that is in memory, and behind which this one ends. */
   void copyLive(Block from) {
-    byte[] bytes = Objects.requireNonNull(from.data);
+    StoredMessage message = new StoredMessage();
     for (int i = from.nextLive(0); i < from.count(); i = from.nextLive(i + 1)) {
-      int offset = used;
-      int size = from.end(i) - from.offset(i);
-      byte[] into = room(size);
-      System.arraycopy(bytes, from.offset(i), into, offset, size);
-      entries.add(
-          from.seq(i),
-          from.epochNanos(i),
-          from.entries.ttlSeconds(i),
-          offset,
-          from.subjectId(i),
-          from.hasHeaders(i));
-      addedEntry();
+      from.show(i, message);
+      append(message, from.subjectId(i));
       link(count() - 1, from.link(i));
-      used = offset + size;
     }
   }
 
@@ -395,7 +380,7 @@ final class Block {
       return;
     }
     compactBelow = live / 2;
-    OutputBuffer out = new OutputBuffer(used / 2);
+    OutputBuffer out = new OutputBuffer(used / 2).put(bytes, 0, MessageCodec.BASE_BYTES);
     Column offsets = new Column(0);
     for (int i = 0; i < count(); i++) {
       offsets.add(out.length());
@@ -403,7 +388,7 @@ final class Block {
         out.put(bytes, offset(i), end(i));
       }
     }
-    entries.offsets = offsets;
+    entries.moved(offsets);
     used = out.length();
     data = out.toBytes();
   }

@@ -31,7 +31,8 @@ final class BlockBudget {
   /**
    * A block takes so many bytes now.
    *
-   * @param mayLeave whether it may be this one that leaves; otherwise it may exceed the budget alone
+   * @param mayLeave whether it may be this one that leaves; otherwise it may exceed the budget
+   *     alone
    */
   void hold(Block block, int blockBytes, boolean mayLeave) {
     blocks.add(block);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.store;
 
+import dev.slipstream.protocol.wire.OutputBuffer;
+import java.util.List;
+
 /**
  * What is known of each message of a block beside its bytes, a {@link Column} for each thing: of
  * messages of one size and subject without gaps little more than their times, about 3 bytes each.
@@ -9,22 +12,41 @@ final class BlockEntries {
   private static final int NEXT_SUBJECT = 2;
 
   final long firstSeq;
-  Column seqs = new Column(1);
+  private Column seqs = new Column(1);
 
   /** When each was stored, in nanoseconds since the epoch. */
-  Column times = new Column(0);
+  private Column times = new Column(0);
 
-  /** Where each record begins. */
-  Column offsets = new Column(0);
+  /** Where the frame of each begins. */
+  private Column offsets = new Column(0);
 
   /** Twice the number of each subject, one more when there are headers. */
-  Column subjects = new Column(0);
+  private Column subjects = new Column(0);
 
-  /** How many seconds each lives, see {@link MessageCodec#ttlSeconds}. */
-  Column ttls = new Column(0);
+  /** How many seconds each lives, see {@link StoredMessage#ttlSeconds}. */
+  private Column ttls = new Column(0);
 
   BlockEntries(long firstSeq) {
     this.firstSeq = firstSeq;
+  }
+
+  /** Appends their bytes, in the order of docs/data-format.md, "segment files". */
+  void encode(OutputBuffer out) {
+    for (Column column : List.of(seqs, times, offsets, subjects, ttls)) {
+      column.encode(out);
+    }
+  }
+
+  /** The entries of {@code count} messages whose bytes begin at {@code from}. */
+  static BlockEntries decode(byte[] bytes, int from, long firstSeq, int count) {
+    BlockEntries entries = new BlockEntries(firstSeq);
+    ColumnReader in = new ColumnReader(bytes, from, count);
+    entries.seqs = in.next();
+    entries.times = in.next();
+    entries.offsets = in.next();
+    entries.subjects = in.next();
+    entries.ttls = in.next();
+    return entries;
   }
 
   /** How many messages there are, or were. */
@@ -35,7 +57,7 @@ final class BlockEntries {
   /** Adds a message; {@code subject} is a number that the user gives a meaning. */
   void add(long seq, long epochNanos, int ttlSeconds, int offset, int subject, boolean headers) {
     if (count() == 1) {
-      offsets.step(offset); // the next ones are expected to be as large as the first
+      offsets.step(offset - offsets.get(0)); // the next ones are expected to be as large
     }
     seqs.add(seq);
     times.add(epochNanos);
@@ -70,10 +92,20 @@ final class BlockEntries {
 
   /** The index of the first message with a sequence of at least {@code seq}; may be count. */
   int ceiling(long seq) {
-    if (seqs.isLine()) {
+    if (isConsecutive()) {
       return (int) Math.max(0, Math.min(seq - firstSeq, count()));
     }
     return seqs.ceiling(seq);
+  }
+
+  /** Whether the sequences have no gaps. */
+  boolean isConsecutive() {
+    return seqs.isLine();
+  }
+
+  /** The index of the first message with a time of at least {@code epochNanos}; may be count. */
+  int ceilingOfTime(long epochNanos) {
+    return times.ceiling(epochNanos);
   }
 
   long epochNanos(int index) {
@@ -89,18 +121,39 @@ final class BlockEntries {
     return ttls.isLevel() && (count() == 0 || ttlSeconds(0) == MessageCodec.NO_TTL);
   }
 
-  /** Where the record of a message begins. */
+  /** The frames begin elsewhere now. */
+  void moved(Column newOffsets) {
+    offsets = newOffsets;
+  }
+
+  /** Where the frame of a message begins. */
   int offset(int index) {
     return (int) offsets.get(index);
   }
 
   /**
-   * Where the record of a message ends.
+   * Where the frame of a message ends.
    *
-   * @param used where the last record ends
+   * @param used where the last frame ends
    */
   int end(int index, int used) {
     return index + 1 < count() ? offset(index + 1) : used;
+  }
+
+  /**
+   * Bytes of subject, headers and payload of a message.
+   *
+   * @param used where the last frame ends
+   */
+  int contentBytes(int index, int used) {
+    int flags =
+        (hasHeaders(index) ? MessageCodec.HEADERS : 0)
+            | (ttlSeconds(index) == MessageCodec.NO_TTL ? 0 : MessageCodec.TTL);
+    return MessageCodec.contentBytes(
+        end(index, used) - offset(index),
+        flags,
+        seq(index) - firstSeq,
+        epochNanos(index) - epochNanos(0));
   }
 
   int subject(int index) {

@@ -12,13 +12,13 @@ import java.util.Arrays;
  * steps, plus a rest that takes as many bytes as the largest rest of the column. Numbers on the
  * line take nothing; one that does not fit makes the whole column wider.
  *
- * <p>As bytes: u8 width, i64 base, i64 step, then the rests, little-endian. Source:
+ * <p>As bytes: u8 width, base and step as folded varints, then the rests, little-endian. Source:
  * docs/data-format.md, "segment files".
  */
 final class Column {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final int FIXED_BYTES = 1 + 2 * Long.BYTES;
+  private static final int MOST_FIXED_BYTES = 1 + 2 * 10;
 
   /** A rest is read as eight bytes, whatever its width. */
   private static final int BEHIND = Long.BYTES - 1;
@@ -46,28 +46,26 @@ final class Column {
     return column;
   }
 
-  /** The column of {@code count} numbers whose bytes begin at {@code from}. */
-  static Column decode(byte[] bytes, int from, int count) {
-    Column column = new Column(OutputBuffer.getLong(bytes, from + 1 + Long.BYTES));
-    column.base = OutputBuffer.getLong(bytes, from + 1);
+  /** The column of {@code count} numbers whose rests begin at {@code from}. */
+  static Column of(byte[] bytes, int from, int count, int width, long base, long step) {
+    Column column = new Column(step);
+    column.base = base;
     column.count = count;
-    column.width(bytes[from]);
-    if (column.width > 0) {
-      int first = from + FIXED_BYTES;
-      column.rests = new byte[count * column.width + BEHIND];
-      System.arraycopy(bytes, first, column.rests, 0, count * column.width);
+    column.width(width);
+    if (width > 0) {
+      column.rests = new byte[count * width + BEHIND];
+      System.arraycopy(bytes, from, column.rests, 0, count * width);
     }
     return column;
   }
 
-  /** Where the column of {@code count} numbers ends whose bytes begin at {@code from}. */
-  static int end(byte[] bytes, int from, int count) {
-    return from + FIXED_BYTES + count * bytes[from];
-  }
-
   /** Appends the column's bytes. */
   void encode(OutputBuffer out) {
-    out.put(width).putLong(base).putLong(step).put(rests, 0, count * width);
+    byte[] fixed = new byte[MOST_FIXED_BYTES];
+    fixed[0] = (byte) width;
+    int end = Varint.put(fixed, 1, Varint.zigzag(base), 1);
+    end = Varint.put(fixed, end, Varint.zigzag(step), 1);
+    out.put(fixed, 0, end).put(rests, 0, count * width);
   }
 
   int count() {
@@ -85,7 +83,7 @@ final class Column {
   }
 
   long get(int index) {
-    return base + index * step + ((long) LONGS.get(rests, index * width) & mask);
+    return base + index * step + rest(index);
   }
 
   /** Appends a number. */
@@ -125,16 +123,14 @@ final class Column {
     for (int i = 0; i < count; i++) {
       largest = Math.max(largest, rest(i));
     }
-    Column wider = new Column(step);
-    wider.base = base + least;
-    wider.width((Long.SIZE + 7 - Long.numberOfLeadingZeros(largest - least)) / 8);
-    wider.rests = new byte[Math.max(FIRST_NUMBERS, count + 1) * wider.width + BEHIND];
+    int wider = (Long.SIZE + 7 - Long.numberOfLeadingZeros(largest - least)) / 8;
+    byte[] widened = new byte[Math.max(FIRST_NUMBERS, count + 1) * wider + BEHIND];
     for (int i = 0; i < count; i++) {
-      LONGS.set(wider.rests, i * wider.width, rest(i) - least);
+      LONGS.set(widened, i * wider, rest(i) - least);
     }
-    rests = wider.rests;
-    width(wider.width);
-    base = wider.base;
+    rests = widened;
+    width(wider);
+    base += least;
     return more - least;
   }
 

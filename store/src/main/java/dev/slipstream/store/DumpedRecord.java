@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.store;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a {@link StoreDump} shows of one record; its bytes are valid during the call only.
  *
@@ -9,9 +11,9 @@ package dev.slipstream.store;
  * @param generation its generation; -1 in a segment file, which has none
  * @param type what it is, in words
  * @param assetId whose it is; 0 is the catalogue
- * @param isMessage whether the body is one that {@link MessageCodec} reads
+ * @param message the message, when it is one
  * @param removed whether the checkpoint says that the message was removed
- * @param bytes holds the body
+ * @param bytes holds the body, of a message its frame
  * @param from where the body begins
  * @param to where it ends
  */
@@ -22,7 +24,7 @@ public record DumpedRecord(
     int generation,
     String type,
     long assetId,
-    boolean isMessage,
+    @Nullable StoredMessage message,
     boolean removed,
     byte[] bytes,
     int from,

@@ -23,6 +23,9 @@ public final class LogAppender {
   private static final int HAND_OVER_BYTES = 1 << 20;
   private static final int POOLED = 8;
 
+  /** What a record of several messages may have: a damaged header costs as much as a page. */
+  static final int MESSAGES_BYTES = 4096;
+
   private record Waiter(long records, Runnable then, Runnable otherwise) {}
 
   private final EventLoop loop;
@@ -30,6 +33,9 @@ public final class LogAppender {
   private final LogQueue queue;
   private final long lazyNanos;
   private final CRC32C crc = new CRC32C();
+  private final MessageCrc messageCrc = new MessageCrc();
+  private final byte[] prefix = new byte[MessageCodec.MOST_PREFIX_BYTES];
+  private final StoredMessage appended = new StoredMessage();
   private final LogRecord view = new LogRecord();
   private final Queue<LogBatch> durable = new ConcurrentLinkedQueue<>();
   private final ArrayDeque<LogBatch> underWay = new ArrayDeque<>();
@@ -41,6 +47,13 @@ public final class LogAppender {
 
   private @Nullable LogBatch open;
   private int begunAt = -1;
+
+  /** Where in the open batch the record of messages begins that takes further ones; -1: none. */
+  private int messagesAt = -1;
+
+  private long messagesAsset;
+  private long baseSeq;
+  private long baseNanos;
   private boolean turnEndArmed;
   private EventLoop.@Nullable Timer lazyTimer;
   private boolean failed;
@@ -68,15 +81,21 @@ public final class LogAppender {
    */
   public OutputBuffer begin(byte type, long assetId) {
     Invariant.check(begunAt < 0, "a record is begun already");
+    LogBatch batch = openBatch();
+    endMessages(batch);
+    begunAt = batch.bytes.length();
+    RecordHeader.begin(batch.bytes, type, assetId);
+    return batch.bytes;
+  }
+
+  private LogBatch openBatch() {
     LogBatch batch = open;
     if (batch == null) {
       LogBatch pooled = pool.poll();
       batch = pooled == null ? new LogBatch(this) : pooled;
       open = batch;
     }
-    begunAt = batch.bytes.length();
-    RecordHeader.begin(batch.bytes, type, assetId);
-    return batch.bytes;
+    return batch;
   }
 
   /**
@@ -95,8 +114,13 @@ public final class LogAppender {
       cancel();
       return;
     }
-    pendingBytes += batch.bytes.length() - begunAt;
+    int from = begunAt;
     begunAt = -1;
+    added(batch, from, attachment, urgent);
+  }
+
+  private void added(LogBatch batch, int from, @Nullable Object attachment, boolean urgent) {
+    pendingBytes += batch.bytes.length() - from;
     batch.add(attachment);
     appendedRecords++;
     if (batch.bytes.length() >= HAND_OVER_BYTES) {
@@ -105,6 +129,68 @@ public final class LogAppender {
       armTurnEnd();
     } else if (!turnEndArmed && lazyTimer == null) {
       lazyTimer = loop.schedule(lazyNanos, lazyTask);
+    }
+  }
+
+  /**
+   * Appends a message, in one record with those of the same stream directly before it.
+   *
+   * @param assetId the number of the stream
+   * @param attachment as {@link #end}
+   * @param urgent as {@link #end}
+   */
+  public void message(
+      long assetId,
+      long seq,
+      long epochNanos,
+      NewMessage message,
+      @Nullable Object attachment,
+      boolean urgent) {
+    Invariant.check(begunAt < 0, "a record is begun already");
+    LogBatch batch = openBatch();
+    OutputBuffer out = batch.bytes;
+    int from = out.length();
+    int most = MessageCodec.MOST_PREFIX_BYTES + message.bodyBytes();
+    if (messagesAsset != assetId || messagesAt < 0 || from - messagesAt + most > MESSAGES_BYTES) {
+      endMessages(batch);
+      messagesAt = from;
+      messagesAsset = assetId;
+      baseSeq = seq;
+      baseNanos = epochNanos;
+      RecordHeader.begin(out, RecordType.MESSAGE, assetId);
+      out.putLong(seq).putLong(epochNanos);
+    }
+    putFrame(out, seq, epochNanos, message);
+    if (failed) {
+      endMessages(batch);
+      RecordHeader.show(out.array(), from, view);
+      view.beginMessages();
+      view.nextMessage();
+      applier.dropped(view, attachment);
+      out.truncate(from);
+      return;
+    }
+    added(batch, from, attachment, urgent);
+  }
+
+  private void putFrame(OutputBuffer out, long seq, long epochNanos, NewMessage message) {
+    int flags = message.flags();
+    int at = out.length();
+    int length =
+        MessageCodec.putPrefix(
+            prefix, 0, flags, message.bodyBytes(), seq - baseSeq, epochNanos - baseNanos);
+    out.put(prefix, 0, length);
+    int body = out.length();
+    MessageCodec.putBody(out, message);
+    MessageCodec.showBody(out.array(), body, out.length(), flags, seq, epochNanos, appended);
+    out.setInt(at, messageCrc.of(appended));
+  }
+
+  /** Completes the record that takes further messages, if there is one. */
+  private void endMessages(LogBatch batch) {
+    if (messagesAt >= 0) {
+      RecordHeader.end(batch.bytes, messagesAt, crc);
+      messagesAt = -1;
     }
   }
 
@@ -193,6 +279,7 @@ public final class LogAppender {
     }
     LogBatch batch = open;
     if (batch != null && batch.records > 0 && begunAt < 0) {
+      endMessages(batch);
       open = null;
       underWay.add(batch);
       queue.submit(batch);
@@ -254,15 +341,26 @@ public final class LogAppender {
 
   private void apply(LogBatch batch) {
     byte[] bytes = batch.bytes.array();
-    int at = 0;
-    for (int i = 0; i < batch.records; i++) {
+    int applied = 0;
+    for (int at = 0; applied < batch.records; ) {
       RecordHeader.show(bytes, at, view);
       pendingBytes -= view.to - at;
-      appliedRecords++;
-      appliedPosition = view.position;
       at = view.to;
-      applier.apply(view, batch.attachment(i));
+      if (view.type != RecordType.MESSAGE) {
+        apply(batch.attachment(applied++));
+        continue;
+      }
+      view.beginMessages();
+      while (view.nextMessage()) {
+        apply(batch.attachment(applied++));
+      }
     }
+  }
+
+  private void apply(@Nullable Object attachment) {
+    appliedRecords++;
+    appliedPosition = view.position;
+    applier.apply(view, attachment);
   }
 
   private void fail(StoreException cause) {
@@ -285,11 +383,17 @@ public final class LogAppender {
 
   private void drop(LogBatch batch) {
     byte[] bytes = batch.bytes.array();
-    int at = 0;
-    for (int i = 0; i < batch.records; i++) {
+    int dropped = 0;
+    for (int at = 0; dropped < batch.records; at = view.to) {
       RecordHeader.show(bytes, at, view);
-      at = view.to;
-      applier.dropped(view, batch.attachment(i));
+      if (view.type != RecordType.MESSAGE) {
+        applier.dropped(view, batch.attachment(dropped++));
+        continue;
+      }
+      view.beginMessages();
+      while (view.nextMessage()) {
+        applier.dropped(view, batch.attachment(dropped++));
+      }
     }
   }
 }

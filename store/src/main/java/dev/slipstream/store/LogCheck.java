@@ -93,8 +93,8 @@ final class LogCheck implements OfflineLog.Visitor {
   }
 
   private void count(LogRecord record) {
-    long size = RecordHeader.BYTES + (record.to - record.from);
-    LogFile file = log.holding(record.position - size);
+    long size = record.position - record.start;
+    LogFile file = log.holding(record.start);
     if (file != null) {
       Tally tally = tally(file.path);
       tally.records++;
@@ -124,7 +124,7 @@ final class LogCheck implements OfflineLog.Visitor {
 
   /** A sequence that is jumped over behind unknown records was among them. */
   private void noteSeq(LogRecord record) {
-    long seq = MessageCodec.seq(record.bytes, record.from);
+    long seq = record.message.seq;
     Long before = lastSeqs.put(record.assetId, seq);
     StoreDamage range = unknown;
     if (range != null && seenSince.add(record.assetId) && before != null && seq > before + 1) {
@@ -159,7 +159,8 @@ final class LogCheck implements OfflineLog.Visitor {
     }
     tally(file.path).damaged++;
     StoreDamage damage = damage(file, from, to, record, what, contained);
-    if (record == null && !older) {
+    boolean untold = record == null || record.type == RecordType.MESSAGE && record.lostThrough == 0;
+    if (untold && !older) {
       unknown = damage;
       seenSince.clear();
     }
@@ -179,14 +180,16 @@ final class LogCheck implements OfflineLog.Visitor {
       return new StoreDamage(name, fromByte, toByte, StoreDamage.NO_ASSET, 0, 0, what + contained);
     }
     long seq = 0;
-    if (record.type == RecordType.MESSAGE && record.to - record.from >= Long.BYTES) {
+    long lastSeq = 0;
+    if (record.type == RecordType.MESSAGE) {
       long before = lastSeqs.getOrDefault(record.assetId, 0L);
-      seq = before > 0 ? before + 1 : MessageCodec.seq(record.bytes, record.from);
-      lastSeqs.put(record.assetId, seq);
+      seq = before > 0 ? before + 1 : record.message.seq;
+      lastSeq = Math.max(seq, record.lostThrough);
+      lastSeqs.put(record.assetId, lastSeq);
     }
     long asset = record.type == RecordType.BATCH ? StoreDamage.NO_ASSET : record.assetId;
     String kind = "a record (" + StoreDump.typeName(names, record.type) + ")";
-    return new StoreDamage(name, fromByte, toByte, asset, seq, seq, kind + contained);
+    return new StoreDamage(name, fromByte, toByte, asset, seq, lastSeq, kind + contained);
   }
 
   @Override

@@ -38,7 +38,9 @@ final class LogReader {
   private final List<LogFile> chain;
   private final Findings findings;
   private final CRC32C crc = new CRC32C();
+  private final MessageCrc messageCrc = new MessageCrc();
   private final LogRecord view = new LogRecord();
+  private final LogRecord lost = new LogRecord();
   private FileWindow window;
   private int at;
   private LogFile file;
@@ -134,27 +136,74 @@ final class LogReader {
         RecordHeader.show(window.bytes(), at, view);
         generation = RecordHeader.generation(window.bytes(), at);
         end = view.position;
-        if (view.type == RecordType.BATCH) {
-          saidDurable = Math.max(saidDurable, OutputBuffer.getLong(view.bytes, view.from));
-          findings.batch(view);
-        } else {
-          each.accept(view);
-        }
+        handOut(each);
         continue;
       }
       if (end >= durableSomewhere(index)) {
         return false;
       }
       long bad = end;
-      end = isRecord(bad) ? bad + RecordHeader.BYTES + bodyLength() : nextRecord(bad + 1);
       if (isRecord(bad)) {
-        show(bad);
-        damage(bad, end, view, name(view));
+        end = bad + RecordHeader.BYTES + bodyLength();
+        salvage(bad, each);
       } else {
+        end = nextRecord(bad + 1);
         damage(bad, end, null, "unknown records");
       }
     }
     return true;
+  }
+
+  private void handOut(Consumer<LogRecord> each) throws StoreException {
+    switch (view.type) {
+      case RecordType.BATCH -> {
+        saidDurable = Math.max(saidDurable, OutputBuffer.getLong(view.bytes, view.from));
+        findings.batch(view);
+      }
+      case RecordType.MESSAGE -> {
+        view.beginMessages();
+        while (view.nextMessage()) {
+          each.accept(view);
+        }
+        if (!view.isLastMessage()) {
+          throw new StoreException(file + ": " + view + ": what follows is no message");
+        }
+      }
+      default -> each.accept(view);
+    }
+  }
+
+  /** Hands out what is intact of a record with a good header and a damaged body. */
+  private void salvage(long bad, Consumer<LogRecord> each) throws IOException {
+    int body = bodyLength();
+    boolean several = window.bytes()[at + RecordHeader.TYPE] == RecordType.MESSAGE;
+    several &= body <= LogAppender.MESSAGES_BYTES; // a larger one has one message
+    int count = RecordHeader.BYTES + (several ? body : Math.min(body, MessageCodec.BASE_BYTES));
+    RecordHeader.show(window.bytes(), window.index(file.offset(bad), count), view);
+    lost.type = view.type;
+    lost.assetId = view.assetId;
+    lost.message.seq = 0;
+    if (view.type == RecordType.MESSAGE) {
+      view.beginMessages();
+      lost.message.seq = view.message.seq;
+    }
+    long told = bad;
+    long next = bad + RecordHeader.BYTES + MessageCodec.BASE_BYTES;
+    while (several && view.nextIntactMessage(messageCrc)) {
+      long frame = view.position - (view.to - view.from);
+      if (frame > next) {
+        lost.lostThrough = view.message.seq - 1;
+        damage(next, frame, lost, name(lost));
+      }
+      each.accept(view);
+      lost.message.seq = view.message.seq + 1;
+      next = view.position;
+      told = next;
+    }
+    if (told < end) {
+      lost.lostThrough = 0;
+      damage(told, end, lost, name(lost));
+    }
   }
 
   /** Whether a record's header lies at a position; {@link #at} then is where in the window. */
@@ -244,16 +293,10 @@ final class LogReader {
     return found;
   }
 
-  private void show(long position) throws IOException {
-    long offset = file.offset(position);
-    int count = (int) Math.min(RecordHeader.BYTES + Long.BYTES, window.size() - offset);
-    RecordHeader.show(window.bytes(), window.index(offset, count), view);
-  }
-
   private static String name(LogRecord record) {
     String named = "a record of type " + record.type + " of asset " + record.assetId;
-    return record.type == RecordType.MESSAGE && record.to - record.from >= Long.BYTES
-        ? named + ", probably sequence " + MessageCodec.seq(record.bytes, record.from)
+    return record.type == RecordType.MESSAGE
+        ? named + ", probably sequence " + record.message.seq
         : named;
   }
 

@@ -4,7 +4,7 @@ package dev.slipstream.store;
 import dev.slipstream.protocol.wire.OutputBuffer;
 
 /**
- * A view of one record of the log: its header's fields and where its body lies.
+ * A view of one record of the log, or of one message where a record has several.
  *
  * <p>Reused by whoever hands it out: valid during the call only. Source: docs/data-format.md,
  * "records".
@@ -19,20 +19,77 @@ public final class LogRecord {
   /** The array that holds the body in {@code from..to}. */
   public byte[] bytes = OutputBuffer.NO_BYTES;
 
-  /** Where the body begins. */
+  /** Where the body begins; of a message, where its frame begins. */
   public int from;
 
-  /** Where the body ends. */
+  /** Where it ends. */
   public int to;
 
-  /** The CRC32C of the body. */
-  public int bodyCrc;
+  /** The message, when it is one. */
+  public final StoredMessage message = new StoredMessage();
 
-  /** The position in the log just behind the record. */
+  /** The position in the log just behind it. */
   public long position;
+
+  /** The position where it begins; the first message of a record begins with that. */
+  long start;
+
+  int generation;
+
+  /** Of messages that are lost, the sequence of the last one; 0 when that is not known. */
+  long lostThrough;
+
+  private int end;
+  private long endPosition;
+  private long baseSeq;
+  private long baseNanos;
 
   /** A view of nothing. */
   public LogRecord() {}
+
+  /** Turns to what stands before the first message of a record that is shown as a whole. */
+  void beginMessages() {
+    end = to;
+    endPosition = position;
+    to = Math.min(to, from + MessageCodec.BASE_BYTES);
+    boolean hasBase = to == from + MessageCodec.BASE_BYTES;
+    baseSeq = hasBase ? OutputBuffer.getLong(bytes, from) : 0;
+    baseNanos = hasBase ? OutputBuffer.getLong(bytes, from + Long.BYTES) : 0;
+    message.seq = baseSeq;
+    position = start;
+  }
+
+  /** Turns to the next message of an intact record; false where none follows. */
+  boolean nextMessage() {
+    if (!MessageCodec.show(bytes, to, end, baseSeq, baseNanos, message)) {
+      return false;
+    }
+    showMessage();
+    return true;
+  }
+
+  /** Whether there is nothing behind the message that is shown. */
+  boolean isLastMessage() {
+    return to == end;
+  }
+
+  private void showMessage() {
+    start = position;
+    from = message.frameFrom;
+    to = message.payloadTo;
+    position = endPosition - (end - to);
+  }
+
+  /** Turns to the next message of a damaged record that is intact; false behind the last. */
+  boolean nextIntactMessage(MessageCrc crc) {
+    for (int at = to; at < end; at++) {
+      if (MessageCodec.show(bytes, at, end, baseSeq, baseNanos, message) && crc.fits(message)) {
+        showMessage();
+        return true;
+      }
+    }
+    return false;
+  }
 
   @Override
   public String toString() {

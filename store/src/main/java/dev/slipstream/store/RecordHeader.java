@@ -120,8 +120,9 @@ final class RecordHeader {
     view.bytes = bytes;
     view.from = at + BYTES;
     view.to = at + BYTES + length;
-    view.bodyCrc = OutputBuffer.getInt(bytes, at + BODY_CRC);
-    view.position = OutputBuffer.getLong(bytes, at + POSITION) + BYTES + length;
+    view.start = OutputBuffer.getLong(bytes, at + POSITION);
+    view.position = view.start + BYTES + length;
+    view.generation = generation(bytes, at);
   }
 
   static int crc(CRC32C crc, byte[] bytes, int from, int length) {

@@ -364,8 +364,7 @@ final class StorageWorker {
    */
   private void makeRoom(DiskFullException full) throws IOException {
     if (reserve.giveUp()) {
-      LOG.log(
-          Logger.Level.WARNING, "the disk is full: publishing waits until there is room", full);
+      LOG.log(Logger.Level.WARNING, "the disk is full: publishing waits until there is room", full);
       return;
     }
     if (!files.isDiskFull()) {

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.LongPredicate;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +42,7 @@ public final class StoreDump implements Closeable {
 
   private final StoreDirectory directory;
   private final StoreNames names;
-  private final CRC32C crc = new CRC32C();
+  private final MessageCrc crc = new MessageCrc();
   private final @Nullable CheckpointScan checkpoint;
 
   private StoreDump(StoreDirectory directory, StoreNames names) throws IOException {
@@ -128,8 +127,8 @@ public final class StoreDump implements Closeable {
         new Sink() {
           @Override
           public boolean record(DumpedRecord record) {
-            boolean wanted =
-                !record.isMessage() || MessageCodec.seq(record.bytes(), record.from()) >= fromSeq;
+            StoredMessage message = record.message();
+            boolean wanted = message == null || message.seq >= fromSeq;
             return !wanted || sink.record(record);
           }
 
@@ -214,21 +213,19 @@ public final class StoreDump implements Closeable {
     }
 
     private void show(LogRecord record) {
-      int header = record.from - RecordHeader.BYTES;
-      long position = OutputBuffer.getLong(record.bytes, header + RecordHeader.POSITION);
+      boolean message = record.type == RecordType.MESSAGE;
       long asset = record.type == RecordType.BATCH ? StoreDamage.NO_ASSET : record.assetId;
-      if (position < from || !wanted.test(asset)) {
+      if (record.start < from || !wanted.test(asset)) {
         return;
       }
       DumpedRecord shown =
           new DumpedRecord(
-              position,
+              record.start,
               "",
-              RecordHeader.generation(record.bytes, header),
+              record.generation,
               typeName(names, record.type),
               asset,
-              record.type == RecordType.MESSAGE
-                  && MessageCodec.isPlausible(record.bytes, record.from, record.to),
+              message ? record.message : null,
               false,
               record.bytes,
               record.from,
@@ -294,20 +291,17 @@ public final class StoreDump implements Closeable {
       byte[] data,
       long fromSeq,
       Sink sink) {
-    int offset = 0;
+    long firstNanos = OutputBuffer.getLong(data, Long.BYTES);
+    StoredMessage message = new StoredMessage();
+    int offset = MessageCodec.BASE_BYTES;
     for (int i = 0; i < manifest.count; i++) {
-      int body = offset + Block.FRAME_BYTES;
-      int length = body <= data.length ? OutputBuffer.getInt(data, offset) : -1;
-      if (length < MessageCodec.FIXED_BYTES || length > data.length - body) {
+      if (!MessageCodec.show(data, offset, data.length, manifest.firstSeq, firstNanos, message)) {
         sink.damaged(damage(path, section, manifest, offset, "the rest of a block"));
         return true;
       }
-      boolean plausible =
-          OutputBuffer.getInt(data, offset + 4) == RecordHeader.crc(crc, data, body, length)
-              && MessageCodec.isPlausible(data, body, body + length);
-      if (!plausible) {
+      if (!crc.fits(message)) {
         sink.damaged(damage(path, section, manifest, offset, "a message and maybe others"));
-      } else if (MessageCodec.seq(data, body) >= fromSeq) {
+      } else if (message.seq >= fromSeq) {
         DumpedRecord shown =
             new DumpedRecord(
                 manifest.offset + offset,
@@ -315,16 +309,16 @@ public final class StoreDump implements Closeable {
                 -1,
                 typeName(names, RecordType.MESSAGE),
                 section.assetId(),
-                true,
+                message,
                 manifest.isGone(i),
                 data,
-                body,
-                body + length);
+                offset,
+                message.payloadTo);
         if (!sink.record(shown)) {
           return false;
         }
       }
-      offset = body + length;
+      offset = message.payloadTo;
     }
     return true;
   }

@@ -4,12 +4,12 @@ package dev.slipstream.store;
 import dev.slipstream.protocol.wire.OutputBuffer;
 
 /**
- * A view of a stored message; the caller makes one and has it filled again and again by {@link
- * StreamStore#read}.
+ * A view of a stored message; the caller makes one and has it filled again and again, by {@link
+ * StreamStore#read} for one.
  *
  * <p>What it shows stays while the loop's present command runs, also when the message is removed
  * meanwhile. After that other messages may stand in the array: what is needed longer is copied.
- * Headers lie directly before the payload.
+ * Subject, headers and payload lie directly one behind the other.
  */
 public final class StoredMessage {
   /** The sequence. */
@@ -17,6 +17,9 @@ public final class StoredMessage {
 
   /** The time in nanoseconds since the epoch. */
   public long epochNanos;
+
+  /** How long it lives, {@link MessageCodec#NO_TTL} or {@link MessageCodec#NEVER_TOO_OLD}. */
+  public int ttlSeconds;
 
   /** The array that everything below points into; never write to it. */
   public byte[] bytes = OutputBuffer.NO_BYTES;
@@ -36,18 +39,41 @@ public final class StoredMessage {
   /** Where the payload ends. */
   public int payloadTo;
 
+  /** The CRC that stands with the message. */
+  int crc;
+
+  /** Where its frame begins. */
+  int frameFrom;
+
+  /** Where its body begins. */
+  int bodyFrom;
+
+  /** What its body has, see {@link MessageCodec}. */
+  int flags;
+
   /** A view of nothing. */
   public StoredMessage() {}
 
-  /** Shows the message whose body lies in {@code from..to}. */
-  void set(byte[] block, int from, int to) {
-    seq = MessageCodec.seq(block, from);
-    epochNanos = MessageCodec.epochNanos(block, from);
-    bytes = block;
-    subjectFrom = MessageCodec.subjectFrom(from);
-    subjectTo = MessageCodec.subjectTo(block, from);
-    headersFrom = subjectTo;
-    payloadFrom = subjectTo + MessageCodec.headersLength(block, from);
-    payloadTo = to;
+  /** The bytes of subject, headers and payload. */
+  public int contentBytes() {
+    return payloadTo - subjectFrom;
+  }
+
+  /** Whether there are headers. */
+  public boolean hasHeaders() {
+    return payloadFrom > headersFrom;
+  }
+
+  /**
+   * Shows a message that was not stored, for a stream in memory.
+   *
+   * @param scratch what stood in it goes; holds what is shown
+   */
+  public StoredMessage set(long seq, long epochNanos, NewMessage message, OutputBuffer scratch) {
+    scratch.clear();
+    MessageCodec.putBody(scratch, message);
+    byte[] body = scratch.array();
+    MessageCodec.showBody(body, 0, scratch.length(), message.flags(), seq, epochNanos, this);
+    return this;
   }
 }

@@ -58,7 +58,7 @@ final class StreamBlocks {
     }
     closeTail();
     Block begun = new Block(stream, seq, keeper == null ? null : keeper.place());
-    byte[] data = buffer(Math.max(firstBytes(block), size));
+    byte[] data = buffer(Math.max(firstBytes(block), MessageCodec.BASE_BYTES + size));
     begun.data = data;
     list.add(begun);
     tail = begun;

@@ -3,6 +3,7 @@ package dev.slipstream.store;
 
 import dev.slipstream.base.Disk;
 import dev.slipstream.base.DiskFile;
+import dev.slipstream.protocol.wire.OutputBuffer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,6 +21,7 @@ final class StreamCheck implements Closeable {
   private final CheckFindings findings;
   private final OfflineSegments segments;
   private final ManifestReader manifest;
+  private final StoredMessage message = new StoredMessage();
   private Path path;
   private long openNumber = -1;
   private @Nullable DiskFile file;
@@ -131,9 +133,10 @@ final class StreamCheck implements Closeable {
     if (count == 0) {
       return false;
     }
-    int least = Block.FRAME_BYTES + MessageCodec.FIXED_BYTES;
+    int least = MessageCodec.LEAST_FRAME_BYTES;
     boolean agrees =
         footer.entries.seq(0) == manifest.firstSeq
+            && footer.entries.offset(0) == MessageCodec.BASE_BYTES
             && footer.entries.seq(count - 1) == manifest.lastSeq
             && footer.entries.offset(count - 1) <= manifest.used - least;
     for (int i = 1; i < count; i++) {
@@ -154,6 +157,11 @@ final class StreamCheck implements Closeable {
   /** Holds the records against the footer. */
   private void compare(byte[] data, BlockContents footer) {
     int count = footer.entries.count();
+    if (OutputBuffer.getLong(data, 0) != manifest.firstSeq
+        || OutputBuffer.getLong(data, Long.BYTES) != footer.entries.epochNanos(0)) {
+      String what = "the base of a block, which is needed only when its footer is damaged too";
+      damage(manifest.offset, manifest.offset + MessageCodec.BASE_BYTES, what, 1);
+    }
     long[] bits = BlockFooter.damage(data, data.length, footer.entries);
     for (int i = 0; i < count; i++) {
       int offset = footer.entries.offset(i);
@@ -161,7 +169,7 @@ final class StreamCheck implements Closeable {
       long seq = footer.entries.seq(i);
       if (bits != null && (bits[i >>> 6] & 1L << i) != 0) {
         damageMessage(i, offset, end, seq, seq);
-      } else if (!isDescribed(data, offset + Block.FRAME_BYTES, footer, i)) {
+      } else if (!isDescribed(data, footer, i)) {
         damage(
             manifest.offset + offset,
             manifest.offset + end,
@@ -173,15 +181,16 @@ final class StreamCheck implements Closeable {
     }
   }
 
-  private static boolean isDescribed(byte[] data, int body, BlockContents footer, int index) {
-    int subjectFrom = MessageCodec.subjectFrom(body);
-    int subjectTo = MessageCodec.subjectTo(data, body);
-    byte[] subject = footer.names.get(footer.entries.subject(index));
-    return MessageCodec.seq(data, body) == footer.entries.seq(index)
-        && MessageCodec.epochNanos(data, body) == footer.entries.epochNanos(index)
-        && MessageCodec.ttlSeconds(data, body) == footer.entries.ttlSeconds(index)
-        && MessageCodec.headersLength(data, body) > 0 == footer.entries.hasHeaders(index)
-        && Arrays.equals(data, subjectFrom, subjectTo, subject, 0, subject.length);
+  private boolean isDescribed(byte[] data, BlockContents footer, int index) {
+    BlockEntries entries = footer.entries;
+    int end = entries.end(index, data.length);
+    byte[] subject = footer.names.get(entries.subject(index));
+    return MessageCodec.show(
+            data, entries.offset(index), end, manifest.firstSeq, entries.epochNanos(0), message)
+        && message.ttlSeconds == entries.ttlSeconds(index)
+        && message.hasHeaders() == entries.hasHeaders(index)
+        && message.contentBytes() == entries.contentBytes(index, data.length)
+        && Arrays.equals(data, message.subjectFrom, message.subjectTo, subject, 0, subject.length);
   }
 
   /** Reads the records as a start does that has no footer. */

@@ -2,7 +2,6 @@
 package dev.slipstream.store;
 
 import dev.slipstream.base.Invariant;
-import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -65,18 +64,17 @@ public final class StreamStore {
     return blocks;
   }
 
-  /** Appends the body of a {@link RecordType#MESSAGE} record, which is copied. */
-  public void append(byte[] body, int from, int to, int bodyCrc) {
-    long seq = MessageCodec.seq(body, from);
+  /** Appends a message, which is copied. */
+  public void append(StoredMessage message) {
+    long seq = message.seq;
     Invariant.check(seq > lastSeq, "a message's sequence is not behind the last one's");
-    Block block = life.forNext(seq, Block.FRAME_BYTES + to - from);
-    int subjectFrom = MessageCodec.subjectFrom(from);
-    int subjectTo = MessageCodec.subjectTo(body, from);
-    int id = subjects.appended(body, subjectFrom, subjectTo, seq);
+    int frameBytes = MessageCodec.MOST_PREFIX_BYTES + message.payloadTo - message.bodyFrom;
+    Block block = life.forNext(seq, frameBytes);
+    int id = subjects.appended(message.bytes, message.subjectFrom, message.subjectTo, seq);
     chains.link(subjects.before(), seq, block);
-    block.append(seq, id, body, from, to, bodyCrc);
+    block.append(message, id);
     lastSeq = seq;
-    lastEpochNanos = MessageCodec.epochNanos(body, from);
+    lastEpochNanos = message.epochNanos;
     messages++;
     bytes += accounted.of(block, block.count() - 1);
     expiry.added(block, block.count() - 1);
@@ -98,7 +96,7 @@ public final class StreamStore {
     chains.restore(block, contents, subjects);
     blocks.add(block);
     messages += block.live;
-    bytes += accounted.of(block);
+    bytes += accounted.of(block, contents);
     expiry.joined(block);
   }
 
@@ -230,8 +228,7 @@ public final class StreamStore {
     if (block == null) {
       return Read.ABSENT;
     }
-    byte[] data = block.data;
-    if (data == null) {
+    if (block.data == null) {
       return block.unreadable ? Read.DAMAGED : Read.LOADING;
     }
     int index = block.indexOf(seq);
@@ -239,7 +236,7 @@ public final class StreamStore {
       return Read.DAMAGED;
     }
     block.touched = true;
-    into.set(data, block.offset(index) + Block.FRAME_BYTES, block.end(index));
+    block.show(index, into);
     return Read.FOUND;
   }
 

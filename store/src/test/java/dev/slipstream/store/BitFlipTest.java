@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * One bit of a whole store is turned over, whichever: it is detected or does no harm, costs only
- * the record that it hit, and what is not hit stays readable. No changed byte is ever shown.
+ * the message that it hit, or the messages of a record when it hit the header that they share, and
+ * what is not hit stays readable. No changed byte is ever shown.
  *
  * <p>One case is told from nothing: a flip in the log's last commit, while no later write says that
  * this commit was durable. It looks as a torn write does, and the log ends there. That state lasts
@@ -36,10 +37,10 @@ class BitFlipTest {
   private static final Path SEGMENTS = HOME.resolve("segments");
   private static final StoreOptions OPTIONS =
       StoreOptions.builder()
-          .firstLogFileBytes(8 << 10)
-          .logFileBytes(8 << 10)
-          .logBytes(64 << 10)
-          .checkpointBytes(64 << 10)
+          .firstLogFileBytes(32 << 10)
+          .logFileBytes(32 << 10)
+          .logBytes(128 << 10)
+          .checkpointBytes(128 << 10)
           .blockBytes(512)
           .segmentBytes(2 << 10)
           .build();
@@ -105,11 +106,14 @@ class BitFlipTest {
     private static void write(RecordedStore writer, SplittableRandom random, int commits) {
       for (int commit = 0; commit < commits; commit++) {
         for (int i = 0; i < 4; i++) {
+          int last = i;
           long asset = 1 + i % 2;
           if (random.nextInt(4) == 0 && writer.streams.containsKey(asset)) {
             writer.remove(asset, 1 + random.nextLong(writer.streams.get(asset).lastSeq()));
           } else {
-            writer.append(asset, "a." + random.nextInt(4), "x".repeat(random.nextInt(60)) + i);
+            String[] payloads = new String[1 + random.nextInt(3)];
+            Arrays.setAll(payloads, any -> "x".repeat(random.nextInt(60)) + last);
+            writer.append(asset, "a." + random.nextInt(4), payloads);
           }
         }
         writer.commit();
@@ -156,6 +160,27 @@ class BitFlipTest {
 
     private static long lastEnd(List<RecordedStore.Entry> entries) {
       return entries.get(entries.size() - 1).to();
+    }
+
+    /** Whether a byte of the log is in its own part of a record, or in what all of that need. */
+    boolean isHit(RecordedStore.Entry entry, long position) {
+      long first =
+          entries.stream()
+              .filter(other -> other.record() == entry.record())
+              .mapToLong(RecordedStore.Entry::from)
+              .min()
+              .orElseThrow();
+      return entry.from() <= position && position < entry.to()
+          || entry.record() <= position && position < first;
+    }
+
+    /** Where the record of an entry ends. */
+    long endOfRecord(RecordedStore.Entry entry) {
+      return entries.stream()
+          .filter(other -> other.record() == entry.record())
+          .mapToLong(RecordedStore.Entry::to)
+          .max()
+          .orElseThrow();
     }
 
     /** How many bits all files have. */
@@ -255,13 +280,13 @@ class BitFlipTest {
     assertThat(stats.damagedMessages()).isZero();
     List<RecordedStore.Entry> hit =
         world.entries.stream()
-            .filter(entry -> entry.from() <= position && position < entry.to())
-            .filter(entry -> entry.from() >= world.contained)
+            .filter(entry -> entry.record() >= world.contained)
+            .filter(entry -> world.isHit(entry, position))
             .toList();
     if (position >= world.contained && position >= world.said && position < world.end()) {
       // the last commit, and nothing speaks for it: the log ends where it was hit, in silence
       List<RecordedStore.Entry> tail =
-          world.entries.stream().filter(entry -> entry.to() > position).toList();
+          world.entries.stream().filter(entry -> world.endOfRecord(entry) > position).toList();
       assertThat(content).isEqualTo(world.without(tail));
       assertThat(stats.damagedRanges()).isZero();
       return;

@@ -3,7 +3,6 @@ package dev.slipstream.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.testkit.Seeds;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -15,12 +14,12 @@ class BlockFooterTest {
   private static final String[] SUBJECTS = {"a", "a.b", "orders.eu.1", "x".repeat(300)};
 
   private static byte[] block(PlainStream.Message... messages) {
-    OutputBuffer out = new OutputBuffer(256);
+    StreamStore store = new StreamStore(8 << 20, null);
     for (PlainStream.Message message : messages) {
-      byte[] body = Messages.body(message);
-      out.putInt(body.length).putInt(Messages.crc(body)).put(body);
+      store.append(Messages.stored(message));
     }
-    return out.toBytes();
+    Block block = store.blocks().get(0);
+    return Arrays.copyOf(block.data, block.used);
   }
 
   private static PlainStream.Message[] random(RandomGenerator random) {
@@ -57,17 +56,24 @@ class BlockFooterTest {
           BlockEntries entries = contents.entries;
           assertThat(entries.count()).isEqualTo(messages.length);
           assertThat(contents.used).isEqualTo(block.length);
+          StoredMessage view = new StoredMessage();
+          long first = messages[0].epochNanos();
+          long contentBytes = 0;
           for (int i = 0; i < messages.length; i++) {
             PlainStream.Message message = messages[i];
-            int body = entries.offset(i) + Block.FRAME_BYTES;
             assertThat(entries.seq(i)).isEqualTo(message.seq());
             assertThat(entries.epochNanos(i)).isEqualTo(message.epochNanos());
             assertThat(new String(contents.names.get(entries.subject(i))))
                 .isEqualTo(message.subject());
             assertThat(entries.ttlSeconds(i)).isEqualTo(Messages.ttlSeconds(message));
             assertThat(entries.hasHeaders(i)).isEqualTo(message.headers().length > 0);
-            assertThat(Messages.of(block, body, contents.end(i))).isEqualTo(message);
+            MessageCodec.show(
+                block, entries.offset(i), contents.end(i), entries.firstSeq, first, view);
+            assertThat(Messages.of(view)).isEqualTo(message);
+            assertThat(entries.contentBytes(i, block.length)).isEqualTo(view.contentBytes());
+            contentBytes += view.contentBytes();
           }
+          assertThat(contents.contentBytes).isEqualTo(contentBytes);
         });
   }
 
@@ -79,7 +85,7 @@ class BlockFooterTest {
     }
     byte[] block = block(messages);
     ByteBuffer footer = BlockFooter.encode(BlockContents.read(block, block.length));
-    assertThat(footer.remaining()).isLessThan(messages.length * 3 + 128);
+    assertThat(footer.remaining()).isLessThan(messages.length * 3 + 64);
   }
 
   @Test

@@ -104,7 +104,7 @@ class CheckpointTest {
   void logKeepsWithinItsRingHoweverMuchIsWritten() throws StoreException {
     SimulatedServer server = server(new SplittableRandom(2));
     server.start();
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 80; i++) {
       fill(server, 50);
       long logBytes =
           disk.files().stream()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.slipstream.testkit.FaultyDisk;
 import dev.slipstream.testkit.Seeds;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -93,6 +94,10 @@ class FailureTest {
     assertThat(server.appenders).allMatch(appender -> appender.pendingRecords() == 0);
   }
 
+  private static StoreOptions.Builder smallFirstFile() {
+    return StoreOptions.builder().firstLogFileBytes(16 << 10);
+  }
+
   @Test
   void fullDiskHoldsUpWhatIsBehindTheLogAndGoesOnWhenThereIsRoom() throws StoreException {
     SplittableRandom random = new SplittableRandom(5);
@@ -100,8 +105,7 @@ class FailureTest {
     SimulatedServer server =
         new SimulatedServer(
             disk,
-            StoreOptions.builder()
-                .firstLogFileBytes(16 << 10)
+            smallFirstFile()
                 .logFileBytes(16 << 10)
                 .logBytes(64 << 10)
                 .checkpointBytes(16 << 10)
@@ -133,11 +137,7 @@ class FailureTest {
     SplittableRandom random = new SplittableRandom(6);
     FaultyDisk disk = new FaultyDisk();
     SimulatedServer server =
-        new SimulatedServer(
-            disk,
-            StoreOptions.builder().firstLogFileBytes(16 << 10).logFileBytes(1 << 20),
-            1,
-            random);
+        new SimulatedServer(disk, smallFirstFile().logFileBytes(1 << 20), 1, random);
     disk.capacity(30 << 10);
     server.start();
     for (int i = 0; i < 400; i++) {
@@ -173,10 +173,9 @@ class FailureTest {
             random);
     disk.capacity(3 << 20);
     server.start();
-    SimulatedServer.Stream stream =
-        server.streams.computeIfAbsent(1L, id -> server.new Stream(id, 0));
+    SimulatedServer.Stream stream = server.stream(1);
     while (!server.server().isFull()) {
-      append(server, stream, 20, RecordType.MESSAGE);
+      server.publish(stream, 20);
       server.simulation.runFor(1_000_000);
       server.server().runCommit();
       for (int i = 0; i < 10 && server.server().runStorage(); i++) {
@@ -186,7 +185,8 @@ class FailureTest {
     assertThat(disk.files()).noneMatch(path -> path.endsWith("reserve"));
     long before = server.server().stats().logPosition();
     while (server.server().stats().logPosition() < before + (1 << 20)) {
-      append(server, stream, 100, (byte) 16); // of a message that is not there
+      server.remove(
+          stream, LongStream.generate(() -> Long.MAX_VALUE).limit(100)); // nothing is there
       server.settleDown();
       assertThat(server.appenders.get(0).pendingRecords()).isZero();
     }
@@ -199,21 +199,5 @@ class FailureTest {
     server.crash();
     server.start();
     server.compareAll();
-  }
-
-  private static void append(
-      SimulatedServer server, SimulatedServer.Stream stream, int many, byte type) {
-    server
-        .loops
-        .get(0)
-        .execute(
-            () -> {
-              for (int i = 0; i < many; i++) {
-                PlainStream.Message message =
-                    type == RecordType.MESSAGE ? server.message(stream.appended) : null;
-                server.appendTo(
-                    stream, new SimulatedServer.Operation(type, message, Long.MAX_VALUE));
-              }
-            });
   }
 }

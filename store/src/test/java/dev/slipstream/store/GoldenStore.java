@@ -91,8 +91,7 @@ final class GoldenStore {
       case CREATED -> stream(OutputBuffer.getLong(record.bytes, record.from));
       case REMOVED ->
           stream(record.assetId).remove(OutputBuffer.getLong(record.bytes, record.from));
-      default ->
-          stream(record.assetId).append(record.bytes, record.from, record.to, record.bodyCrc);
+      default -> stream(record.assetId).append(record.message);
     }
   }
 
@@ -147,11 +146,7 @@ final class GoldenStore {
       simulation.clock().advance(MILLISECOND_NANOS);
       PlainStream.Message message = message(plain.lastSeq + 1);
       plain.append(message);
-      loop.execute(
-          () -> {
-            Messages.write(appender.begin(RecordType.MESSAGE, id), message);
-            appender.end(null, true);
-          });
+      loop.execute(() -> Messages.append(appender, id, message, null, true));
     }
     commit();
   }

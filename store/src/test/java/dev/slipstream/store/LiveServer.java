@@ -23,7 +23,7 @@ final class LiveServer implements AutoCloseable {
     final ThreadLoop loop = new ThreadLoop();
     final AtomicLong acknowledged = new AtomicLong();
     private final int payloadBytes;
-    private final byte[] subject = {'s'};
+    private final NewMessage message = new NewMessage().subject(new byte[] {'s'}, 0, 1);
     @Nullable LogAppender appender;
     @Nullable StreamStore stream;
     long nextSeq;
@@ -48,15 +48,14 @@ final class LiveServer implements AutoCloseable {
       LogAppender to = java.util.Objects.requireNonNull(appender);
       for (int i = 0; i < count; i++) {
         byte[] payload = payload(++nextSeq, payloadBytes);
-        OutputBuffer out = to.begin(RecordType.MESSAGE, assetId);
-        MessageCodec.write(out, nextSeq, nextSeq, 0, subject, 0, 1, payload, 0, 0, payload.length);
-        to.end(null, true);
+        message.content(payload, 0, 0, payload.length);
+        to.message(assetId, nextSeq, nextSeq, message, null, true);
       }
     }
 
     @Override
     public void apply(LogRecord record, @Nullable Object attachment) {
-      stream().append(record.bytes, record.from, record.to, record.bodyCrc);
+      stream().append(record.message);
     }
 
     @Override

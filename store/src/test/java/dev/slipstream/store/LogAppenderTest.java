@@ -217,6 +217,35 @@ class LogAppenderTest {
   }
 
   @Test
+  void messagesOfAStreamInATurnShareARecordAndEachIsApplied() {
+    List<String> applied = new ArrayList<>();
+    LogAppender messages =
+        store()
+            .appender(
+                loop,
+                new RecordTaker(
+                    (assetId, bytes, from, to) -> {},
+                    record -> applied.add(record.assetId + ":" + record.message.seq)));
+    inLoop(
+        () -> {
+          for (long seq = 1; seq <= 100; seq++) {
+            Messages.append(messages, 7, Messages.message(seq, seq, "a", "", "x"), null, true);
+          }
+          Messages.append(messages, 8, Messages.message(1, 1, "a", "", "x"), null, true);
+          Messages.append(messages, 7, Messages.message(101, 1, "a", "", "x"), null, true);
+        });
+    assertThat(messages.pendingRecords()).isEqualTo(102);
+    long bytes = messages.pendingBytes();
+    int frame = 4 + 1 + 1 + 1 + 2 + 2;
+    assertThat(bytes).isEqualTo(3 * 52 + 102 * frame);
+    store().runCommit();
+    simulation.runReady();
+    assertThat(applied).hasSize(102).startsWith("7:1", "7:2").endsWith("7:100", "8:1", "7:101");
+    assertThat(messages.pendingRecords()).isZero();
+    assertThat(messages.pendingBytes()).isZero();
+  }
+
+  @Test
   void recordsDoNotNest() {
     inLoop(
         () -> {

@@ -6,7 +6,7 @@ import dev.slipstream.protocol.wire.OutputBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
-import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /** Makes messages for tests. */
 final class Messages {
@@ -33,33 +33,37 @@ final class Messages {
         seq, epochNanos, subjects[random.nextInt(subjects.length)], headers, payload);
   }
 
-  static void write(OutputBuffer out, PlainStream.Message message) {
+  static NewMessage parts(PlainStream.Message message) {
     byte[] subject = Subject.bytes(message.subject());
-    OutputBuffer body = new OutputBuffer(64).put(message.headers()).put(message.payload());
-    MessageCodec.write(
-        out,
-        message.seq(),
-        message.epochNanos(),
-        ttlSeconds(message),
-        subject,
-        0,
-        subject.length,
-        body.array(),
-        0,
-        message.headers().length,
-        body.length());
+    OutputBuffer content = new OutputBuffer(64).put(message.headers()).put(message.payload());
+    return new NewMessage()
+        .ttlSeconds(ttlSeconds(message))
+        .subject(subject, 0, subject.length)
+        .content(content.array(), 0, message.headers().length, content.length());
+  }
+
+  /** Appends a message that is applied with {@code attachment}. */
+  static void append(
+      LogAppender to,
+      long asset,
+      PlainStream.Message message,
+      @Nullable Object attachment,
+      boolean urgent) {
+    to.message(asset, message.seq(), message.epochNanos(), parts(message), attachment, urgent);
+  }
+
+  /** A message as it is before it has a place. */
+  static StoredMessage stored(PlainStream.Message message) {
+    StoredMessage stored = new StoredMessage();
+    stored.set(message.seq(), message.epochNanos(), parts(message), new OutputBuffer(64));
+    stored.crc = new MessageCrc().of(stored);
+    return stored;
   }
 
   /** What a message of the tests has for a limit, by its headers: mostly none. */
   static int ttlSeconds(PlainStream.Message message) {
     int first = message.headers().length == 0 ? 255 : message.headers()[0] & 0xff;
     return first < 64 ? first % 8 - 1 : MessageCodec.NO_TTL;
-  }
-
-  static byte[] body(PlainStream.Message message) {
-    OutputBuffer out = new OutputBuffer(64);
-    write(out, message);
-    return out.toBytes();
   }
 
   /** Shows a message so that it may be looked at when the loop has gone on. */
@@ -82,16 +86,5 @@ final class Messages {
             StandardCharsets.UTF_8),
         Arrays.copyOfRange(view.bytes, view.headersFrom, view.payloadFrom),
         Arrays.copyOfRange(view.bytes, view.payloadFrom, view.payloadTo));
-  }
-
-  /** The message in the body of a record. */
-  static PlainStream.Message of(byte[] bytes, int from, int to) {
-    StoredMessage view = new StoredMessage();
-    view.set(bytes, from, to);
-    return of(view);
-  }
-
-  static int crc(byte[] body) {
-    return RecordHeader.crc(new CRC32C(), body, 0, body.length);
   }
 }

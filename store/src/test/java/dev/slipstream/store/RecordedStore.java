@@ -24,8 +24,18 @@ import org.jspecify.annotations.Nullable;
 final class RecordedStore {
   static final byte REMOVE = 16;
 
-  /** A record in the log: {@code from..to} are positions, {@code message} is null for a removal. */
-  record Entry(long asset, PlainStream.@Nullable Message message, long seq, long from, long to) {
+  /**
+   * A removal, or a message, in the log: {@code record} is the position where its record begins,
+   * which several messages may share, and {@code from..to} is its own part of that; {@code message}
+   * is null for a removal.
+   */
+  record Entry(
+      long asset,
+      PlainStream.@Nullable Message message,
+      long seq,
+      long record,
+      long from,
+      long to) {
 
     void applyTo(Map<Long, TreeMap<Long, PlainStream.Message>> content) {
       TreeMap<Long, PlainStream.Message> stream =
@@ -64,26 +74,31 @@ final class RecordedStore {
   }
 
   private void apply(LogRecord record) {
-    long from = record.position - RecordHeader.BYTES - (record.to - record.from);
     if (record.type == RecordType.MESSAGE) {
-      PlainStream.Message message = Messages.of(record.bytes, record.from, record.to);
-      stream(record.assetId).append(record.bytes, record.from, record.to, record.bodyCrc);
-      applied.add(new Entry(record.assetId, message, message.seq(), from, record.position));
+      long from = record.position - (record.to - record.from);
+      boolean first = record.start < from;
+      long begun = first ? record.start : applied.get(applied.size() - 1).record;
+      PlainStream.Message message = Messages.of(record.message);
+      stream(record.assetId).append(record.message);
+      applied.add(new Entry(record.assetId, message, message.seq(), begun, from, record.position));
     } else {
       long seq = OutputBuffer.getLong(record.bytes, record.from);
       stream(record.assetId).remove(seq);
-      applied.add(new Entry(record.assetId, null, seq, from, record.position));
+      applied.add(
+          new Entry(record.assetId, null, seq, record.start, record.start, record.position));
     }
   }
 
-  void append(long asset, String subject, String payload) {
+  /** Appends a message with each of the payloads in one turn, so that they share a record. */
+  void append(long asset, String subject, String... payloads) {
     loop.execute(
         () -> {
-          long seq = lastAppended.merge(asset, 1L, Long::sum);
-          Messages.write(
-              appender.begin(RecordType.MESSAGE, asset),
-              Messages.message(seq, simulation.clock().epochNanos(), subject, "", payload));
-          appender.end(null, true);
+          for (String payload : payloads) {
+            long seq = lastAppended.merge(asset, 1L, Long::sum);
+            long now = simulation.clock().epochNanos();
+            Messages.append(
+                appender, asset, Messages.message(seq, now, subject, "", payload), null, true);
+          }
         });
     simulation.runReady();
   }

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +29,8 @@ final class SimulatedServer {
   static final Path DIRECTORY = Path.of("/data");
   static final String[] SUBJECTS = {"a", "a.b", "a.c", "b.a", "b.b.c", "c", "d.e", "d.f"};
 
-  private static final byte REMOVE = 16;
-  private static final byte REMOVE_THROUGH = 17;
+  static final byte REMOVE = 16;
+  static final byte REMOVE_THROUGH = 17;
   private static final byte ADVANCE = 18;
   private static final byte DROP = 19;
 
@@ -120,7 +121,7 @@ final class SimulatedServer {
         new Recovery() {
           @Override
           public void snapshot(long assetId, byte[] bytes, int from, int to) {
-            Stream stream = stream(assetId);
+            Stream stream = known(assetId);
             if (stream.isGone()) {
               opened.dropStream(assetId);
               return;
@@ -131,7 +132,7 @@ final class SimulatedServer {
 
           @Override
           public void record(LogRecord record) {
-            Stream stream = stream(record.assetId);
+            Stream stream = known(record.assetId);
             if (!stream.isGone() && !isLeftOver(stream, record)) {
               applyNext(stream, record);
             }
@@ -145,7 +146,7 @@ final class SimulatedServer {
     streams.values().stream().filter(stream -> !stream.isGone()).forEach(this::settle);
   }
 
-  private Stream stream(long id) {
+  private Stream known(long id) {
     return Objects.requireNonNull(streams.get(id), () -> "stream " + id + ", which nobody made");
   }
 
@@ -159,7 +160,7 @@ final class SimulatedServer {
         && stream.applied == 0
         && !(first.message != null
             && first.type == record.type
-            && first.message.equals(Messages.of(record.bytes, record.from, record.to)));
+            && first.message.equals(Messages.of(record.message)));
   }
 
   /** What was recovered is what there is from now on; it must have all that was acknowledged. */
@@ -186,7 +187,7 @@ final class SimulatedServer {
   }
 
   private @Nullable OutputBuffer snapshot(long id) {
-    Stream stream = stream(id);
+    Stream stream = known(id);
     return stream.store == null ? null : new OutputBuffer(4).putInt(stream.applied);
   }
 
@@ -196,8 +197,8 @@ final class SimulatedServer {
     Operation operation = stream.operations.get(stream.applied++);
     assertThat(record.type).isEqualTo(operation.type);
     if (operation.message != null) {
-      assertThat(Messages.of(record.bytes, record.from, record.to)).isEqualTo(operation.message);
-      stream.store().append(record.bytes, record.from, record.to, record.bodyCrc);
+      assertThat(Messages.of(record.message)).isEqualTo(operation.message);
+      stream.store().append(record.message);
       return;
     }
     assertThat(OutputBuffer.getLong(record.bytes, record.from)).isEqualTo(operation.seq);
@@ -272,19 +273,47 @@ final class SimulatedServer {
 
   void appendTo(Stream stream, Operation operation) {
     LogAppender appender = appenders.get(stream.loop);
-    OutputBuffer out = appender.begin(operation.type, stream.id);
-    if (operation.message != null) {
-      Messages.write(out, operation.message);
-    } else {
-      out.putLong(operation.seq);
+    boolean takenBack = random.nextInt(50) == 0;
+    if (operation.message == null || takenBack) {
+      appender.begin(operation.type, stream.id).putLong(operation.seq);
     }
-    if (random.nextInt(50) == 0) {
+    if (takenBack) {
       appender.cancel();
       return;
     }
     stream.operations.add(operation);
     apply(operation, stream.appended);
-    appender.end(stream, random.nextInt(8) > 0);
+    boolean urgent = random.nextInt(8) > 0;
+    if (operation.message == null) {
+      appender.end(stream, urgent);
+    } else {
+      Messages.append(appender, stream.id, operation.message, stream, urgent);
+    }
+  }
+
+  /** Appends as many messages in its loop's next turn. */
+  void publish(Stream stream, int messages) {
+    loops
+        .get(stream.loop)
+        .execute(
+            () -> {
+              for (int i = 0; i < messages; i++) {
+                PlainStream.Message message = message(stream.appended);
+                appendTo(stream, new Operation(RecordType.MESSAGE, message, 0));
+              }
+            });
+  }
+
+  /** Removes messages in its loop's next turn. */
+  void remove(Stream stream, LongStream seqs) {
+    loops
+        .get(stream.loop)
+        .execute(() -> seqs.forEach(seq -> appendTo(stream, new Operation(REMOVE, null, seq))));
+  }
+
+  /** The stream of that number, which is made on the first loop if it is not there. */
+  Stream stream(long id) {
+    return streams.computeIfAbsent(id, any -> new Stream(id, 0));
   }
 
   /** Appends the end of a stream. */

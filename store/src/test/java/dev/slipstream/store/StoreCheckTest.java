@@ -131,9 +131,9 @@ class StoreCheckTest {
         .contains(last.file(), "(byte " + (end - 52) + ")", "which a start drops");
   }
 
-  /** The last message but one of a stream in the log. */
+  /** The last record but one of a stream's messages in the log. */
   private static Hit lastButOne(FaultyDisk disk, long asset) throws IOException {
-    LastMessages last = new LastMessages(asset);
+    LastRecords last = new LastRecords(asset);
     try (StoreDump dump = StoreDump.open(disk, DATA, new GoldenStore.Names())) {
       dump.log(0, last);
     }
@@ -146,15 +146,15 @@ class StoreCheckTest {
     }
     assertThat(file).isNotNull();
     int at = (int) (LogFile.HEADER_BYTES + last.before - start(disk, file));
-    return new Hit(file, at, last.seqBefore);
+    return new Hit(file, at, last.firstSeqBefore, last.lastSeqBefore);
   }
 
   private static long start(FaultyDisk disk, Path logFile) {
     return OutputBuffer.getLong(disk.bytes(logFile), 16);
   }
 
-  /** A record of the log: its file, where it lies there, and its sequence. */
-  private record Hit(Path file, int at, long seq) {}
+  /** A record of the log: its file, where it lies there, and its sequences. */
+  private record Hit(Path file, int at, long firstSeq, long lastSeq) {}
 
   @Test
   void messagesInUnknownRecordsAreToldByTheSequencesThatAreMissing() throws IOException {
@@ -166,8 +166,8 @@ class StoreCheckTest {
         .anyMatch(
             d ->
                 d.assetId() == 1
-                    && d.firstSeq() == hit.seq
-                    && d.lastSeq() == hit.seq
+                    && d.firstSeq() == hit.firstSeq
+                    && d.lastSeq() == hit.lastSeq
                     && d.fromByte() == hit.at);
   }
 
@@ -175,37 +175,47 @@ class StoreCheckTest {
   void damagedMessageOfTheLogIsNamedByItsStreamAndSequence() throws IOException {
     FaultyDisk disk = killed();
     Hit hit = lastButOne(disk, 2);
-    disk.flipBit(hit.file, 8L * (hit.at + RecordHeader.BYTES + MessageCodec.FIXED_BYTES));
+    int frame = hit.at + RecordHeader.BYTES + MessageCodec.BASE_BYTES;
+    disk.flipBit(hit.file, 8L * frame);
     assertThat(check(disk).damages())
         .singleElement()
         .satisfies(
             damage -> {
-              assertThat(damage.what()).isEqualTo("a record (message)");
+              assertThat(damage.what()).startsWith("a record (message)");
               assertThat(damage.assetId()).isEqualTo(2);
-              assertThat(damage.firstSeq()).isEqualTo(hit.seq);
-              assertThat(damage.fromByte()).isEqualTo(hit.at);
+              assertThat(damage.firstSeq()).isEqualTo(hit.firstSeq);
+              assertThat(damage.lastSeq()).isEqualTo(hit.firstSeq);
+              assertThat(damage.fromByte()).isBetween((long) hit.at, (long) frame);
             });
   }
 
-  /** Notes position and sequence of a stream's last message but one. */
-  private static final class LastMessages implements StoreDump.Sink {
+  /** Notes position and sequences of a stream's last record but one that has messages. */
+  private static final class LastRecords implements StoreDump.Sink {
     private final long asset;
     private long position;
-    private long seq;
+    private long firstSeq;
+    private long lastSeq;
     private long before;
-    private long seqBefore;
+    private long firstSeqBefore;
+    private long lastSeqBefore;
 
-    LastMessages(long asset) {
+    LastRecords(long asset) {
       this.asset = asset;
     }
 
     @Override
     public boolean record(DumpedRecord record) {
-      if (record.isMessage() && record.assetId() == asset) {
-        before = position;
-        seqBefore = seq;
-        position = record.position();
-        seq = MessageCodec.seq(record.bytes(), record.from());
+      StoredMessage message = record.message();
+      if (message != null && record.assetId() == asset) {
+        int header = record.from() - MessageCodec.BASE_BYTES - RecordHeader.BYTES;
+        if (header >= 0 && RecordHeader.hasMagic(record.bytes(), header)) {
+          before = position;
+          firstSeqBefore = firstSeq;
+          lastSeqBefore = lastSeq;
+          position = record.position();
+          firstSeq = message.seq;
+        }
+        lastSeq = message.seq;
       }
       return true;
     }

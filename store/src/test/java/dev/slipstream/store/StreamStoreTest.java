@@ -155,8 +155,7 @@ class StreamStoreTest {
   }
 
   static void append(StreamStore store, PlainStream.Message message) {
-    byte[] body = Messages.body(message);
-    store.append(body, 0, body.length, Messages.crc(body));
+    store.append(Messages.stored(message));
   }
 
   /** Reads a message, waiting where that is needed. */

@@ -27,9 +27,8 @@ class SubjectOrderTest {
   private void append(String subject) {
     byte[] name = subject.getBytes(StandardCharsets.UTF_8);
     long seq = ++lastSeq;
-    out.clear();
-    MessageCodec.write(out, seq, seq, 0, name, 0, name.length, OutputBuffer.NO_BYTES, 0, 0, 0);
-    store.append(out.array(), 0, out.length(), 0);
+    NewMessage message = new NewMessage().subject(name, 0, name.length);
+    store.append(new StoredMessage().set(seq, seq, message, out));
     model.put(seq, subject);
   }
 
