@@ -104,10 +104,9 @@ final class Block {
 
   /** Appends a message; the caller made sure that it fits. */
   void append(StoredMessage message, int subjectId) {
-    int bodyBytes = message.payloadTo - message.bodyFrom;
     int offset = count() == 0 ? MessageCodec.BASE_BYTES : used;
     used = offset;
-    byte[] into = room(MessageCodec.MOST_PREFIX_BYTES + bodyBytes);
+    byte[] into = room(MessageCodec.mostBlockBytes(message));
     if (count() == 0) {
       RecordHeader.setLong(into, 0, message.seq);
       RecordHeader.setLong(into, Long.BYTES, message.epochNanos);
@@ -121,17 +120,8 @@ final class Block {
         message.hasHeaders());
     links.add(0);
     live++;
-    int body =
-        MessageCodec.putBlockPrefix(
-            into,
-            offset,
-            message.crc,
-            message.flags,
-            bodyBytes,
-            message.seq - firstSeq,
-            message.epochNanos - entries.epochNanos(0));
-    System.arraycopy(message.bytes, message.bodyFrom, into, body, bodyBytes);
-    used = body + bodyBytes;
+    long nanos = message.epochNanos - entries.epochNanos(0);
+    used = MessageCodec.putBlockFrame(into, offset, message, message.seq - firstSeq, nanos);
     touched = true;
   }
 

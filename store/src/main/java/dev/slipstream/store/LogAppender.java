@@ -5,6 +5,7 @@ import dev.slipstream.base.EventLoop;
 import dev.slipstream.base.Invariant;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -54,6 +55,8 @@ public final class LogAppender {
   private long messagesAsset;
   private long baseSeq;
   private long baseNanos;
+  private int baseSubjectFrom;
+  private int baseSubjectTo;
   private boolean turnEndArmed;
   private EventLoop.@Nullable Timer lazyTimer;
   private boolean failed;
@@ -150,15 +153,14 @@ public final class LogAppender {
     LogBatch batch = openBatch();
     OutputBuffer out = batch.bytes;
     int from = out.length();
-    int most = MessageCodec.MOST_PREFIX_BYTES + message.bodyBytes();
+    int most =
+        MessageCodec.MOST_PREFIX_BYTES + message.bodyBytes(message.flags() | MessageCodec.SUBJECT);
     if (messagesAsset != assetId || messagesAt < 0 || from - messagesAt + most > MESSAGES_BYTES) {
       endMessages(batch);
       messagesAt = from;
       messagesAsset = assetId;
-      baseSeq = seq;
-      baseNanos = epochNanos;
       RecordHeader.begin(out, RecordType.MESSAGE, assetId);
-      out.putLong(seq).putLong(epochNanos);
+      putBase(out, seq, epochNanos, message);
     }
     putFrame(out, seq, epochNanos, message);
     if (failed) {
@@ -173,16 +175,37 @@ public final class LogAppender {
     added(batch, from, attachment, urgent);
   }
 
+  private void putBase(OutputBuffer out, long seq, long epochNanos, NewMessage first) {
+    baseSeq = seq;
+    baseNanos = epochNanos;
+    out.putLong(seq).putLong(epochNanos).putShort(first.subjectTo - first.subjectFrom);
+    baseSubjectFrom = out.length();
+    out.put(first.subject, first.subjectFrom, first.subjectTo);
+    baseSubjectTo = out.length();
+  }
+
   private void putFrame(OutputBuffer out, long seq, long epochNanos, NewMessage message) {
-    int flags = message.flags();
+    appended.seq = seq;
+    appended.epochNanos = epochNanos;
+    appended.subjectFrom = baseSubjectFrom;
+    appended.subjectTo = baseSubjectTo;
+    boolean shared =
+        Arrays.equals(
+            out.array(),
+            baseSubjectFrom,
+            baseSubjectTo,
+            message.subject,
+            message.subjectFrom,
+            message.subjectTo);
+    int flags = message.flags() | (shared ? 0 : MessageCodec.SUBJECT);
     int at = out.length();
     int length =
         MessageCodec.putPrefix(
-            prefix, 0, flags, message.bodyBytes(), seq - baseSeq, epochNanos - baseNanos);
+            prefix, flags, message.bodyBytes(flags), seq - baseSeq, epochNanos - baseNanos);
     out.put(prefix, 0, length);
     int body = out.length();
-    MessageCodec.putBody(out, message);
-    MessageCodec.showBody(out.array(), body, out.length(), flags, seq, epochNanos, appended);
+    MessageCodec.putBody(out, message, flags);
+    MessageCodec.showBody(out.array(), body, out.length(), flags, appended);
     out.setInt(at, messageCrc.of(appended));
   }
 

@@ -188,17 +188,19 @@ final class LogReader {
       lost.message.seq = view.message.seq;
     }
     long told = bad;
-    long next = bad + RecordHeader.BYTES + MessageCodec.BASE_BYTES;
+    long from = bad + RecordHeader.BYTES; // the base may be what is damaged
+    long expected = several ? view.nextPosition() : end;
     while (several && view.nextIntactMessage(messageCrc)) {
       long frame = view.position - (view.to - view.from);
-      if (frame > next) {
+      if (frame != expected) {
         lost.lostThrough = view.message.seq - 1;
-        damage(next, frame, lost, name(lost));
+        damage(from, frame, lost, name(lost));
       }
       each.accept(view);
       lost.message.seq = view.message.seq + 1;
-      next = view.position;
-      told = next;
+      from = view.position;
+      expected = from;
+      told = from;
     }
     if (told < end) {
       lost.lostThrough = 0;

@@ -43,6 +43,8 @@ public final class LogRecord {
   private long endPosition;
   private long baseSeq;
   private long baseNanos;
+  private int baseSubjectFrom;
+  private int baseSubjectTo;
 
   /** A view of nothing. */
   public LogRecord() {}
@@ -51,21 +53,37 @@ public final class LogRecord {
   void beginMessages() {
     end = to;
     endPosition = position;
-    to = Math.min(to, from + MessageCodec.BASE_BYTES);
-    boolean hasBase = to == from + MessageCodec.BASE_BYTES;
-    baseSeq = hasBase ? OutputBuffer.getLong(bytes, from) : 0;
-    baseNanos = hasBase ? OutputBuffer.getLong(bytes, from + Long.BYTES) : 0;
-    message.seq = baseSeq;
     position = start;
+    int subjectAt = from + MessageCodec.BASE_BYTES;
+    baseSeq = subjectAt <= end ? OutputBuffer.getLong(bytes, from) : 0;
+    baseNanos = subjectAt <= end ? OutputBuffer.getLong(bytes, from + Long.BYTES) : 0;
+    baseSubjectFrom = subjectAt + MessageCodec.SUBJECT_LENGTH_BYTES;
+    baseSubjectTo = baseSubjectFrom;
+    if (baseSubjectFrom <= end) {
+      baseSubjectTo += (bytes[subjectAt] & 0xff) << 8 | bytes[subjectAt + 1] & 0xff;
+    }
+    to = Math.min(end, baseSubjectTo);
+    message.seq = baseSeq;
+  }
+
+  /** The position of what stands behind the message that is shown, or behind the base. */
+  long nextPosition() {
+    return endPosition - (end - to);
   }
 
   /** Turns to the next message of an intact record; false where none follows. */
   boolean nextMessage() {
-    if (!MessageCodec.show(bytes, to, end, baseSeq, baseNanos, message)) {
+    if (!hasMessageAt(to)) {
       return false;
     }
     showMessage();
     return true;
+  }
+
+  private boolean hasMessageAt(int at) {
+    message.subjectFrom = baseSubjectFrom;
+    message.subjectTo = baseSubjectTo;
+    return MessageCodec.showFrame(bytes, at, end, baseSeq, baseNanos, message);
   }
 
   /** Whether there is nothing behind the message that is shown. */
@@ -77,13 +95,13 @@ public final class LogRecord {
     start = position;
     from = message.frameFrom;
     to = message.payloadTo;
-    position = endPosition - (end - to);
+    position = nextPosition();
   }
 
   /** Turns to the next message of a damaged record that is intact; false behind the last. */
   boolean nextIntactMessage(MessageCrc crc) {
     for (int at = to; at < end; at++) {
-      if (MessageCodec.show(bytes, at, end, baseSeq, baseNanos, message) && crc.fits(message)) {
+      if (hasMessageAt(at) && crc.fits(message)) {
         showMessage();
         return true;
       }

@@ -63,12 +63,15 @@ public final class NewMessage {
     return this;
   }
 
+  /** {@link MessageCodec#HEADERS} and {@link MessageCodec#TTL}. */
   int flags() {
     return (payloadFrom > headersFrom ? MessageCodec.HEADERS : 0)
         | (ttlSeconds == MessageCodec.NO_TTL ? 0 : MessageCodec.TTL);
   }
 
-  int bodyBytes() {
-    return MessageCodec.fixedBytes(flags()) + (subjectTo - subjectFrom) + (payloadTo - headersFrom);
+  /** The bytes of a body with those flags. */
+  int bodyBytes(int flags) {
+    int subjectBytes = (flags & MessageCodec.SUBJECT) != 0 ? subjectTo - subjectFrom : 0;
+    return MessageCodec.fixedBytes(flags) + subjectBytes + (payloadTo - headersFrom);
   }
 }

@@ -9,7 +9,7 @@ import dev.slipstream.protocol.wire.OutputBuffer;
  *
  * <p>What it shows stays while the loop's present command runs, also when the message is removed
  * meanwhile. After that other messages may stand in the array: what is needed longer is copied.
- * Subject, headers and payload lie directly one behind the other.
+ * Headers lie directly before the payload.
  */
 public final class StoredMessage {
   /** The sequence. */
@@ -45,10 +45,7 @@ public final class StoredMessage {
   /** Where its frame begins. */
   int frameFrom;
 
-  /** Where its body begins. */
-  int bodyFrom;
-
-  /** What its body has, see {@link MessageCodec}. */
+  /** {@link MessageCodec#HEADERS} and {@link MessageCodec#TTL}. */
   int flags;
 
   /** A view of nothing. */
@@ -56,7 +53,7 @@ public final class StoredMessage {
 
   /** The bytes of subject, headers and payload. */
   public int contentBytes() {
-    return payloadTo - subjectFrom;
+    return subjectTo - subjectFrom + (payloadTo - headersFrom);
   }
 
   /** Whether there are headers. */
@@ -69,11 +66,14 @@ public final class StoredMessage {
    *
    * @param scratch what stood in it goes; holds what is shown
    */
-  public StoredMessage set(long seq, long epochNanos, NewMessage message, OutputBuffer scratch) {
+  public StoredMessage set(
+      long newSeq, long newEpochNanos, NewMessage message, OutputBuffer scratch) {
+    int all = message.flags() | MessageCodec.SUBJECT;
     scratch.clear();
-    MessageCodec.putBody(scratch, message);
-    byte[] body = scratch.array();
-    MessageCodec.showBody(body, 0, scratch.length(), message.flags(), seq, epochNanos, this);
+    MessageCodec.putBody(scratch, message, all);
+    seq = newSeq;
+    epochNanos = newEpochNanos;
+    MessageCodec.showBody(scratch.array(), 0, scratch.length(), all, this);
     return this;
   }
 }

@@ -68,8 +68,7 @@ public final class StreamStore {
   public void append(StoredMessage message) {
     long seq = message.seq;
     Invariant.check(seq > lastSeq, "a message's sequence is not behind the last one's");
-    int frameBytes = MessageCodec.MOST_PREFIX_BYTES + message.payloadTo - message.bodyFrom;
-    Block block = life.forNext(seq, frameBytes);
+    Block block = life.forNext(seq, MessageCodec.mostBlockBytes(message));
     int id = subjects.appended(message.bytes, message.subjectFrom, message.subjectTo, seq);
     chains.link(subjects.before(), seq, block);
     block.append(message, id);

@@ -236,8 +236,9 @@ class LogAppenderTest {
         });
     assertThat(messages.pendingRecords()).isEqualTo(102);
     long bytes = messages.pendingBytes();
-    int frame = 4 + 1 + 1 + 1 + 2 + 2;
-    assertThat(bytes).isEqualTo(3 * 52 + 102 * frame);
+    int record = RecordHeader.BYTES + 8 + 8 + 2 + 1; // the subject stands there once
+    int frame = 4 + 1 + 1 + 1 + 1;
+    assertThat(bytes).isEqualTo(3 * record + 102 * frame);
     store().runCommit();
     simulation.runReady();
     assertThat(applied).hasSize(102).startsWith("7:1", "7:2").endsWith("7:100", "8:1", "7:101");

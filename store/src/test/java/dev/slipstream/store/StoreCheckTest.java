@@ -175,7 +175,7 @@ class StoreCheckTest {
   void damagedMessageOfTheLogIsNamedByItsStreamAndSequence() throws IOException {
     FaultyDisk disk = killed();
     Hit hit = lastButOne(disk, 2);
-    int frame = hit.at + RecordHeader.BYTES + MessageCodec.BASE_BYTES;
+    int frame = hit.at + RecordHeader.BYTES + MessageCodec.BASE_BYTES + 2 + "orders.0".length();
     disk.flipBit(hit.file, 8L * frame);
     assertThat(check(disk).damages())
         .singleElement()
@@ -207,8 +207,10 @@ class StoreCheckTest {
     public boolean record(DumpedRecord record) {
       StoredMessage message = record.message();
       if (message != null && record.assetId() == asset) {
-        int header = record.from() - MessageCodec.BASE_BYTES - RecordHeader.BYTES;
-        if (header >= 0 && RecordHeader.hasMagic(record.bytes(), header)) {
+        int header = message.subjectFrom - 2 - MessageCodec.BASE_BYTES - RecordHeader.BYTES;
+        if (header >= 0
+            && RecordHeader.hasMagic(record.bytes(), header)
+            && record.from() == message.subjectTo) {
           before = position;
           firstSeqBefore = firstSeq;
           lastSeqBefore = lastSeq;
