@@ -42,6 +42,9 @@ final class EngineService implements JetStreamService {
   private static final long READY_SECONDS = 600;
   private static final long STOP_SECONDS = 30;
 
+  /** For each processor; see {@link StoreOptions#pacedReadBytes}. */
+  private static final long PACED_READ_BYTES = 80 << 20;
+
   private final ServerConfig config;
   private final ServerIdentity identity;
   private volatile @Nullable Store store;
@@ -111,7 +114,9 @@ final class EngineService implements JetStreamService {
   }
 
   private static StoreOptions storeOptions(JetStreamConfig settings) {
-    StoreOptions.Builder options = StoreOptions.builder();
+    int processors = Runtime.getRuntime().availableProcessors();
+    StoreOptions.Builder options =
+        StoreOptions.builder().pacedReadBytes(PACED_READ_BYTES * processors);
     SyncPolicy sync = settings.sync();
     switch (sync.mode()) {
       case ALWAYS -> options.syncMode(SyncMode.ALWAYS);

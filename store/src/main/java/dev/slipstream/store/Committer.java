@@ -35,6 +35,7 @@ final class Committer implements LogQueue {
   private final Clock clock;
   private final LogFiles files;
   private final Runnable storageWork;
+  private final ReadPace readPace;
   private final Queue<LogBatch> queue = new ConcurrentLinkedQueue<>();
   private final List<LogAppender> appenders = new CopyOnWriteArrayList<>();
   private final PassThread thread;
@@ -65,12 +66,15 @@ final class Committer implements LogQueue {
   /**
    * The work of a commit thread.
    *
+   * @param readPace hears when messages are durable
    * @param storageWork wakes the storage worker
    */
-  Committer(StoreOptions options, Clock clock, LogFiles files, Runnable storageWork) {
+  Committer(
+      StoreOptions options, Clock clock, LogFiles files, ReadPace readPace, Runnable storageWork) {
     this.options = options;
     this.clock = clock;
     this.files = files;
+    this.readPace = readPace;
     this.storageWork = storageWork;
     this.thread = new PassThread("slipstream-commit", this::run, this::idleNanos, options.onWork());
   }
@@ -263,15 +267,20 @@ final class Committer implements LogQueue {
       return false;
     }
     writeBatchRecord((int) gatheredRecords);
+    boolean messages = false;
     for (LogBatch batch : gathered) {
       seal(batch);
       write(batch.bytes.array(), batch.bytes.length());
+      messages |= batch.hasMessages;
     }
     flush();
     if (options.syncMode() == SyncMode.ALWAYS || intervalIsOver()) {
       sync();
     }
     stats.committed(gatheredRecords, BATCH_BYTES + gatheredBytes);
+    if (messages) {
+      readPace.published();
+    }
     sendBack();
     // only now: whoever reads it and then posts to a loop comes behind these commits
     committed = position;

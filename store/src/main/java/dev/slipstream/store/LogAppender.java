@@ -172,6 +172,7 @@ public final class LogAppender {
       out.truncate(from);
       return;
     }
+    batch.hasMessages = true;
     added(batch, from, attachment, urgent);
   }
 

@@ -20,6 +20,9 @@ final class LogBatch {
   /** How many records were completed. */
   int records;
 
+  /** Whether messages are among them. */
+  boolean hasMessages;
+
   /** Whether it is its appender's last one in a commit; set by the commit thread. */
   boolean lastOfCommit;
 
@@ -49,6 +52,7 @@ final class LogBatch {
       Arrays.fill(attachments, 0, records, null);
     }
     records = 0;
+    hasMessages = false;
     lastOfCommit = false;
   }
 }

@@ -76,6 +76,7 @@ final class StorageWorker {
   private final Committer committer;
   private final SegmentFiles segments;
   private final Checkpointer checkpointer;
+  private final ReadPace readPace;
   private final PassThread thread;
   private final Queue<Task> loads = new ConcurrentLinkedQueue<>();
   private final ArrayDeque<Retry> retries = new ArrayDeque<>();
@@ -97,6 +98,7 @@ final class StorageWorker {
       SegmentFiles segments,
       CheckpointFile checkpointFile,
       Committer committer,
+      ReadPace readPace,
       List<LoopState> loops) {
     this.options = options;
     this.clock = clock;
@@ -104,17 +106,17 @@ final class StorageWorker {
     this.reserve = reserve;
     this.committer = committer;
     this.segments = segments;
+    this.readPace = readPace;
     this.checkpointer =
         new Checkpointer(options, clock, files, segments, checkpointFile, committer, loops, this);
     this.thread =
-        new PassThread(
-            "slipstream-storage",
-            this::run,
-            () ->
-                diskFull || logFull || reserve.isUsed() || waitsForRetry
-                    ? RETRY_NANOS
-                    : 1_000_000_000L,
-            options.onWork());
+        new PassThread("slipstream-storage", this::run, this::idleNanos, options.onWork());
+  }
+
+  private long idleNanos() {
+    boolean retry = diskFull || logFull || reserve.isUsed() || waitsForRetry;
+    long most = retry ? RETRY_NANOS : 1_000_000_000L;
+    return loads.isEmpty() ? most : Math.max(1, Math.min(most, readPace.waitNanos()));
   }
 
   PassThread thread() {
@@ -218,6 +220,7 @@ final class StorageWorker {
       }
       return;
     }
+    readPace.read(load.used);
     long[] damaged = BlockFooter.damage(data, load.used, load.entries);
     report(load.stream, file, damaged);
     post(load.loop, () -> load.then.loaded(data, damaged));
@@ -230,7 +233,7 @@ final class StorageWorker {
       waitsForRetry = !retries.isEmpty();
       return retry.load;
     }
-    return loads.poll();
+    return readPace.waitNanos() > 0 ? null : loads.poll();
   }
 
   private void report(SegmentedStream stream, SegmentFile file, long @Nullable [] damaged) {

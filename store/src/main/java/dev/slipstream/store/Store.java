@@ -56,10 +56,11 @@ public final class Store implements AutoCloseable {
     this.files = new LogFiles(options, directory, reserve);
     this.segments = new SegmentFiles(options, directory.disk, directory.segments);
     this.checkpointFile = new CheckpointFile(directory);
-    this.committer = new Committer(options, clock, files, this::wakeStorage);
+    ReadPace readPace = new ReadPace(clock, options.pacedReadBytes());
+    this.committer = new Committer(options, clock, files, readPace, this::wakeStorage);
     this.worker =
         new StorageWorker(
-            options, clock, files, reserve, segments, checkpointFile, committer, loops);
+            options, clock, files, reserve, segments, checkpointFile, committer, readPace, loops);
   }
 
   private void wakeStorage() {

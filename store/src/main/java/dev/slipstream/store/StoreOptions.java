@@ -99,6 +99,11 @@ public final class StoreOptions {
     return values.cacheBytes;
   }
 
+  /** How many bytes a second are read from disk while messages are published; any. */
+  public long pacedReadBytes() {
+    return values.pacedReadBytes;
+  }
+
   /**
    * How much room is kept for what must go on when the disk is full, at most a sixteenth of what is
    * free; a sixteenth of the log, 16 MiB, 0 for none.
@@ -137,6 +142,7 @@ public final class StoreOptions {
     private long packedBytes = 1 << 20;
     private long openBytes = 128 << 20;
     private long cacheBytes = 128 << 20;
+    private long pacedReadBytes = Long.MAX_VALUE;
     private long reserveBytes = -1; // by the log
     private int openFiles = 256;
     private Runnable onWork = () -> {};
@@ -230,6 +236,12 @@ public final class StoreOptions {
     /** See {@link StoreOptions#cacheBytes}. */
     public Builder cacheBytes(long bytes) {
       cacheBytes = positive(bytes, "cacheBytes");
+      return this;
+    }
+
+    /** See {@link StoreOptions#pacedReadBytes}. */
+    public Builder pacedReadBytes(long bytesPerSecond) {
+      pacedReadBytes = positive(bytesPerSecond, "pacedReadBytes");
       return this;
     }
 
