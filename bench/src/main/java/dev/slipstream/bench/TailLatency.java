@@ -164,6 +164,8 @@ public final class TailLatency {
             other.jetStream().stream("OLD")
                 .createConsumer(Consumers.ephemeral().ackPolicy(AckPolicy.NONE).build())
                 .consume(message -> bytes.addAndGet(message.payload().length))) {
+      publisher(client, 2 * WARM_SECONDS).run(); // until both sides have compiled what they run
+      bytes.set(0);
       long began = System.nanoTime();
       live.run();
       double rate = bytes.get() / 1048576.0 / ((System.nanoTime() - began) / 1e9);
