@@ -34,8 +34,8 @@ final class Retention {
   private EventLoop.@Nullable Timer timer;
   private long timerEpochNanos; // for when it is set
 
-  /** Whether a record of messages that are too old is on its way. */
-  private boolean expiring;
+  /** How many records of messages that are too old are on their way. */
+  private int expiring;
 
   /** Before this sequence no message is one that the maximum age applies to. */
   private long ageingFrom;
@@ -149,15 +149,28 @@ final class Retention {
 
   /** Sets the timer for the message that is too old next, if there is one. */
   void arm() {
-    if (expiring) {
-      return; // set when that is applied
+    if (expiring > 0) {
+      return; // set when those are applied
     }
     if (timer == null) {
       armFrom(Long.MIN_VALUE);
-    } else if (store.expiry().nextNanos() < timerEpochNanos) {
+    } else if (Math.min(store.expiry().nextNanos(), lastAgesNanos()) < timerEpochNanos) {
       stop();
       armFrom(Long.MIN_VALUE);
     }
+  }
+
+  /** When the message that was appended last reaches the maximum age. */
+  private long lastAgesNanos() {
+    return agedNanos(store.lastEpochNanos());
+  }
+
+  /** When a message of that time reaches the maximum age; {@link Long#MAX_VALUE} when never. */
+  private long agedNanos(long epochNanos) {
+    long maxAge = stream.config().maxAgeNanos();
+    return maxAge > 0 && maxAge < Long.MAX_VALUE - epochNanos
+        ? epochNanos + maxAge
+        : Long.MAX_VALUE;
   }
 
   private void armFrom(long soonestEpochNanos) {
@@ -172,8 +185,7 @@ final class Retention {
 
   /** When the oldest message that the maximum age applies to reaches it. */
   private long nextAgedNanos() {
-    long maxAge = stream.config().maxAgeNanos();
-    if (maxAge <= 0 || store.messages() == 0) {
+    if (stream.config().maxAgeNanos() <= 0 || store.messages() == 0) {
       return Long.MAX_VALUE;
     }
     long oldest = store.nextAgeing(ageingFrom);
@@ -182,7 +194,7 @@ final class Retention {
       return Long.MAX_VALUE;
     }
     ageingFrom = oldest;
-    return store.epochNanos(oldest) + maxAge;
+    return agedNanos(store.epochNanos(oldest));
   }
 
   private void expire() {
@@ -191,26 +203,23 @@ final class Retention {
       return;
     }
     long now = stream.shard.clock.epochNanos();
-    if (store.expiry().nextNanos() <= now) {
-      List<Long> due = store.expiry().due(now, MOST_EXPIRED);
-      if (!due.isEmpty()) {
-        record(Records.MESSAGES_EXPIRED, out -> writeAll(out, due));
-        return;
-      }
+    List<Long> due = store.expiry().due(now, MOST_EXPIRED);
+    boolean aged = nextAgedNanos() <= now;
+    expiring = (due.isEmpty() ? 0 : 1) + (aged ? 1 : 0);
+    if (!due.isEmpty()) {
+      record(Records.MESSAGES_EXPIRED, out -> writeAll(out, due));
     }
-    if (nextAgedNanos() <= now) {
+    if (aged) {
       long firstYoung = store.seqAtOrAfter(now - stream.config().maxAgeNanos() + 1);
       long through = firstYoung == 0 ? store.lastSeq() : firstYoung - 1;
       record(Records.EXPIRED, out -> out.putLong(through));
-      return;
     }
     arm();
   }
 
   /** Makes a record; nothing further is looked for until it is applied. */
   private void record(byte type, Consumer<OutputBuffer> body) {
-    expiring = true;
-    stream.log.record(type, body, (Runnable) this::armLater);
+    stream.log.record(type, body, (Runnable) this::expired);
   }
 
   private static void writeAll(OutputBuffer out, List<Long> seqs) {
@@ -219,10 +228,11 @@ final class Retention {
   }
 
   /** The next look waits for company, unless more are too old than one record names. */
-  private void armLater() {
-    expiring = false;
-    long now = stream.shard.clock.epochNanos();
-    armFrom(store.expiry().nextNanos() <= now ? now : now + AGE_STEP_NANOS);
+  private void expired() {
+    if (--expiring == 0) {
+      long now = stream.shard.clock.epochNanos();
+      armFrom(store.expiry().nextNanos() <= now ? now : now + AGE_STEP_NANOS);
+    }
   }
 
   /** Applies that messages up to a sequence have reached the stream's maximum age. */

@@ -64,6 +64,17 @@ class StreamTest {
   }
 
   @Test
+  void maximumAgeHoldsAlsoWhileALongerLimitOfAMessageIsWaitedFor() {
+    stream(",\"max_age\":2000000000,\"allow_msg_ttl\":true");
+    engine.publish("s.1", "never", "Nats-TTL", "never");
+    engine.publish("s.1", "an hour, of which 2 s are left", "Nats-TTL", "1h");
+    engine.runMillis(3_000); // from here on the hour is waited for
+    engine.publish("s.1", "aged");
+    engine.runMillis(2_300);
+    assertThat(info()).contains("\"messages\":1,");
+  }
+
+  @Test
   void messageWithALimitOfItsOwnGoesInTimeWhateverTheTimerWasSetFor() {
     stream(",\"max_age\":60000000000,\"allow_msg_ttl\":true");
     engine.publish("s.1", "by the stream's limit");

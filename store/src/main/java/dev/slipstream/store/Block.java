@@ -108,7 +108,7 @@ final class Block {
     used = offset;
     byte[] into = room(MessageCodec.mostBlockBytes(message));
     if (count() == 0) {
-      RecordHeader.setLong(into, 0, message.seq);
+      RecordHeader.setLong(into, 0, firstSeq);
       RecordHeader.setLong(into, Long.BYTES, message.epochNanos);
     }
     entries.add(
