@@ -5,7 +5,6 @@ import dev.slipstream.base.EventLoop;
 import dev.slipstream.base.Invariant;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -24,9 +23,6 @@ public final class LogAppender {
   private static final int HAND_OVER_BYTES = 1 << 20;
   private static final int POOLED = 8;
 
-  /** What a record of several messages may have: a damaged header costs as much as a page. */
-  static final int MESSAGES_BYTES = 4096;
-
   private record Waiter(long records, Runnable then, Runnable otherwise) {}
 
   private final EventLoop loop;
@@ -34,9 +30,7 @@ public final class LogAppender {
   private final LogQueue queue;
   private final long lazyNanos;
   private final CRC32C crc = new CRC32C();
-  private final MessageCrc messageCrc = new MessageCrc();
-  private final byte[] prefix = new byte[MessageCodec.MOST_PREFIX_BYTES];
-  private final StoredMessage appended = new StoredMessage();
+  private final MessageRecord messages = new MessageRecord(crc);
   private final LogRecord view = new LogRecord();
   private final Queue<LogBatch> durable = new ConcurrentLinkedQueue<>();
   private final ArrayDeque<LogBatch> underWay = new ArrayDeque<>();
@@ -48,15 +42,6 @@ public final class LogAppender {
 
   private @Nullable LogBatch open;
   private int begunAt = -1;
-
-  /** Where in the open batch the record of messages begins that takes further ones; -1: none. */
-  private int messagesAt = -1;
-
-  private long messagesAsset;
-  private long baseSeq;
-  private long baseNanos;
-  private int baseSubjectFrom;
-  private int baseSubjectTo;
   private boolean turnEndArmed;
   private EventLoop.@Nullable Timer lazyTimer;
   private boolean failed;
@@ -85,7 +70,7 @@ public final class LogAppender {
   public OutputBuffer begin(byte type, long assetId) {
     Invariant.check(begunAt < 0, "a record is begun already");
     LogBatch batch = openBatch();
-    endMessages(batch);
+    messages.end(batch.bytes);
     begunAt = batch.bytes.length();
     RecordHeader.begin(batch.bytes, type, assetId);
     return batch.bytes;
@@ -153,18 +138,9 @@ public final class LogAppender {
     LogBatch batch = openBatch();
     OutputBuffer out = batch.bytes;
     int from = out.length();
-    int most =
-        MessageCodec.MOST_PREFIX_BYTES + message.bodyBytes(message.flags() | MessageCodec.SUBJECT);
-    if (messagesAsset != assetId || messagesAt < 0 || from - messagesAt + most > MESSAGES_BYTES) {
-      endMessages(batch);
-      messagesAt = from;
-      messagesAsset = assetId;
-      RecordHeader.begin(out, RecordType.MESSAGE, assetId);
-      putBase(out, seq, epochNanos, message);
-    }
-    putFrame(out, seq, epochNanos, message);
+    messages.add(out, assetId, seq, epochNanos, message);
     if (failed) {
-      endMessages(batch);
+      messages.end(out);
       RecordHeader.show(out.array(), from, view);
       view.beginMessages();
       view.nextMessage();
@@ -174,48 +150,6 @@ public final class LogAppender {
     }
     batch.hasMessages = true;
     added(batch, from, attachment, urgent);
-  }
-
-  private void putBase(OutputBuffer out, long seq, long epochNanos, NewMessage first) {
-    baseSeq = seq;
-    baseNanos = epochNanos;
-    out.putLong(seq).putLong(epochNanos).putShort(first.subjectTo - first.subjectFrom);
-    baseSubjectFrom = out.length();
-    out.put(first.subject, first.subjectFrom, first.subjectTo);
-    baseSubjectTo = out.length();
-  }
-
-  private void putFrame(OutputBuffer out, long seq, long epochNanos, NewMessage message) {
-    appended.seq = seq;
-    appended.epochNanos = epochNanos;
-    appended.subjectFrom = baseSubjectFrom;
-    appended.subjectTo = baseSubjectTo;
-    boolean shared =
-        Arrays.equals(
-            out.array(),
-            baseSubjectFrom,
-            baseSubjectTo,
-            message.subject,
-            message.subjectFrom,
-            message.subjectTo);
-    int flags = message.flags() | (shared ? 0 : MessageCodec.SUBJECT);
-    int at = out.length();
-    int length =
-        MessageCodec.putPrefix(
-            prefix, flags, message.bodyBytes(flags), seq - baseSeq, epochNanos - baseNanos);
-    out.put(prefix, 0, length);
-    int body = out.length();
-    MessageCodec.putBody(out, message, flags);
-    MessageCodec.showBody(out.array(), body, out.length(), flags, appended);
-    out.setInt(at, messageCrc.of(appended));
-  }
-
-  /** Completes the record that takes further messages, if there is one. */
-  private void endMessages(LogBatch batch) {
-    if (messagesAt >= 0) {
-      RecordHeader.end(batch.bytes, messagesAt, crc);
-      messagesAt = -1;
-    }
   }
 
   /** Drops the record that was begun and not completed. */
@@ -303,7 +237,7 @@ public final class LogAppender {
     }
     LogBatch batch = open;
     if (batch != null && batch.records > 0 && begunAt < 0) {
-      endMessages(batch);
+      messages.end(batch.bytes);
       open = null;
       underWay.add(batch);
       queue.submit(batch);

@@ -177,7 +177,7 @@ final class LogReader {
   private void salvage(long bad, Consumer<LogRecord> each) throws IOException {
     int body = bodyLength();
     boolean several = window.bytes()[at + RecordHeader.TYPE] == RecordType.MESSAGE;
-    several &= body <= LogAppender.MESSAGES_BYTES; // a larger one has one message
+    several &= body <= MessageRecord.MOST_BYTES; // a larger one has one message
     int count = RecordHeader.BYTES + (several ? body : Math.min(body, MessageCodec.BASE_BYTES));
     RecordHeader.show(window.bytes(), window.index(file.offset(bad), count), view);
     lost.type = view.type;
