@@ -178,7 +178,8 @@ final class LogReader {
     int body = bodyLength();
     boolean several = window.bytes()[at + RecordHeader.TYPE] == RecordType.MESSAGE;
     several &= body <= MessageRecord.MOST_BYTES; // a larger one has one message
-    int count = RecordHeader.BYTES + (several ? body : Math.min(body, MessageCodec.BASE_BYTES));
+    int base = MessageCodec.BASE_BYTES + MessageCodec.SUBJECT_LENGTH_BYTES;
+    int count = RecordHeader.BYTES + (several ? body : Math.min(body, base));
     RecordHeader.show(window.bytes(), window.index(file.offset(bad), count), view);
     lost.type = view.type;
     lost.assetId = view.assetId;

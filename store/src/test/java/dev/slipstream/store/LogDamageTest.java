@@ -238,6 +238,27 @@ class LogDamageTest {
   }
 
   @Test
+  void largeMessageThatIsDamagedCostsItselfWhereverItsHeaderLies() throws StoreException {
+    for (int before = 1; before < 60; before += 7) {
+      Writer writer = new Writer();
+      writer.append(before, 20);
+      writer.append(1, 20_000);
+      writer.append(1, 20);
+      writer.commit();
+      writer.append(1, 20);
+      writer.commit();
+      FaultyDisk disk = writer.disk.copy();
+      long[] large = writer.frames.get(before);
+      disk.flipBit(LOG, 8 * (LogFile.HEADER_BYTES + large[0] + 10_000));
+      List<PlainStream.Message> expected = new ArrayList<>(writer.appended);
+      expected.remove(before);
+      Recovered recovered = recover(disk);
+      assertThat(recovered.messages).isEqualTo(expected);
+      assertThat(recovered.stats.damagedRanges()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void lostHeaderOfALogFileIsRestored() throws StoreException {
     Writer writer = new Writer();
     writer.append(5, 40);
