@@ -36,6 +36,7 @@ final class Committer implements LogQueue {
   private final LogFiles files;
   private final Runnable storageWork;
   private final ReadPace readPace;
+  private final int commitBytes;
   private final Queue<LogBatch> queue = new ConcurrentLinkedQueue<>();
   private final List<LogAppender> appenders = new CopyOnWriteArrayList<>();
   private final PassThread thread;
@@ -76,7 +77,13 @@ final class Committer implements LogQueue {
     this.files = files;
     this.readPace = readPace;
     this.storageWork = storageWork;
+    this.commitBytes = (int) Math.min(options.commitBytes(), mostOfAFile(options));
     this.thread = new PassThread("slipstream-commit", this::run, this::idleNanos, options.onWork());
+  }
+
+  /** What several hand-overs of one commit may have together, so that any log file has room. */
+  private static long mostOfAFile(StoreOptions options) {
+    return options.logFileBytes() - LogFile.HEADER_BYTES - BATCH_BYTES;
   }
 
   PassThread thread() {
@@ -206,7 +213,7 @@ final class Committer implements LogQueue {
       }
       if (gathered.isEmpty()) {
         gatherEndNanos = options.gatherNanos() == 0 ? 0 : clock.nanos() + options.gatherNanos();
-      } else if (gatheredBytes + next.bytes.length() > options.commitBytes()) {
+      } else if (gatheredBytes + next.bytes.length() > commitBytes) {
         heldBack = next;
         return;
       }
@@ -353,13 +360,12 @@ final class Committer implements LogQueue {
   }
 
   private void growOrFlush() throws IOException {
-    if (out.capacity() >= options.commitBytes() + BATCH_BYTES) {
+    if (out.capacity() >= commitBytes + BATCH_BYTES) {
       flush();
       return;
     }
     ByteBuffer larger =
-        ByteBuffer.allocateDirect(
-            Math.min(out.capacity() * 4, options.commitBytes() + BATCH_BYTES));
+        ByteBuffer.allocateDirect(Math.min(out.capacity() * 4, commitBytes + BATCH_BYTES));
     larger.put(out.flip());
     out = larger;
   }

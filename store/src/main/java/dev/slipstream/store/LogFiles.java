@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
@@ -21,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  * fills them.
  *
  * <p>A file is filled with zeros and synced before it is used, so that a commit never makes it
- * grow. A file whose records all lie before the last checkpoint is begun anew. All files together
- * keep within {@link StoreOptions#logBytes}; a hand-over larger than a file gets a file of its own
- * size. What is not marked otherwise belongs to the storage worker.
+ * grow. A file whose records all lie before the last checkpoint is begun anew; one that is too
+ * small for what comes next makes way for a larger one. All files together keep within {@link
+ * StoreOptions#logBytes} and the first file; only for a hand-over that is larger than a file they
+ * may be two of its size. What is not marked otherwise belongs to the storage worker.
  */
 final class LogFiles implements Closeable {
   private static final int ZEROS_BYTES = 1 << 20;
@@ -38,6 +40,7 @@ final class LogFiles implements Closeable {
   private final DiskReserve reserve;
   private final ArrayDeque<LogFile> used = new ArrayDeque<>();
   private final List<LogFile> idle = new ArrayList<>();
+  private long existingBytes;
   private long nextNumber;
   private @Nullable Preparing preparing;
   private @Nullable ByteBuffer zeros;
@@ -65,6 +68,7 @@ final class LogFiles implements Closeable {
     neededFrom = position;
     used.addAll(chain);
     idle.addAll(stale);
+    existingBytes = bytes(used) + bytes(idle);
     nextNumber = firstFreeNumber;
   }
 
@@ -131,10 +135,14 @@ final class LogFiles implements Closeable {
         && (diskFull || !mayGrow(wantedBytes));
   }
 
-  /** Whether there is room for another file; for a single large one once all others are free. */
+  /** Whether idle files can make room for another one; they always can beside the newest alone. */
   private boolean mayGrow(long bytes) {
-    return totalBytes() + fileBytes(bytes) <= options.logBytes() + options.firstLogFileBytes()
-        || used.size() <= 1 && fileBytes(bytes) > options.logFileBytes();
+    long neededBytes = existingBytes - bytes(idle);
+    return neededBytes + fileBytes(bytes) <= mostBytes() || neededBytes == used.getLast().size();
+  }
+
+  private long mostBytes() {
+    return options.logBytes() + options.firstLogFileBytes();
   }
 
   private long fileBytes(long bytes) {
@@ -150,12 +158,9 @@ final class LogFiles implements Closeable {
     }
   }
 
-  private long totalBytes() {
+  private static long bytes(Collection<LogFile> files) {
     long total = 0;
-    for (LogFile file : used) {
-      total += file.size();
-    }
-    for (LogFile file : idle) {
+    for (LogFile file : files) {
       total += file.size();
     }
     return total;
@@ -198,19 +203,31 @@ final class LogFiles implements Closeable {
     if (fullSinceLast) {
       wanted = Math.min(wanted, Math.max(needed, options.firstLogFileBytes()));
     }
+    if (!idle.isEmpty() && existingBytes + wanted > mostBytes()) {
+      delete(idle.remove(0)); // it is too small
+      return true;
+    }
     create(wanted, Math.min(wanted, Math.max(least, needed)));
     return true;
   }
 
-  /** Begins a file: a smaller one than wanted, if that leaves room for other things. */
+  /**
+   * Begins a file: a smaller one than wanted, if that leaves room for other things. On a full disk
+   * an idle one, which is too small, goes first.
+   */
   private void create(long wanted, long least) throws IOException {
     long usable = disk.usableBytes(directory) - reserve.missingBytes();
     long size = usable < 2 * wanted ? Math.max(least, Math.min(wanted, usable / 2)) : wanted;
+    if (usable < size && !idle.isEmpty()) {
+      delete(idle.remove(0));
+      return;
+    }
     if (usable < size) {
       throw new DiskFullException("a log file of " + size + " bytes, and " + usable + " are left");
     }
     Path path = directory.resolve(String.format("%08d.log", nextNumber++));
     preparing = new Preparing(path, disk.open(path, Disk.Access.CREATE), size, 0);
+    existingBytes += size;
     fullSinceLast = false;
   }
 
@@ -228,6 +245,7 @@ final class LogFiles implements Closeable {
       disk.syncDirectory(directory);
     } catch (IOException failure) {
       preparing = null;
+      existingBytes -= present.size;
       try (present.file) {
         disk.delete(present.path);
       } catch (IOException leftBehind) {
@@ -251,9 +269,13 @@ final class LogFiles implements Closeable {
 
   /** Makes the first file, before the threads run. */
   LogFile first(long start, int generation) throws IOException {
-    create(options.firstLogFileBytes(), options.firstLogFileBytes());
-    for (Preparing present = preparing; present != null; present = preparing) {
-      fillMore(present);
+    while (ready.isEmpty()) {
+      Preparing present = preparing;
+      if (present != null) {
+        fillMore(present);
+      } else {
+        create(options.firstLogFileBytes(), options.firstLogFileBytes());
+      }
     }
     LogFile made = Objects.requireNonNull(ready.poll()).at(start, generation);
     used.add(made);
@@ -286,13 +308,18 @@ final class LogFiles implements Closeable {
       }
       freed = true;
       if (oldest.size() > options.logFileBytes()) {
-        oldest.close();
-        disk.delete(oldest.path);
+        delete(oldest);
       } else {
         idle.add(oldest);
       }
     }
     return freed;
+  }
+
+  private void delete(LogFile file) throws IOException {
+    file.close();
+    disk.delete(file.path);
+    existingBytes -= file.size();
   }
 
   @Override

@@ -44,7 +44,10 @@ public final class StoreOptions {
     return values.lazyNanos;
   }
 
-  /** The most that one commit writes, unless it is a single larger hand-over; 4 MiB. */
+  /**
+   * The most that one commit writes, unless it is a single larger hand-over; 4 MiB, and never more
+   * than a log file has room for.
+   */
   public int commitBytes() {
     return values.commitBytes;
   }

@@ -128,6 +128,11 @@ final class RecordedStore {
     assertThat(done).isCompleted();
   }
 
+  /** How many messages were appended. */
+  int appended() {
+    return lastAppended.values().stream().mapToInt(Long::intValue).sum();
+  }
+
   /** Waits until the log itself says that its last commit is durable. */
   void sayDurable() {
     simulation.runFor(20_000_000);
