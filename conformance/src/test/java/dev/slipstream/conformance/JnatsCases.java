@@ -118,7 +118,12 @@ final class JnatsCases {
     }
     consuming.close();
     publishThree(js);
-    lines.add("got " + fetch(ephemeral, FetchConsumeOptions.builder().maxMessages(2).build()));
+    long receivedBefore = connection.getStatistics().getInMsgs();
+    try (FetchConsumer two =
+        ephemeral.fetch(FetchConsumeOptions.builder().maxMessages(2).build())) {
+      awaitQueued(connection, receivedBefore + 2);
+      lines.add("got " + ackAll(two));
+    }
     lines.add(
         "got " + fetch(ephemeral, FetchConsumeOptions.builder().maxMessages(100).noWait().build()));
     lines.add(
@@ -145,16 +150,33 @@ final class JnatsCases {
 
   private static String fetch(ConsumerContext consumer, FetchConsumeOptions options)
       throws Exception {
-    int count = 0;
     try (FetchConsumer fetched = consumer.fetch(options)) {
-      for (Message message = fetched.nextMessage();
-          message != null;
-          message = fetched.nextMessage()) {
-        message.ack();
-        count++;
-      }
+      return ackAll(fetched);
+    }
+  }
+
+  private static String ackAll(FetchConsumer fetched) throws Exception {
+    int count = 0;
+    for (Message message = fetched.nextMessage();
+        message != null;
+        message = fetched.nextMessage()) {
+      message.ack();
+      count++;
     }
     return count + " messages";
+  }
+
+  /**
+   * Returns when so many messages have come and are queued. The public client counts the last
+   * message that a fetch asked for before it queues it, and who asks for it in between is told that
+   * the fetch has ended. What answers a ping is read after the messages before it are queued.
+   */
+  private static void awaitQueued(Connection connection, long received) throws Exception {
+    boolean came;
+    do {
+      came = connection.getStatistics().getInMsgs() >= received;
+      connection.flush(SECOND.multipliedBy(5));
+    } while (!came);
   }
 
   private static void publishing(Connection connection, List<String> lines) throws Exception {
