@@ -146,12 +146,9 @@ final class BlockEntries {
    * @param used where the last frame ends
    */
   int contentBytes(int index, int used) {
-    int flags =
-        (hasHeaders(index) ? MessageCodec.HEADERS : 0)
-            | (ttlSeconds(index) == MessageCodec.NO_TTL ? 0 : MessageCodec.TTL);
     return MessageCodec.contentBytes(
         end(index, used) - offset(index),
-        flags,
+        MessageCodec.flags(hasHeaders(index), ttlSeconds(index)),
         seq(index) - firstSeq,
         epochNanos(index) - epochNanos(0));
   }

@@ -41,7 +41,7 @@ final class BlockFooter {
     List<byte[]> names = new ArrayList<>();
     int at = FIXED_BYTES;
     for (int left = OutputBuffer.getInt(bytes, 12); left > 0; left--) {
-      int length = (bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff;
+      int length = OutputBuffer.getUnsignedShort(bytes, at);
       names.add(Arrays.copyOfRange(bytes, at + 2, at + 2 + length));
       at += 2 + length;
     }

@@ -60,7 +60,7 @@ public final class LogRecord {
     baseSubjectFrom = subjectAt + MessageCodec.SUBJECT_LENGTH_BYTES;
     baseSubjectTo = baseSubjectFrom;
     if (baseSubjectFrom <= end) {
-      baseSubjectTo += (bytes[subjectAt] & 0xff) << 8 | bytes[subjectAt + 1] & 0xff;
+      baseSubjectTo += OutputBuffer.getUnsignedShort(bytes, subjectAt);
     }
     to = Math.min(end, baseSubjectTo);
     message.seq = baseSeq;

@@ -67,6 +67,11 @@ public final class MessageCodec {
     out.put(message.content, message.headersFrom, message.payloadTo);
   }
 
+  /** The flags of a message, without {@link #SUBJECT}. */
+  static int flags(boolean headers, int ttlSeconds) {
+    return (headers ? HEADERS : 0) | (ttlSeconds == NO_TTL ? 0 : TTL);
+  }
+
   /** The bytes of a body with those flags beside subject, headers and payload. */
   static int fixedBytes(int flags) {
     return ((flags & SUBJECT) != 0 ? SUBJECT_LENGTH_BYTES : 0)
@@ -76,9 +81,21 @@ public final class MessageCodec {
 
   /** Writes what stands before the body of a record's message; answers how long it is. */
   static int putPrefix(byte[] into, int flags, int bodyBytes, long seq, long nanos) {
-    int next = Varint.put(into, CRC_BYTES, (long) bodyBytes << FLAG_BITS | flags, 1);
-    next = Varint.put(into, next, seq, 1);
-    return Varint.put(into, next, nanos, 1);
+    return putNumbers(into, CRC_BYTES, flags, bodyBytes, seq, 1, nanos, 1);
+  }
+
+  private static int putNumbers(
+      byte[] into,
+      int at,
+      int flags,
+      int bodyBytes,
+      long seq,
+      int leastSeqBytes,
+      long nanos,
+      int leastNanosBytes) {
+    int next = Varint.put(into, at, (long) bodyBytes << FLAG_BITS | flags, 1);
+    next = Varint.put(into, next, seq, leastSeqBytes);
+    return Varint.put(into, next, nanos, leastNanosBytes);
   }
 
   /** The most bytes that the frame of a message takes in a block. */
@@ -97,9 +114,9 @@ public final class MessageCodec {
     int flags = message.flags | SUBJECT;
     int bodyBytes = fixedBytes(flags) + message.contentBytes();
     RecordHeader.setInt(into, at, message.crc);
-    int next = Varint.put(into, at + CRC_BYTES, (long) bodyBytes << FLAG_BITS | flags, 1);
-    next = Varint.put(into, next, seq, BLOCK_SEQ_BYTES);
-    next = Varint.put(into, next, nanos, BLOCK_TIME_BYTES);
+    int next =
+        putNumbers(
+            into, at + CRC_BYTES, flags, bodyBytes, seq, BLOCK_SEQ_BYTES, nanos, BLOCK_TIME_BYTES);
     int subjectBytes = message.subjectTo - message.subjectFrom;
     into[next++] = (byte) (subjectBytes >>> 8);
     into[next++] = (byte) subjectBytes;
@@ -183,7 +200,7 @@ public final class MessageCodec {
     int at = from;
     int subjectBytes = 0;
     if ((flags & SUBJECT) != 0) {
-      subjectBytes = (bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff;
+      subjectBytes = OutputBuffer.getUnsignedShort(bytes, at);
       at += SUBJECT_LENGTH_BYTES;
     }
     int headersBytes = 0;

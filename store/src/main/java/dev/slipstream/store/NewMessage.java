@@ -65,8 +65,7 @@ public final class NewMessage {
 
   /** {@link MessageCodec#HEADERS} and {@link MessageCodec#TTL}. */
   int flags() {
-    return (payloadFrom > headersFrom ? MessageCodec.HEADERS : 0)
-        | (ttlSeconds == MessageCodec.NO_TTL ? 0 : MessageCodec.TTL);
+    return MessageCodec.flags(payloadFrom > headersFrom, ttlSeconds);
   }
 
   /** The bytes of a body with those flags. */

@@ -233,7 +233,7 @@ final class StorageWorker {
       waitsForRetry = !retries.isEmpty();
       return retry.load;
     }
-    return readPace.waitNanos() > 0 ? null : loads.poll();
+    return loads.isEmpty() || readPace.waitNanos() > 0 ? null : loads.poll();
   }
 
   private void report(SegmentedStream stream, SegmentFile file, long @Nullable [] damaged) {

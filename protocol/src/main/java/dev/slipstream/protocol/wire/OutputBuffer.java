@@ -136,6 +136,11 @@ public final class OutputBuffer {
     INT.set(bytes, index, value);
   }
 
+  /** The two bytes at {@code index} of an array as 0 to 65,535, the high one first. */
+  public static int getUnsignedShort(byte[] source, int index) {
+    return (source[index] & 0xff) << 8 | source[index + 1] & 0xff;
+  }
+
   /** The four bytes at {@code index} of an array, the high one first. */
   public static int getInt(byte[] source, int index) {
     return (int) INT.get(source, index);
