@@ -10,20 +10,22 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears the API, the pull requests and the acknowledgements of one account and hands each to the
- * loop that owns what it is about.
+ * Hears the API, the pull requests, the acknowledgements and the answers to flow control of one
+ * account and hands each to the loop that owns what it is about.
  *
  * <p>Called on the loop of the publisher's connection; owns nothing. Source: ADR-1 and the
  * JetStream API subjects.
  */
 final class ApiDispatcher {
   private static final int ACK_TOKENS = 9;
+  private static final int FLOW_CONTROL_TOKENS = 5;
 
   private final Engine engine;
   private final JetStreamAccount account;
   private final StreamApi streams;
   private final ConsumerApi consumers;
-  private final MessageApi messages;
+  private final MessageApi messages = new MessageApi();
+  private final DirectApi direct;
 
   /** Who was acknowledged last: a guess that saves taking the next ack subject apart. */
   private volatile @Nullable Consumer lastAcked;
@@ -33,7 +35,7 @@ final class ApiDispatcher {
     this.account = account;
     streams = new StreamApi(engine, account);
     consumers = new ConsumerApi(account);
-    messages = new MessageApi(account);
+    direct = new DirectApi(account);
   }
 
   /** A handler that runs on the loop of a stream. */
@@ -51,9 +53,12 @@ final class ApiDispatcher {
     if (tokens.length >= 3 && tokens[0].equals("DIRECT") && tokens[1].equals("GET")) {
       return onDirectGet(tokens, message);
     }
+    ApiOperation operation = ApiOperation.of(tokens);
+    if (operation == ApiOperation.CONSUMER_RESET && find(tokens[2], tokens[3]) == null) {
+      return true; // only a consumer answers it
+    }
     account.apiTotal.increment();
     ApiRequest request = ApiRequest.of(account, tokens, message);
-    ApiOperation operation = ApiOperation.of(tokens);
     ApiAnswer answer = new ApiAnswer(request, operation.type());
     if (request.requiresMoreThan(account.options().apiLevel())) {
       answer.error(ApiErrors.REQUIRED_API_LEVEL.of());
@@ -93,12 +98,7 @@ final class ApiDispatcher {
       case CONSUMER_DELETE -> onStream(2, request, answer, consumers::delete);
       case CONSUMER_PAUSE -> onStream(2, request, answer, consumers::pause);
       case CONSUMER_UNPIN -> onStream(2, request, answer, consumers::unpin);
-      case CONSUMER_RESET ->
-          onStream(
-              2,
-              request,
-              answer,
-              (s, r, a) -> a.error(ApiErrors.CONSUMER_INVALID_RESET.of("not built yet")));
+      case CONSUMER_RESET -> onStream(2, request, answer, consumers::reset);
       case STREAM_STEPDOWN, CONSUMER_STEPDOWN, CLUSTER_ONLY ->
           answer.error(ApiErrors.CLUSTER_REQUIRED.of());
       case UNKNOWN -> answer.error(ApiErrors.BAD_REQUEST.of());
@@ -162,7 +162,7 @@ final class ApiDispatcher {
     account.apiTotal.increment();
     if (message.hasReply()) {
       ApiRequest request = ApiRequest.of(account, tokens, message);
-      stream.shard.run(() -> messages.directGet(stream, request));
+      stream.shard.run(() -> direct.get(stream, request));
     }
     return true;
   }
@@ -205,12 +205,28 @@ final class ApiDispatcher {
         });
   }
 
+  /** A publish under {@code $JS.FC.>}. */
+  boolean onFlowControl(MessageFrame message) {
+    String subject = message.subject();
+    String[] tokens = subject.split("\\.", -1);
+    Consumer consumer = tokens.length == FLOW_CONTROL_TOKENS ? find(tokens[2], tokens[3]) : null;
+    if (consumer == null || !consumer.config().flowControl()) {
+      return false;
+    }
+    consumer.stream.shard.run(() -> consumer.onFlowControl(subject));
+    return true;
+  }
+
   /** Whether a consumer hears the subject though it is none of an ack: it hears and ignores it. */
   private boolean isMalformedAck(MessageFrame message) {
     String[] tokens = message.subject().split("\\.", -1);
-    Stream stream = tokens.length == ACK_TOKENS ? account.find(tokens[2]) : null;
-    Consumer consumer = stream == null ? null : stream.consumers.find(tokens[3]);
+    Consumer consumer = tokens.length == ACK_TOKENS ? find(tokens[2], tokens[3]) : null;
     return consumer != null && consumer.takesAcks();
+  }
+
+  private @Nullable Consumer find(String stream, String consumer) {
+    Stream found = account.find(stream);
+    return found == null ? null : found.consumers.find(consumer);
   }
 
   private static boolean isFor(Consumer consumer, MessageFrame message) {

@@ -122,6 +122,7 @@ enum ApiOperation {
       case STREAM_INFO -> ApiOperation::noPage;
       case STREAM_PURGE -> json -> json.field("purged", 0L);
       case CONSUMER_PAUSE -> ConsumerApi::notPaused;
+      case CONSUMER_RESET -> json -> json.field("reset_seq", 0L);
       case CONSUMER_NAMES -> json -> noPage(json).name("consumers").array().endArray();
       case CONSUMER_LIST -> json -> noPage(json).name("consumers").array().endArray();
       default -> json -> {};

@@ -5,23 +5,19 @@ import dev.slipstream.base.Clock;
 import dev.slipstream.base.EventLoop;
 import dev.slipstream.protocol.api.AckPolicy;
 import dev.slipstream.protocol.api.ConsumerConfig;
-import dev.slipstream.protocol.api.PullRequest;
-import dev.slipstream.protocol.json.JsonException;
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pull consumer: its place in the stream, its open requests, and the timer that wakes it.
+ * One consumer: its place in the stream, who takes its messages, and the timer that wakes it.
  *
- * <p>Delivery is in {@link ConsumerDelivery}, acknowledgement and redelivery in {@link
- * ConsumerAcks}, what must be remembered in {@link ConsumerState}. Owner: the stream's loop.
- * Source: ADR-13, ADR-15, ADR-37.
+ * <p>Those who take them are its {@link DeliveryTarget}; delivery is in {@link ConsumerDelivery},
+ * acknowledgement and redelivery in {@link ConsumerAcks}, what must be remembered in {@link
+ * ConsumerState}. Owner: the stream's loop. Source: ADR-13, ADR-15, ADR-37.
  */
 final class Consumer implements Shard.Ready {
-  private static final long FULL_QUEUE_CHECK_NANOS = 1_000_000_000L;
-
   final Stream stream;
   final int id;
   final String name;
@@ -35,14 +31,11 @@ final class Consumer implements Shard.Ready {
   private volatile ConsumerConfig config;
   private byte @Nullable [] configJson; // once a checkpoint has asked
   private FilterMatch filter;
-  private WaitingPulls waiting;
+  private DeliveryTarget target;
 
   /** Messages that match the filter and were not delivered yet. */
   private long numPending;
 
-  // monotonic
-  private long lastActivityNanos;
-  private long lastFullCheckNanos;
   private long idleLimitNanos;
 
   private EventLoop.@Nullable Timer timer;
@@ -69,16 +62,23 @@ final class Consumer implements Shard.Ready {
     this.state = state;
     this.lastPerSubject = lastPerSubject;
     filter = new FilterMatch(config.filters(), stream.store.subjects());
-    waiting = new WaitingPulls(Math.max(1, config.maxWaiting()));
     ackPrefix = Subject.bytes("$JS.ACK." + stream.name + "." + name + ".");
     acks = new ConsumerAcks(this);
     delivery = new ConsumerDelivery(this);
+    target = targetFor(config);
     recountPending();
+  }
+
+  private DeliveryTarget targetFor(ConsumerConfig config) {
+    return config.deliverSubject().isEmpty()
+        ? new PullRequests(this, Math.max(1, config.maxWaiting()))
+        : new PushTarget(this, config);
   }
 
   /** Begins to live: its time of idleness and its ack waits run from now on. */
   void start() {
-    lastActivityNanos = clock().nanos();
+    target.start();
+    delivery.start();
     setIdleLimit();
     acks.start();
     arm();
@@ -96,8 +96,8 @@ final class Consumer implements Shard.Ready {
     return filter;
   }
 
-  WaitingPulls waiting() {
-    return waiting;
+  DeliveryTarget target() {
+    return target;
   }
 
   boolean isClosed() {
@@ -137,6 +137,18 @@ final class Consumer implements Shard.Ready {
         : seq >= list.resumeSeq() || list.owes(seq);
   }
 
+  /** Whether it has not done with a message of a subject. */
+  boolean needs(long seq, int subjectId) {
+    if (!filter.test(subjectId)) {
+      return false;
+    }
+    boolean needed = seq > state.floorStreamSeq();
+    if (needed && config.ackPolicy() == AckPolicy.EXPLICIT) {
+      needed = seq >= state.nextStreamSeq() || state.pending.contains(seq);
+    }
+    return needed || state.redelivered.containsKey(seq);
+  }
+
   /** Applies changes of its state again. */
   void replay(RecordReader in) {
     state.replay(in.array(), in.position(), in.end());
@@ -172,62 +184,63 @@ final class Consumer implements Shard.Ready {
   /** The config changed; what depends on it changes with it. */
   void update(ConsumerConfig changed) {
     boolean filtersChanged = !changed.filters().equals(config.filters());
+    boolean targetChanged = isOtherTarget(config, changed);
+    boolean subjectChanged = !changed.deliverSubject().equals(config.deliverSubject());
     config = changed;
     configJson = null;
     if (filtersChanged) {
       filter = new FilterMatch(changed.filters(), stream.store.subjects());
       recountPending();
+      if (stream.isLive()) {
+        stream.interest.changed();
+      }
+    }
+    if (targetChanged) {
+      target.close(OutputBuffer.NO_BYTES);
+      target = targetFor(changed);
+      if (stream.isLive()) {
+        target.start();
+      }
+    }
+    if (subjectChanged) {
+      acks.redeliverPending();
     }
     setIdleLimit();
     acks.start();
     wake();
   }
 
-  /** A pull request came; {@code body} as on the wire. */
-  void onPull(byte[] reply, byte[] body, int from, int to) {
-    PullRequest request;
-    try {
-      request = PullRequest.parse(body, from, to - from);
-    } catch (JsonException malformed) {
-      send(reply, PullStatus.badRequest(String.valueOf(malformed.getMessage())));
-      return;
-    }
-    long now = clock().nanos();
-    byte[] refusal = PullRules.refusal(config, request);
-    if (refusal == null && waiting.isFull() && now - lastFullCheckNanos > FULL_QUEUE_CHECK_NANOS) {
-      lastFullCheckNanos = now;
-      processWaiting(false);
-    }
-    if (refusal == null && request.noWait()) {
-      refusal = refuseNoWait(request, now);
-    }
-    if (refusal != null) {
-      send(reply, refusal);
-      return;
-    }
-    if (!waiting.add(new WaitingPull(reply, request, now))) {
-      if (request.idleHeartbeatNanos() == 0) {
-        send(reply, PullStatus.conflict("Exceeded MaxWaiting"));
-      }
-      return;
-    }
+  private static boolean isOtherTarget(ConsumerConfig before, ConsumerConfig after) {
+    return !after.deliverSubject().equals(before.deliverSubject())
+        || !after.deliverGroup().equals(before.deliverGroup())
+        || after.rateLimitBps() != before.rateLimitBps();
+  }
+
+  /** Delivery begins anew with {@code streamSeq}. */
+  void reset(long streamSeq) {
+    state.reset(streamSeq);
+    acks.reset();
+    lastDeliveredEpochNanos = 0;
+    lastAckedEpochNanos = 0;
+    recountPending();
+    stateChanged();
     wake();
   }
 
-  private byte @Nullable [] refuseNoWait(PullRequest request, long now) {
-    long available = numPending() + acks.redeliveriesWaiting();
-    if (available == 0 && request.expiresNanos() == 0) {
-      lastActivityNanos = now;
-      return PullStatus.noMessages();
+  /** A pull request came; {@code body} as on the wire. */
+  void onPull(byte[] reply, byte[] body, int from, int to) {
+    if (target instanceof PullRequests requests) {
+      requests.onPull(reply, body, from, to);
+    } else {
+      send(reply, PullStatus.conflict("Consumer is push based"));
     }
-    if (available > 0) {
-      long asked = processWaiting(false);
-      if (available < asked) {
-        lastActivityNanos = now;
-        return PullStatus.requestsPending();
-      }
+  }
+
+  /** A receiver answered a flow control request. */
+  void onFlowControl(String subject) {
+    if (!closed && target instanceof PushTarget push) {
+      push.onFlowControl(subject);
     }
-    return null;
   }
 
   /** Has the consumer look for something to deliver at the end of this turn. */
@@ -266,45 +279,10 @@ final class Consumer implements Shard.Ready {
     stream.send(to, headers, OutputBuffer.NO_BYTES);
   }
 
-  /**
-   * Ends requests whose time is over, that nobody listens to any more or, at the end of the stream,
-   * that do not wait; sends the heartbeats that are due.
-   *
-   * @return how many messages the requests that stay still want
-   */
-  long processWaiting(boolean endOfStream) {
-    long now = clock().nanos();
-    long[] wanted = {0};
-    waiting.retainIf(
-        pull -> {
-          if (pull.isExpired(now)) {
-            send(pull.reply, PullStatus.timeout(pull));
-            lastActivityNanos = Math.max(lastActivityNanos, pull.expiresNanos);
-            return false;
-          }
-          if (endOfStream && pull.noWait && (pull.expiresNanos == 0 || pull.delivered > 0)) {
-            send(pull.reply, PullStatus.noMessages());
-            lastActivityNanos = now;
-            return false;
-          }
-          if (!stream.bus().hasInterest(pull.reply, 0, pull.reply.length)) {
-            return false;
-          }
-          wanted[0] += pull.remaining;
-          if (pull.heartbeatAtNanos != 0 && now - pull.heartbeatAtNanos >= 0) {
-            send(
-                pull.reply,
-                PullStatus.idleHeartbeat(
-                    state.nextConsumerSeq() - 1, Math.max(0, state.nextStreamSeq() - 1)));
-            pull.heartbeatAtNanos = now + pull.heartbeatNanos;
-          }
-          return true;
-        });
-    return wanted[0];
-  }
-
-  void touchActivity(long nowNanos) {
-    lastActivityNanos = nowNanos;
+  /** The status that says how far delivery has come to who has not got a message for a while. */
+  byte[] idleHeartbeat(String stalledSubject) {
+    return PullStatus.idleHeartbeat(
+        state.nextConsumerSeq() - 1, Math.max(0, state.nextStreamSeq() - 1), stalledSubject);
   }
 
   /** Arms the one timer for the earliest of all that the consumer waits for. */
@@ -313,24 +291,10 @@ final class Consumer implements Shard.Ready {
       return;
     }
     long now = clock().nanos();
-    long earliest = Long.MAX_VALUE;
-    if (!waiting.isEmpty()) {
-      long[] first = {Long.MAX_VALUE};
-      waiting.retainIf(
-          pull -> {
-            if (pull.expiresNanos != 0) {
-              first[0] = Math.min(first[0], pull.expiresNanos - now);
-            }
-            if (pull.heartbeatAtNanos != 0) {
-              first[0] = Math.min(first[0], pull.heartbeatAtNanos - now);
-            }
-            return true;
-          });
-      earliest = first[0];
-    }
-    earliest = Math.min(earliest, acks.dueInNanos());
+    long earliest = Math.min(target.dueInNanos(now), acks.dueInNanos());
+    earliest = Math.min(earliest, delivery.dueInNanos(now));
     if (idleLimitNanos > 0) {
-      earliest = Math.min(earliest, lastActivityNanos + idleLimitNanos - now);
+      earliest = Math.min(earliest, target.idleSinceNanos(now) + idleLimitNanos - now);
     }
     Instant pausedUntil = config.pauseUntil();
     if (pausedUntil != null && isPaused()) {
@@ -361,9 +325,7 @@ final class Consumer implements Shard.Ready {
       return;
     }
     acks.checkPending();
-    if (!waiting.isEmpty()) {
-      processWaiting(!atMaxAckPending() && !delivery.isHeldUp());
-    }
+    target.look(!atMaxAckPending() && !delivery.isHeldUp());
     if (idleLimitNanos > 0 && isIdleTooLong()) {
       stream.consumers.expire(this);
       return;
@@ -374,11 +336,8 @@ final class Consumer implements Shard.Ready {
 
   private boolean isIdleTooLong() {
     long now = clock().nanos();
-    if (!waiting.isEmpty()) {
-      lastActivityNanos = now;
-      return false;
-    }
-    return now - lastActivityNanos >= idleLimitNanos && !acks.mayStillBeWorkedOn(idleLimitNanos);
+    return now - target.idleSinceNanos(now) >= idleLimitNanos
+        && !acks.mayStillBeWorkedOn(idleLimitNanos);
   }
 
   private void setIdleLimit() {
@@ -394,19 +353,11 @@ final class Consumer implements Shard.Ready {
     if (armed != null) {
       armed.cancel();
     }
-    waiting.retainIf(
-        pull -> {
-          send(pull.reply, farewell);
-          return false;
-        });
+    target.close(farewell);
   }
 
   /** Tells open requests that the server goes away. */
   void shutDown() {
-    waiting.retainIf(
-        pull -> {
-          send(pull.reply, PullStatus.serverShutdown(pull));
-          return false;
-        });
+    target.shutDown();
   }
 }

@@ -92,8 +92,7 @@ final class ConsumerAcks {
     consumer.lastAckedEpochNanos = consumer.clock().epochNanos();
     if (consumer.config().ackPolicy() == AckPolicy.ALL) {
       if (ack.consumerSeq > state.floorConsumerSeq() && seq > state.floorStreamSeq()) {
-        state.settledThrough(seq, ack.consumerSeq);
-        redeliveries.removeIf(each -> each <= seq);
+        settleThrough(ack);
       }
     } else {
       boolean wasPending = state.settled(seq);
@@ -103,11 +102,26 @@ final class ConsumerAcks {
       if (wasPending) {
         consumer.stream.advisories().acknowledged(consumer, ack);
       }
+      consumer.stream.interest.done(seq);
     }
     if (wasFull) {
       consumer.wake();
     }
     return true;
+  }
+
+  private void settleThrough(Ack ack) {
+    long seq = ack.streamSeq;
+    List<Long> settled = new ArrayList<>();
+    PendingAcks pending = state.pending;
+    for (int row = pending.first(); row != PendingAcks.NONE; row = pending.next(row)) {
+      if (pending.streamSeq(row) <= seq) {
+        settled.add(pending.streamSeq(row));
+      }
+    }
+    state.settledThrough(seq, ack.consumerSeq);
+    redeliveries.removeIf(each -> each <= seq);
+    settled.forEach(consumer.stream.interest::done);
   }
 
   private void nak(Ack ack, byte[] body, int from, int to) {
@@ -173,6 +187,20 @@ final class ConsumerAcks {
     if (state.pending.contains(seq)) {
       redeliveries.add(seq);
     }
+  }
+
+  /** All that is pending is to be delivered again at once, elsewhere. */
+  void redeliverPending() {
+    PendingAcks pending = state.pending;
+    for (int row = pending.first(); row != PendingAcks.NONE; row = pending.next(row)) {
+      redeliveries.add(pending.streamSeq(row));
+    }
+  }
+
+  /** Nothing is pending any more. */
+  void reset() {
+    redeliveries.clear();
+    nextCheckEpochNanos = 0;
   }
 
   /** Nanoseconds until {@link #checkPending} has something to do; the maximum when never. */

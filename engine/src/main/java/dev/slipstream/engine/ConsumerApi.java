@@ -10,8 +10,12 @@ import dev.slipstream.protocol.api.ConsumerCreateRequest.Action;
 import dev.slipstream.protocol.api.PagedRequest;
 import dev.slipstream.protocol.api.PauseRequest;
 import dev.slipstream.protocol.api.RequestBody;
+import dev.slipstream.protocol.api.ResetRequest;
+import dev.slipstream.protocol.api.RetentionPolicy;
+import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.protocol.json.JsonWriter;
 import dev.slipstream.protocol.json.Rfc3339;
+import dev.slipstream.protocol.subject.Subject;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -116,7 +120,8 @@ final class ConsumerApi {
       answer.error(error);
       return;
     }
-    if (!name.isEmpty() && stream.consumers.isUnderWay(name)) {
+    boolean workQueue = stream.config().retention() == RetentionPolicy.WORKQUEUE;
+    if (stream.consumers.isUnderWay(name) || workQueue && stream.consumers.isAnyUnderWay()) {
       stream.log.whenDurable(() -> createOn(stream, request, answer));
       return;
     }
@@ -136,6 +141,11 @@ final class ConsumerApi {
     }
     if (isFull(stream)) {
       answer.error(ApiErrors.MAXIMUM_CONSUMERS_LIMIT.of());
+      return;
+    }
+    ApiError notWorkQueue = workQueue ? WorkQueueRules.refusal(stream, config) : null;
+    if (notWorkQueue != null) {
+      answer.error(notWorkQueue);
       return;
     }
     add(stream, config, name, answer);
@@ -182,7 +192,17 @@ final class ConsumerApi {
       answer.error(ApiErrors.CONSUMER_ALREADY_EXISTS.of());
       return;
     }
-    ApiError error = ConsumerRules.checkUpdate(before, config);
+    byte[] deliverSubject = Subject.bytes(before.deliverSubject());
+    boolean heard =
+        deliverSubject.length > 0
+            && consumer.stream.bus().hasInterest(deliverSubject, 0, deliverSubject.length);
+    ApiError error =
+        consumer.stream.config().retention() == RetentionPolicy.WORKQUEUE
+            ? WorkQueueRules.shared(consumer.stream, config, consumer)
+            : null;
+    if (error == null) {
+      error = ConsumerRules.checkUpdate(before, config, heard);
+    }
     if (error == null) {
       error = ConsumerRules.checkBuilt(config);
     }
@@ -194,7 +214,9 @@ final class ConsumerApi {
         consumer,
         config,
         answer::error,
-        () -> answer.ok(json -> ConsumerView.writeInfo(json, consumer)));
+        () ->
+            consumer.stream.interest.whenSettled(
+                () -> answer.ok(json -> ConsumerView.writeInfo(json, consumer))));
   }
 
   private static Map<String, String> keepLevel(ConsumerConfig before, ConsumerConfig after) {
@@ -270,7 +292,7 @@ final class ConsumerApi {
         answer::error,
         () -> {
           stream.advisories().consumerDeleted(consumer);
-          answer.success();
+          stream.interest.whenSettled(answer::success);
         });
   }
 
@@ -311,6 +333,46 @@ final class ConsumerApi {
             json.field("pause_remaining", Clock.epochNanos(until) - consumer.clock().epochNanos());
           }
         });
+  }
+
+  void reset(Stream stream, ApiRequest request, ApiAnswer answer) {
+    byte[] body = request.body();
+    long seq = body.length == 0 ? 0 : ResetRequest.read(JsonReader.of(body, 0, body.length)).seq();
+    Consumer consumer = stream.consumers.find(request.tokens()[3]);
+    if (consumer == null) {
+      answer.error(ApiErrors.CONSUMER_NOT_FOUND.of());
+      return;
+    }
+    String refusal = seq == 0 ? "" : resetRefusal(consumer, seq);
+    if (!refusal.isEmpty()) {
+      answer.error(
+          ApiErrors.CONSUMER_INVALID_RESET.of(refusal), ApiOperation.absent(request.tokens()));
+      return;
+    }
+    long first = seq == 0 ? consumer.state.floorStreamSeq() + 1 : seq;
+    consumer.reset(first);
+    stream.log.whenDurable(
+        consumer,
+        () ->
+            answer.ok(
+                json -> {
+                  ConsumerView.writeInfo(json, consumer);
+                  json.field("reset_seq", first);
+                }));
+  }
+
+  private static String resetRefusal(Consumer consumer, long seq) {
+    ConsumerConfig config = consumer.config();
+    Instant time = config.optStartTime();
+    return switch (config.deliverPolicy()) {
+      case ALL -> "";
+      case BY_START_SEQUENCE -> seq < config.optStartSeq() ? "below start seq" : "";
+      case BY_START_TIME ->
+          time != null && seq < consumer.stream.store.seqAtOrAfter(Clock.epochNanos(time))
+              ? "below start time"
+              : "";
+      default -> "not allowed";
+    };
   }
 
   void unpin(Stream stream, ApiRequest request, ApiAnswer answer) {

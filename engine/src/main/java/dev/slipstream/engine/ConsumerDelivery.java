@@ -2,6 +2,7 @@
 package dev.slipstream.engine;
 
 import dev.slipstream.protocol.api.AckPolicy;
+import dev.slipstream.protocol.api.ReplayPolicy;
 import dev.slipstream.protocol.wire.AckSubject;
 import dev.slipstream.protocol.wire.HeaderBlock;
 import dev.slipstream.protocol.wire.MessageFrame;
@@ -11,7 +12,7 @@ import dev.slipstream.store.StreamStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands a consumer's messages to its open requests: redeliveries first, then what comes next in the
+ * Hands a consumer's messages to its target: redeliveries first, then what comes next in the
  * stream.
  *
  * <p>Runs until nothing is left to send, nobody asks, acknowledgements are missing, a block must be
@@ -27,7 +28,8 @@ final class ConsumerDelivery {
     END_OF_STREAM,
     MAX_ACK_PENDING,
     LOADING,
-    NO_REQUEST
+    NOT_DUE,
+    NOT_TAKEN
   }
 
   private final Consumer consumer;
@@ -36,9 +38,9 @@ final class ConsumerDelivery {
   private final StoredMessage message = new StoredMessage();
   private boolean loading;
   private boolean congested;
+  private @Nullable OriginalReplay replay;
 
-  // of the present run, whose messages are taken to go out at one moment
-  private long run;
+  // the moment of the present run
   private long nowNanos;
   private long nowEpochNanos;
 
@@ -48,6 +50,18 @@ final class ConsumerDelivery {
     store = consumer.stream.store;
   }
 
+  /** Begins to live. */
+  void start() {
+    boolean original = consumer.config().replayPolicy() == ReplayPolicy.ORIGINAL;
+    replay = original ? new OriginalReplay(store.lastSeq()) : null;
+  }
+
+  /** Nanoseconds until a message that is held back is due; the maximum when none is. */
+  long dueInNanos(long now) {
+    OriginalReplay pace = replay;
+    return pace == null ? Long.MAX_VALUE : pace.dueInNanos(now);
+  }
+
   /** Whether messages are there that cannot be sent at this moment. */
   boolean isHeldUp() {
     return loading || congested;
@@ -55,12 +69,13 @@ final class ConsumerDelivery {
 
   /** Delivers what can be delivered now. */
   void run() {
-    run++;
+    DeliveryTarget target = consumer.target();
     nowNanos = consumer.clock().nanos();
+    target.beginRun(nowNanos);
     nowEpochNanos = consumer.clock().epochNanos();
     Step step = Step.END_OF_STREAM;
     int budget = BUDGET;
-    while (!loading && !congested && !consumer.waiting().isEmpty() && !consumer.isPaused()) {
+    while (!loading && !congested && target.isOpen() && !consumer.isPaused()) {
       if (budget-- == 0) {
         consumer.stream.shard.loop.execute(consumer::wake);
         consumer.stateChanged();
@@ -72,8 +87,8 @@ final class ConsumerDelivery {
       }
     }
     consumer.stateChanged();
-    if (!isHeldUp() && !consumer.waiting().isEmpty()) {
-      consumer.processWaiting(step != Step.MAX_ACK_PENDING);
+    if (!isHeldUp()) {
+      target.look(step != Step.MAX_ACK_PENDING && step != Step.NOT_DUE);
     }
     consumer.arm();
   }
@@ -86,6 +101,10 @@ final class ConsumerDelivery {
         return Step.MAX_ACK_PENDING;
       }
       seq = nextNew();
+      OriginalReplay pace = replay;
+      if (pace != null && pace.isOver(state.nextStreamSeq())) {
+        replay = null;
+      }
       if (seq == 0) {
         if (state.nextStreamSeq() > store.lastSeq()) {
           consumer.addNumPending(-consumer.numPending());
@@ -153,9 +172,14 @@ final class ConsumerDelivery {
     MessageFrame frame = frame(seq, deliveries, pendingAfter);
     int size = frame.subjectEnd + frame.replyEnd - frame.replyStart;
     size += frame.payloadEnd - frame.headersStart;
-    WaitingPull pull = requestFor(size);
-    if (pull == null) {
-      return Step.NO_REQUEST;
+    OriginalReplay pace = replay;
+    if (pace != null && pace.waitNanos(seq, message.epochNanos, nowNanos) > 0) {
+      return Step.NOT_DUE;
+    }
+    DeliveryTarget target = consumer.target();
+    byte[] to = target.next(size);
+    if (to == null) {
+      return Step.NOT_TAKEN;
     }
     if (again) {
       consumer.acks.dropRedelivery(seq);
@@ -168,33 +192,16 @@ final class ConsumerDelivery {
     consumer.lastDeliveredEpochNanos = nowEpochNanos;
     if (consumer.config().ackPolicy() != AckPolicy.NONE) {
       consumer.acks.onDelivered();
-    }
-    serve(pull, frame, seq);
-    return Step.SENT;
-  }
-
-  private void serve(WaitingPull pull, MessageFrame frame, long seq) {
-    MessageBus.Delivery outcome =
-        consumer.stream.bus().send(pull.reply, frame, this::receiverDrained);
-    pull.remaining--;
-    pull.delivered++;
-    if (pull.heartbeatNanos > 0) {
-      pull.heartbeatAtNanos = nowNanos + pull.heartbeatNanos;
-    }
-    if (pull.remaining <= 0) {
-      consumer.waiting().removeHead();
-      if (pull.remainingBytes > 0) {
-        consumer.send(pull.reply, PullStatus.batchCompleted(pull));
-      }
     } else {
-      consumer.waiting().rotate();
+      consumer.stream.interest.done(seq);
     }
-    consumer.touchActivity(nowNanos);
-    if (outcome == MessageBus.Delivery.CONGESTED) {
-      congested = true;
-    } else if (outcome == MessageBus.Delivery.NO_INTEREST) {
-      consumer.acks.notDelivered(seq);
+    if (pace != null) {
+      pace.delivered(message.epochNanos);
     }
+    MessageBus.Delivery outcome = consumer.stream.bus().send(to, frame, this::receiverDrained);
+    congested = outcome == MessageBus.Delivery.CONGESTED;
+    target.sent(seq, size, outcome);
+    return Step.SENT;
   }
 
   private void receiverDrained() {
@@ -240,38 +247,5 @@ final class ConsumerDelivery {
       frame.payloadEnd = frame.body.length;
     }
     return frame;
-  }
-
-  /** The request at the head that may take a message of {@code size} bytes, or null. */
-  private @Nullable WaitingPull requestFor(int size) {
-    WaitingPulls waiting = consumer.waiting();
-    for (WaitingPull pull = waiting.peek(); pull != null; pull = waiting.peek()) {
-      if (pull.isExpired(nowNanos)) {
-        consumer.send(pull.reply, PullStatus.timeout(pull));
-        consumer.touchActivity(nowNanos);
-      } else if (pull.remainingBytes > 0 && size > pull.remainingBytes) {
-        consumer.send(pull.reply, PullStatus.tooBig(pull));
-      } else if (isWanted(pull)) {
-        if (pull.remainingBytes > 0) {
-          pull.remainingBytes -= size;
-          if (pull.remainingBytes == 0) {
-            pull.remaining = 1;
-          }
-        }
-        return pull;
-      }
-      waiting.removeHead();
-    }
-    return null;
-  }
-
-  /** Whether somebody listens on the request's reply; cannot change during a run. */
-  private boolean isWanted(WaitingPull pull) {
-    if (pull.wantedInRun == run) {
-      return true;
-    }
-    boolean wanted = consumer.stream.bus().hasInterest(pull.reply, 0, pull.reply.length);
-    pull.wantedInRun = wanted ? run : 0;
-    return wanted;
   }
 }

@@ -7,7 +7,7 @@ import dev.slipstream.protocol.api.ApiError;
 import dev.slipstream.protocol.api.ApiErrors;
 import dev.slipstream.protocol.api.ConsumerConfig;
 import dev.slipstream.protocol.api.PriorityPolicy;
-import dev.slipstream.protocol.api.ReplayPolicy;
+import dev.slipstream.protocol.api.RetentionPolicy;
 import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.protocol.json.GoDuration;
 import dev.slipstream.protocol.subject.Subject;
@@ -80,7 +80,7 @@ final class ConsumerRules {
     if (error == null) {
       error =
           config.deliverSubject().isEmpty()
-              ? checkPull(config, options)
+              ? checkPull(config, stream, options)
               : checkPush(config, stream);
     }
     if (error == null) {
@@ -112,6 +112,11 @@ final class ConsumerRules {
     }
     if (config.numReplicas() < 0) {
       return ApiErrors.REPLICAS_COUNT_CANNOT_BE_NEGATIVE.of();
+    }
+    if (stream.retention() != RetentionPolicy.LIMITS
+        && config.numReplicas() != 0
+        && config.numReplicas() != stream.numReplicas()) {
+      return ApiErrors.CONSUMER_REPLICAS_SHOULD_MATCH_STREAM.of();
     }
     if (config.backoffNanos().stream().anyMatch(wait -> wait < 0)) {
       return ApiErrors.CONSUMER_BACK_OFF_NEGATIVE.of();
@@ -149,7 +154,11 @@ final class ConsumerRules {
         : null;
   }
 
-  private static @Nullable ApiError checkPull(ConsumerConfig config, EngineOptions options) {
+  private static @Nullable ApiError checkPull(
+      ConsumerConfig config, StreamConfig stream, EngineOptions options) {
+    if (config.ackPolicy() == AckPolicy.NONE && stream.retention() == RetentionPolicy.WORKQUEUE) {
+      return ApiErrors.CONSUMER_PULL_REQUIRES_ACK.of();
+    }
     if (config.rateLimitBps() > 0) {
       return ApiErrors.CONSUMER_PULL_WITH_RATE_LIMIT.of();
     }
@@ -320,20 +329,21 @@ final class ConsumerRules {
   /** Refuses what this version does not do, so that nobody takes silence for a yes. */
   static @Nullable ApiError checkBuilt(ConsumerConfig config) {
     String missing = null;
-    if (!config.deliverSubject().isEmpty()) {
-      missing = "push consumers";
-    } else if (config.ackPolicy() == AckPolicy.FLOW_CONTROL) {
+    if (config.ackPolicy() == AckPolicy.FLOW_CONTROL) {
       missing = "flow control acknowledgements";
     } else if (config.priorityPolicy() != PriorityPolicy.NONE) {
       missing = "priority groups";
-    } else if (config.replayPolicy() != ReplayPolicy.INSTANT) {
-      missing = "consumers that replay at original speed";
     }
     return missing == null ? null : ApiErrors.CONSUMER_CREATE.of(missing + " are not built yet");
   }
 
-  /** What forbids to change {@code before} into {@code after}, or null. */
-  static @Nullable ApiError checkUpdate(ConsumerConfig before, ConsumerConfig after) {
+  /**
+   * What forbids to change {@code before} into {@code after}, or null.
+   *
+   * @param heard whether somebody listens on the deliver subject that it had
+   */
+  static @Nullable ApiError checkUpdate(
+      ConsumerConfig before, ConsumerConfig after, boolean heard) {
     String fixed = null;
     if (before.deliverPolicy() != after.deliverPolicy()) {
       fixed = "deliver policy";
@@ -355,6 +365,10 @@ final class ConsumerRules {
       fixed = "flow control";
     } else if (before.deliverSubject().isEmpty() && !after.deliverSubject().isEmpty()) {
       return ApiErrors.CONSUMER_CREATE.of("can not update pull consumer to push based");
+    } else if (!before.deliverSubject().isEmpty() && after.deliverSubject().isEmpty()) {
+      return ApiErrors.CONSUMER_CREATE.of("can not update push consumer to pull based");
+    } else if (heard && !before.deliverSubject().equals(after.deliverSubject())) {
+      return ApiErrors.CONSUMER_NAME_EXIST.of();
     } else if (before.maxWaiting() != after.maxWaiting()) {
       fixed = "max waiting";
     }

@@ -25,6 +25,7 @@ final class ConsumerState {
   private static final int TOUCHED = 5;
   private static final int MOVED = 6;
   private static final int EXHAUSTED = 7;
+  private static final int RESET = 8;
 
   final PendingAcks pending = new PendingAcks();
 
@@ -170,6 +171,20 @@ final class ConsumerState {
     note(MOVED, streamSeq, 0, 0);
   }
 
+  /** Delivery begins anew with {@code streamSeq}, as if nothing had been delivered. */
+  void reset(long streamSeq) {
+    note(RESET, streamSeq, 0, 0);
+    applyReset(streamSeq);
+  }
+
+  private void applyReset(long streamSeq) {
+    pending.clear();
+    redelivered.clear();
+    nextConsumerSeq = 1;
+    floorConsumerSeq = 0;
+    moveTo(streamSeq);
+  }
+
   /** Whether there are changes that the log does not have. */
   boolean hasChanges() {
     return changes.length() > 0;
@@ -207,6 +222,7 @@ final class ConsumerState {
         }
         case MOVED -> purgedThrough(streamSeq);
         case EXHAUSTED -> applyExhausted(streamSeq);
+        case RESET -> applyReset(streamSeq);
         default -> throw new IllegalStateException("unknown consumer change " + bytes[at]);
       }
     }
@@ -287,6 +303,7 @@ final class ConsumerState {
     if (row != PendingAcks.NONE) {
       long consumerSeq = pending.consumerSeq(row);
       pending.remove(streamSeq);
+      redelivered.putIfAbsent(streamSeq, 0); // told from one that was acknowledged
       moveFloor(consumerSeq, streamSeq);
     }
   }

@@ -17,7 +17,7 @@ final class ConsumerView {
 
   /** The consumer as it is now; requests that nobody listens to any more are dropped first. */
   static ConsumerInfo info(Consumer consumer, boolean dynamicMetadata) {
-    consumer.processWaiting(false);
+    consumer.target().look(false);
     ConsumerState state = consumer.state;
     EngineOptions options = consumer.stream.account.options();
     ConsumerConfig config = consumer.config();
@@ -37,10 +37,10 @@ final class ConsumerView {
             state.floorConsumerSeq(), state.floorStreamSeq(), time(consumer.lastAckedEpochNanos)),
         state.pending.size(),
         config.maxDeliver() == 1 ? 0 : state.redelivered.size(),
-        consumer.waiting().size(),
+        consumer.target().waiting(),
         consumer.numPending(),
         null,
-        false,
+        consumer.target().isBound(),
         paused,
         paused && pausedUntil != null ? Clock.epochNanos(pausedUntil) - now : 0,
         Clock.instant(now),

@@ -59,6 +59,11 @@ final class Consumers {
     return underWay.contains(name);
   }
 
+  /** Whether a change of any consumer is in the log and not applied. */
+  boolean isAnyUnderWay() {
+    return !underWay.isEmpty();
+  }
+
   /** Makes a consumer whose config was checked; {@code then} runs once it is there. */
   void create(
       String name,
@@ -249,6 +254,9 @@ final class Consumers {
     byId.remove(consumer.id);
     all.remove(consumer);
     consumer.close(DELETED);
+    if (stream.isLive() && !stream.isClosed()) {
+      stream.interest.changed();
+    }
   }
 
   void start() {
@@ -276,13 +284,48 @@ final class Consumers {
             "change to limits violates consumers: " + String.join(", ", violating));
   }
 
+  /** Whether a subject matches the filter of any consumer. */
+  boolean anyMatches(byte[] subject, int from, int to) {
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i).filter().matches(subject, from, to)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether messages of a subject are any consumer's concern. */
+  boolean anyConcerned(int subjectId) {
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i).filter().test(subjectId)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether any consumer has not done with a message. */
+  boolean anyNeeds(long seq, int subjectId) {
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i).needs(seq, subjectId)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The highest sequence that any consumer was delivered. */
+  long deliveredSeq() {
+    return all.stream().mapToLong(each -> each.state.deliveredStreamSeq()).max().orElse(0);
+  }
+
   /** A message was appended under a subject. */
   void onAppended(int subjectId) {
     for (int i = 0; i < all.size(); i++) {
       Consumer consumer = all.get(i);
       if (consumer.filter().test(subjectId)) {
         consumer.addNumPending(1);
-        if (!consumer.waiting().isEmpty()) {
+        if (consumer.target().isOpen()) {
           consumer.wake();
         }
       }

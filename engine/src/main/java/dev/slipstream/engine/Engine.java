@@ -95,7 +95,7 @@ public final class Engine {
     streams.removeIf(stream -> !stream.account.isEnabled());
     List<JetStreamAccount> live =
         accounts.values().stream().filter(JetStreamAccount::isLive).toList();
-    Countdown countdown = new Countdown(shards.get(0), streams.size() + 3 * live.size() + 1, ready);
+    Countdown countdown = new Countdown(shards.get(0), streams.size() + 4 * live.size() + 1, ready);
     for (JetStreamAccount account : live) {
       listen(account, countdown);
     }
@@ -132,6 +132,7 @@ public final class Engine {
               MessageBus bus = account.bus();
               bus.listen(Subject.bytes("$JS.API.>"), m -> api.onApi(m, 2), inPlace);
               bus.listen(Subject.bytes("$JS.ACK.>"), api::onAck, inPlace);
+              bus.listen(Subject.bytes("$JS.FC.>"), api::onFlowControl, inPlace);
               if (account.domain().isEmpty()) {
                 inPlace.run();
               } else {

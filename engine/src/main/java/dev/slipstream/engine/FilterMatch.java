@@ -70,11 +70,16 @@ final class FilterMatch implements IntPredicate {
   }
 
   private boolean matches(byte[] subject) {
+    return matches(subject, 0, subject.length);
+  }
+
+  /** Whether a subject matches. */
+  boolean matches(byte[] subject, int from, int to) {
     if (matchesAll) {
       return true;
     }
     for (byte[] filter : filters) {
-      if (Subject.matches(subject, 0, subject.length, filter)) {
+      if (Subject.matches(subject, from, to, filter)) {
         return true;
       }
     }

@@ -107,8 +107,10 @@ final class Ingest {
         return;
       }
     }
-    if (refusal == null) {
+    if (refusal == null && stream.interest.wants(message)) {
       accept(message, headers, ttlSeconds, reply);
+    } else if (refusal == null) {
+      skip(headers, reply);
     } else {
       refuse(reply, refusal);
     }
@@ -125,19 +127,37 @@ final class Ingest {
     int size = message.subjectEnd - message.subjectStart + headers.length;
     size += message.payloadLength();
     long epochNanos = overlay.nextEpochNanos(stream.shard.clock.epochNanos());
-    byte[] id = OutputBuffer.NO_BYTES;
-    if (headers.length > 0) {
-      long range = HeaderBlock.find(headers, 0, headers.length, MSG_ID);
-      if (range >= 0) {
-        id = Arrays.copyOfRange(headers, (int) (range >>> 32), (int) range);
-      }
-    }
+    byte[] id = messageId(headers);
     String subject = overlay.notesSubjects() ? message.subject() : "";
     long seq = overlay.add(subject, id, size);
     if (id.length > 0 && stream.config().duplicateWindowNanos() > 0) {
       stream.dedup.add(id, 0, id.length, seq, epochNanos);
     }
     stream.log.recordMessage(seq, epochNanos, ttlSeconds, message, headers, reply);
+  }
+
+  private static byte[] messageId(byte[] headers) {
+    long range = headers.length == 0 ? -1 : HeaderBlock.find(headers, 0, headers.length, MSG_ID);
+    return range < 0
+        ? OutputBuffer.NO_BYTES
+        : Arrays.copyOfRange(headers, (int) (range >>> 32), (int) range);
+  }
+
+  /** Gives a message that nobody is interested in its sequence, and keeps nothing else of it. */
+  private void skip(byte[] headers, byte @Nullable [] reply) {
+    long epochNanos = overlay.nextEpochNanos(stream.shard.clock.epochNanos());
+    byte[] id = messageId(headers);
+    long seq = overlay.skip(id);
+    if (id.length > 0 && stream.config().duplicateWindowNanos() > 0) {
+      stream.dedup.add(id, 0, id.length, seq, epochNanos);
+    }
+    stream.log.record(
+        Records.MESSAGE_SKIPPED,
+        out -> {
+          out.putLong(seq).putLong(epochNanos);
+          RecordReader.putBytes(out, id);
+        },
+        reply);
   }
 
   /**

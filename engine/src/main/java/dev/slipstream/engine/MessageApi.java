@@ -8,15 +8,9 @@ import dev.slipstream.protocol.api.DirectGetRequest;
 import dev.slipstream.protocol.api.MsgDeleteRequest;
 import dev.slipstream.protocol.api.PurgeRequest;
 import dev.slipstream.protocol.api.RequestBody;
-import dev.slipstream.protocol.json.JsonException;
-import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.protocol.json.JsonWriter;
-import dev.slipstream.protocol.json.Rfc3339;
 import dev.slipstream.protocol.subject.Subject;
-import dev.slipstream.protocol.wire.HeaderBlock;
-import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.OutputBuffer;
-import dev.slipstream.protocol.wire.Status;
 import dev.slipstream.store.StoredMessage;
 import dev.slipstream.store.StreamStore;
 import java.nio.charset.StandardCharsets;
@@ -27,20 +21,12 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The API calls about the messages of a stream: purge, delete, get and direct get. Runs on the
- * stream's loop; a message that is not in memory is read elsewhere and answered later. Source:
- * ADR-1, ADR-31.
+ * The API calls about the messages of a stream: purge, delete and get. Runs on the stream's loop; a
+ * message that is not in memory is read elsewhere and answered later. Source: ADR-1.
  */
 final class MessageApi {
-  private static final int SUBJECT_TOKENS = 3;
-
-  private final JetStreamAccount account;
-
-  MessageApi(JetStreamAccount account) {
-    this.account = account;
-  }
-
-  private interface Found {
+  /** Takes the message that was looked for; null when there is none. */
+  interface Found {
     void accept(@Nullable StoredMessage message);
   }
 
@@ -169,13 +155,13 @@ final class MessageApi {
         Clock.instant(message.epochNanos));
   }
 
-  private static String subject(StoredMessage message) {
+  static String subject(StoredMessage message) {
     int length = message.subjectTo - message.subjectFrom;
     return new String(message.bytes, message.subjectFrom, length, StandardCharsets.UTF_8);
   }
 
   /** The sequence that a request means; 0 when there is none. */
-  private static long find(StreamStore store, DirectGetRequest asked) {
+  static long find(StreamStore store, DirectGetRequest asked) {
     String last = asked.lastBySubject();
     String next = asked.nextBySubject();
     Instant time = asked.startTime();
@@ -192,7 +178,7 @@ final class MessageApi {
     return from;
   }
 
-  private static void load(Stream stream, long seq, Found found) {
+  static void load(Stream stream, long seq, Found found) {
     if (seq <= 0) {
       found.accept(null);
       return;
@@ -203,104 +189,5 @@ final class MessageApi {
       case ABSENT, DAMAGED -> found.accept(null);
       case LOADING -> stream.store.load(seq, () -> load(stream, seq, found));
     }
-  }
-
-  /** {@code DIRECT.GET.<stream>[.<subject>]}: the message itself, or a status. */
-  void directGet(Stream stream, ApiRequest request) {
-    if (request.requiresMoreThan(account.options().apiLevel())) {
-      status(stream, request, new Status(412, "Required Api Level"));
-      return;
-    }
-    DirectGetRequest asked;
-    try {
-      asked = parse(request);
-    } catch (JsonException malformed) {
-      status(stream, request, new Status(408, "Malformed Request"));
-      return;
-    }
-    if (asked == null) {
-      status(stream, request, new Status(408, "Empty Request"));
-      return;
-    }
-    if (isBad(asked)) {
-      status(stream, request, new Status(408, "Bad Request"));
-      return;
-    }
-    if (asked.batch() > 0 || !asked.multiLast().isEmpty()) {
-      status(stream, request, new Status(408, "Bad Request - batch gets are not built yet"));
-      return;
-    }
-    long wanted = find(stream.store, asked);
-    load(stream, wanted, message -> answerDirect(stream, request, asked, message));
-  }
-
-  private static @Nullable DirectGetRequest parse(ApiRequest request) {
-    boolean bySubject = request.tokens().length > SUBJECT_TOKENS;
-    byte[] body = request.body();
-    if (RequestBody.isEmpty(body, 0, body.length)) {
-      return bySubject ? DirectGetRequest.ofLast(request.rest(SUBJECT_TOKENS)) : null;
-    }
-    DirectGetRequest asked = DirectGetRequest.read(JsonReader.of(body, 0, body.length));
-    if (!bySubject) {
-      return asked;
-    }
-    DirectGetRequest last = DirectGetRequest.ofLast(request.rest(SUBJECT_TOKENS));
-    boolean selects =
-        asked.seq() != 0
-            || asked.startTime() != null
-            || asked.batch() > 0
-            || !asked.lastBySubject().isEmpty()
-            || !asked.nextBySubject().isEmpty()
-            || !asked.multiLast().isEmpty();
-    return selects
-        ? new DirectGetRequest(1, "x", "", 0, 0, null, List.of(), 0, null, false) // refused below
-        : new DirectGetRequest(
-            0, last.lastBySubject(), "", 0, 0, null, List.of(), 0, null, asked.noHeaders());
-  }
-
-  private static boolean isBad(DirectGetRequest asked) {
-    boolean last = !asked.lastBySubject().isEmpty();
-    boolean next = !asked.nextBySubject().isEmpty();
-    boolean seq = asked.seq() != 0;
-    boolean time = asked.startTime() != null;
-    boolean multi = !asked.multiLast().isEmpty();
-    return !seq && !last && !next && !time && !multi
-        || seq && last
-        || seq && time
-        || time && last
-        || last && (next || multi || asked.batch() > 0)
-        || next && multi
-        || asked.upToSeq() > 0 && asked.upToTime() != null;
-  }
-
-  private static void answerDirect(
-      Stream stream, ApiRequest request, DirectGetRequest asked, @Nullable StoredMessage message) {
-    if (message == null) {
-      status(stream, request, new Status(404, "Message Not Found"));
-      return;
-    }
-    byte[] headers = OutputBuffer.NO_BYTES;
-    if (!asked.noHeaders()) {
-      headers =
-          HeaderBlock.with(
-              message.bytes,
-              message.headersFrom,
-              message.payloadFrom,
-              "Nats-Stream",
-              stream.name,
-              "Nats-Subject",
-              subject(message),
-              "Nats-Sequence",
-              Long.toUnsignedString(message.seq),
-              "Nats-Time-Stamp",
-              Rfc3339.format(Clock.instant(message.epochNanos)));
-    }
-    byte[] payload = Arrays.copyOfRange(message.bytes, message.payloadFrom, message.payloadTo);
-    MessageFrame frame = new MessageFrame().set(request.reply(), headers, payload);
-    stream.bus().send(request.reply(), frame, null);
-  }
-
-  private static void status(Stream stream, ApiRequest request, Status status) {
-    stream.send(request.reply(), status.headerBlock(), OutputBuffer.NO_BYTES);
   }
 }

@@ -39,6 +39,18 @@ public interface MessageBus {
   boolean hasInterest(byte[] subject, int from, int to);
 
   /**
+   * Whether a client is subscribed to exactly a literal subject: in a queue group, or in none when
+   * {@code group} is empty.
+   */
+  boolean isSubscribed(byte[] subject, byte[] group);
+
+  /**
+   * Has {@code changed} run on the calling loop whenever a subscription to exactly a literal
+   * subject has begun or ended.
+   */
+  Registration watch(byte[] subject, Runnable changed);
+
+  /**
    * Has {@code listener} hear what is published under {@code filter}.
    *
    * @param inPlace called on the calling loop once every publish that begins from then on is heard
@@ -56,7 +68,7 @@ public interface MessageBus {
     boolean onMessage(MessageFrame message);
   }
 
-  /** The end of a {@link #listen}. */
+  /** The end of a {@link #listen} or a {@link #watch}. */
   interface Registration {
     /** Stops it; messages that are being routed may still be heard. */
     void cancel();

@@ -76,6 +76,14 @@ final class Overlay {
     return lastSeq;
   }
 
+  /** A message that is not stored goes into the log; answers its sequence. */
+  long skip(byte[] messageId) {
+    lastSeq++;
+    messages++;
+    lastMessageId = messageId;
+    return lastSeq;
+  }
+
   /** The last sequence moves on without a message. */
   void advance(long seq) {
     lastSeq = Math.max(lastSeq, seq);

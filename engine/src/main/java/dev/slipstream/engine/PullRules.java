@@ -13,9 +13,6 @@ final class PullRules {
 
   /** The status that refuses a request, or null when it is fine. */
   static byte @Nullable [] refusal(ConsumerConfig config, PullRequest request) {
-    if (!config.deliverSubject().isEmpty()) {
-      return PullStatus.conflict("Consumer is push based");
-    }
     if (request.idleHeartbeatNanos() > 0
         && request.idleHeartbeatNanos() > request.expiresNanos() / 2) {
       return PullStatus.badRequest("heartbeat value too large");

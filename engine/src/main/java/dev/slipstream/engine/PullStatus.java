@@ -3,10 +3,16 @@ package dev.slipstream.engine;
 
 import dev.slipstream.protocol.wire.Status;
 
-/** The statuses that a pull request may be answered with. Source: ADR-13, ADR-37. */
+/**
+ * The statuses that a pull request may be answered with, and those that receivers of a push
+ * consumer get. Source: ADR-13, ADR-37.
+ */
 final class PullStatus {
   private static final String PENDING_MESSAGES = "Nats-Pending-Messages";
   private static final String PENDING_BYTES = "Nats-Pending-Bytes";
+  private static final String LAST_CONSUMER = "Nats-Last-Consumer";
+  private static final String LAST_STREAM = "Nats-Last-Stream";
+  private static final String CONSUMER_STALLED = "Nats-Consumer-Stalled";
 
   private PullStatus() {}
 
@@ -46,11 +52,23 @@ final class PullStatus {
     return new Status(412, "Required Api Level").headerBlock();
   }
 
-  static byte[] idleHeartbeat(long lastConsumerSeq, long lastStreamSeq) {
-    return new Status(100, "Idle Heartbeat")
-        .headerBlock(
-            "Nats-Last-Consumer", Long.toString(lastConsumerSeq),
-            "Nats-Last-Stream", Long.toString(lastStreamSeq));
+  /**
+   * An idle heartbeat.
+   *
+   * @param stalledSubject where the receiver must answer before it gets more; empty for none
+   */
+  static byte[] idleHeartbeat(long lastConsumerSeq, long lastStreamSeq, String stalledSubject) {
+    String consumer = Long.toString(lastConsumerSeq);
+    String stream = Long.toString(lastStreamSeq);
+    Status status = new Status(100, "Idle Heartbeat");
+    return stalledSubject.isEmpty()
+        ? status.headerBlock(LAST_CONSUMER, consumer, LAST_STREAM, stream)
+        : status.headerBlock(
+            LAST_CONSUMER, consumer, LAST_STREAM, stream, CONSUMER_STALLED, stalledSubject);
+  }
+
+  static byte[] flowControlRequest() {
+    return new Status(100, "FlowControl Request").headerBlock();
   }
 
   private static byte[] withPending(int code, String description, WaitingPull pull) {

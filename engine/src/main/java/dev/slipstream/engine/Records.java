@@ -39,5 +39,11 @@ final class Records {
   /** Of a stream: how many messages are too old by their own limits, the sequence of each. */
   static final byte MESSAGES_EXPIRED = 26;
 
+  /** Of a stream: how many runs of messages nobody needs any more, first and last of each. */
+  static final byte MESSAGES_DONE = 27;
+
+  /** Of a stream: sequence, time and id of a message that nobody is interested in. */
+  static final byte MESSAGE_SKIPPED = 28;
+
   private Records() {}
 }

@@ -39,6 +39,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
   final Consumers consumers;
   final DedupWindow dedup;
   final StreamLog log;
+  final Interest interest;
 
   private final Ingest ingest;
   private final Retention retention;
@@ -67,6 +68,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     dedup = new DedupWindow(shard.dedupBudget, () -> this.config.duplicateWindowNanos());
     log = new StreamLog(this);
     consumers = new Consumers(this);
+    interest = new Interest(this);
     ingest = new Ingest(this);
     retention = new Retention(this);
   }
@@ -113,6 +115,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     ingest.start();
     retention.arm();
     consumers.start();
+    interest.start();
     listen(config.subjects(), inPlace);
   }
 
@@ -164,6 +167,8 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
       case Records.PURGED -> retention.applyPurge(in, attachment);
       case Records.EXPIRED -> retention.applyExpired(in.readLong());
       case Records.MESSAGES_EXPIRED -> retention.applyMessagesExpired(in);
+      case Records.MESSAGES_DONE -> interest.applyDone(in);
+      case Records.MESSAGE_SKIPPED -> applySkipped(in, (byte[]) attachment);
       case Records.CONSUMER_CREATED,
           Records.CONSUMER_UPDATED,
           Records.CONSUMER_DELETED,
@@ -196,6 +201,28 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     if (live) {
       ingest.applied(message.contentBytes());
       retention.arm();
+      if (reply != null) {
+        sendPubAck(reply, seq, false);
+      }
+    }
+  }
+
+  /** A message that nobody was interested in has a sequence, and no place in the stream. */
+  private void applySkipped(RecordReader in, byte @Nullable [] reply) {
+    long seq = in.readLong();
+    long epochNanos = in.readLong();
+    byte[] id = in.readBytes();
+    if (seq <= store.lastSeq()) {
+      return; // a checkpoint had it already
+    }
+    store.advance(seq, epochNanos);
+    ingest.lastMessageId(id);
+    if (id.length > 0 && config.duplicateWindowNanos() > 0) {
+      dedup.forgetOld(epochNanos);
+      dedup.add(id, 0, id.length, seq, epochNanos);
+    }
+    if (live) {
+      ingest.applied(0);
       if (reply != null) {
         sendPubAck(reply, seq, false);
       }
@@ -237,6 +264,10 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     bus().send(to, new MessageFrame().set(to, headers, payload), null);
   }
 
+  void send(byte[] to, byte[] reply, byte[] headers, byte[] payload) {
+    bus().send(to, new MessageFrame().set(to, reply, headers, payload), null);
+  }
+
   /** Removes one message; false when it was not there. */
   boolean removeMessage(long seq) {
     if (!store.has(seq)) {
@@ -263,17 +294,22 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
 
   private void applyUpdate(RecordReader in) {
     StreamConfig updated = readConfig(in.readBytes());
-    boolean subjectsChanged = !updated.subjects().equals(config.subjects());
+    StreamConfig before = config;
+    boolean subjectsChanged = !updated.subjects().equals(before.subjects());
     config = updated;
     configJson = null;
+    boolean retentionChanged = updated.retention() != before.retention();
     retention.enforceAll();
+    if (live && retentionChanged) {
+      interest.changed();
+    }
     if (live) {
       retention.stop(); // the maximum age may be another one
       retention.arm();
       if (subjectsChanged) {
-        List<MessageBus.Registration> before = List.copyOf(registrations);
+        List<MessageBus.Registration> old = List.copyOf(registrations);
         registrations.clear();
-        listen(updated.subjects(), () -> before.forEach(MessageBus.Registration::cancel));
+        listen(updated.subjects(), () -> old.forEach(MessageBus.Registration::cancel));
       }
     }
   }

@@ -101,7 +101,9 @@ final class StreamApi {
             stream,
             config,
             answer::error,
-            () -> answer.ok(json -> StreamView.writeInfo(json, stream, true, false)));
+            () ->
+                stream.interest.whenSettled(
+                    () -> answer.ok(json -> StreamView.writeInfo(json, stream, true, false))));
   }
 
   void delete(ApiRequest request, ApiAnswer answer) {

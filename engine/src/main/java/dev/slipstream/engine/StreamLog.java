@@ -113,13 +113,16 @@ final class StreamLog {
     }
   }
 
-  /** Runs {@code then} once the present state of a consumer is durable. */
+  /** Runs {@code then} once the present state of a consumer, and what follows of it, is durable. */
   void whenDurable(dev.slipstream.engine.Consumer consumer, Runnable then) {
-    if (stream.isMemory() || consumer.config().memStorage()) {
-      then.run();
-    } else {
+    boolean lasts = !stream.isMemory() && !consumer.config().memStorage();
+    if (lasts) {
       consumer.logChanges();
+    }
+    if (stream.interest.flush() || lasts) {
       whenDurable(then);
+    } else {
+      then.run();
     }
   }
 }

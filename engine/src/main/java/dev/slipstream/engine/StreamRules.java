@@ -212,9 +212,7 @@ final class StreamRules {
   /** Refuses what this version does not do, so that nobody takes silence for a yes. */
   private static @Nullable ApiError checkBuilt(StreamConfig config) {
     String missing = null;
-    if (config.retention() != RetentionPolicy.LIMITS) {
-      missing = "interest and workqueue retention";
-    } else if (config.mirror() != null || !config.sources().isEmpty()) {
+    if (config.mirror() != null || !config.sources().isEmpty()) {
       missing = "mirrors and sources";
     } else if (config.subjectTransform() != null || config.republish() != null) {
       missing = "subject transforms and republish";
@@ -241,11 +239,11 @@ final class StreamRules {
     if (after.storage() != before.storage()) {
       return invalid("stream configuration update can not change storage type");
     }
-    if (after.persistMode() != before.persistMode()) {
-      return invalid("stream configuration update can not change persist mode");
-    }
-    if (before.allowMsgTtl() && !after.allowMsgTtl()) {
-      return invalid("message TTL status can not be disabled");
+    if (after.retention() != before.retention()
+        && (before.retention() == RetentionPolicy.WORKQUEUE
+            || after.retention() == RetentionPolicy.WORKQUEUE)) {
+      return invalid(
+          "stream configuration update can not change retention policy to/from workqueue");
     }
     if (before.sealed() && !after.sealed()) {
       return invalid("stream configuration update can not unseal a sealed stream");
@@ -253,8 +251,14 @@ final class StreamRules {
     if (before.denyDelete() && !after.denyDelete()) {
       return invalid("stream configuration update can not cancel deny message deletes");
     }
-    return before.denyPurge() && !after.denyPurge()
-        ? invalid("stream configuration update can not cancel deny purge")
+    if (before.denyPurge() && !after.denyPurge()) {
+      return invalid("stream configuration update can not cancel deny purge");
+    }
+    if (before.allowMsgTtl() && !after.allowMsgTtl()) {
+      return invalid("message TTL status can not be disabled");
+    }
+    return after.persistMode() != before.persistMode()
+        ? invalid("stream configuration update can not change persist mode")
         : null;
   }
 

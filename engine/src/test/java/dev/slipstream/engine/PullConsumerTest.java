@@ -231,4 +231,36 @@ class PullConsumerTest {
     engine.runMillis(1_050);
     assertThat(inbox.drain()).extracting(Got::status).containsExactly(100, 100, 100, 408);
   }
+
+  @Test
+  void resetConsumerBeginsAnewAlsoAfterACrash() {
+    streamWith(4);
+    durable("");
+    engine.pull("S.c", "3").drain().forEach(each -> engine.ack(each, "+ACK"));
+    String answer = engine.api("CONSUMER.RESET.S.c", "{\"seq\":2}");
+    assertThat(answer).contains("\"reset_seq\":2", "\"num_pending\":3");
+    engine.crash();
+    Got first = engine.pull("S.c", "1").only();
+    assertThat(first.reply()).startsWith("$JS.ACK.S.c.1.2.1.");
+    engine.ack(first, "+ACK");
+    assertThat(engine.api("CONSUMER.RESET.S.c", "")).contains("\"reset_seq\":3");
+  }
+
+  @Test
+  void replayAtOriginalSpeedKeepsThePausesOfWhatWasThere() {
+    streamWith(1);
+    engine.runMillis(400);
+    engine.publish("s.x", "later");
+    engine.runMillis(200);
+    durable(",\"replay_policy\":\"original\"");
+    Inbox inbox = engine.pull("S.c", "{\"batch\":3,\"expires\":60000000000}");
+    assertThat(inbox.only().payload()).isEqualTo("m1");
+    engine.runMillis(399);
+    assertThat(inbox.messages).isEmpty();
+    engine.runMillis(2);
+    assertThat(inbox.only().payload()).isEqualTo("later");
+    engine.runMillis(5_000);
+    engine.publish("s.y", "new");
+    assertThat(inbox.only().payload()).isEqualTo("new");
+  }
 }

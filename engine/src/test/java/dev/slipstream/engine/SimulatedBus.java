@@ -10,12 +10,16 @@ import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.protocol.wire.Status;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Subscribers and publishers of one account in one thread: a bus without connections. */
 final class SimulatedBus implements MessageBus {
   private final SubjectTrie<Object> trie = new SubjectTrie<>();
+  private final Map<String, List<Inbox>> inboxes = new HashMap<>();
+  private final Map<String, List<Runnable>> watches = new HashMap<>();
 
   /** A message that an inbox got. */
   record Got(String subject, String reply, Headers headers, String payload) {
@@ -61,11 +65,19 @@ final class SimulatedBus implements MessageBus {
   Inbox inbox(String subject) {
     Inbox inbox = new Inbox(subject);
     trie.add(Subject.bytes(subject), inbox);
+    inboxes.computeIfAbsent(subject, any -> new ArrayList<>()).add(inbox);
+    tellWatches(subject);
     return inbox;
   }
 
   void drop(Inbox inbox) {
     trie.remove(Subject.bytes(inbox.subject), inbox);
+    inboxes.getOrDefault(inbox.subject, List.of()).remove(inbox);
+    tellWatches(inbox.subject);
+  }
+
+  private void tellWatches(String subject) {
+    List.copyOf(watches.getOrDefault(subject, List.of())).forEach(Runnable::run);
   }
 
   /** Publishes; answers how many heard it. */
@@ -106,6 +118,21 @@ final class SimulatedBus implements MessageBus {
   @Override
   public boolean hasInterest(byte[] subject, int from, int to) {
     return trie.matchesAny(subject, from, to);
+  }
+
+  @Override
+  public boolean isSubscribed(byte[] subject, byte[] group) {
+    return group.length == 0 && !inboxes.getOrDefault(text(subject), List.of()).isEmpty();
+  }
+
+  @Override
+  public Registration watch(byte[] subject, Runnable changed) {
+    watches.computeIfAbsent(text(subject), any -> new ArrayList<>()).add(changed);
+    return () -> watches.getOrDefault(text(subject), List.of()).remove(changed);
+  }
+
+  private static String text(byte[] subject) {
+    return new String(subject, StandardCharsets.UTF_8);
   }
 
   @Override

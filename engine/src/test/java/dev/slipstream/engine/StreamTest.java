@@ -28,7 +28,7 @@ class StreamTest {
     assertThat(engine.api("STREAM.CREATE.T", "{\"name\":\"U\"}")).contains("\"err_code\":10056");
     assertThat(engine.api("STREAM.CREATE.T", "{\"name\":\"T\",\"x\":1}"))
         .contains("\"err_code\":10025");
-    assertThat(engine.api("STREAM.CREATE.T", "{\"name\":\"T\",\"retention\":\"workqueue\"}"))
+    assertThat(engine.api("STREAM.CREATE.T", "{\"name\":\"T\",\"compression\":\"s2\"}"))
         .contains("not built yet");
   }
 

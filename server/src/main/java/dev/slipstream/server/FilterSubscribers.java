@@ -2,6 +2,7 @@
 package dev.slipstream.server;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.function.Consumer;
@@ -62,6 +63,16 @@ final class FilterSubscribers {
       }
     }
     return -1;
+  }
+
+  /** Whether there is a client's subscription in that queue group, or in none. */
+  boolean hasMemberOf(byte[] group) {
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i) instanceof Subscription one && Arrays.equals(one.queue(), group)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   int size() {

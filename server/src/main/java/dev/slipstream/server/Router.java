@@ -123,6 +123,18 @@ final class Router implements MessageBus {
   }
 
   @Override
+  public boolean isSubscribed(byte[] subject, byte[] group) {
+    return table(here()).isSubscribed(subject, group);
+  }
+
+  @Override
+  public Registration watch(byte[] subject, Runnable changed) {
+    SubscriptionTable table = table(here());
+    table.watch(subject, changed);
+    return () -> table.unwatch(subject, changed);
+  }
+
+  @Override
   public Registration listen(byte[] filter, Listener listener, Runnable inPlace) {
     return listen(here(), filter, (from, message) -> listener.onMessage(message), inPlace);
   }

@@ -6,6 +6,8 @@ import dev.slipstream.protocol.subject.SubjectTrie;
 import dev.slipstream.protocol.subject.TokenTable;
 import dev.slipstream.protocol.wire.AckSubject;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One loop's replica of all subscriptions of an account, with a small cache of what was matched
@@ -29,6 +31,7 @@ final class SubscriptionTable {
   private final SubjectTrie<FilterSubscribers> trie = new SubjectTrie<>();
   private final TokenTable<FilterSubscribers> byFilter = new TokenTable<>();
   private final TokenTable<MatchResult> cache = new TokenTable<>();
+  private final TokenTable<List<Runnable>> watches = new TokenTable<>();
   private final ArrayDeque<MatchResult> spare = new ArrayDeque<>();
   private int size;
 
@@ -52,6 +55,7 @@ final class SubscriptionTable {
     same.add(subscriber);
     size++;
     forgetMatches(filter);
+    tellWatches(filter);
   }
 
   void remove(Subscriber subscriber) {
@@ -66,6 +70,38 @@ final class SubscriptionTable {
     }
     size--;
     forgetMatches(filter);
+    tellWatches(filter);
+  }
+
+  /** Whether a client is subscribed to exactly that filter, in that queue group or in none. */
+  boolean isSubscribed(byte[] filter, byte[] group) {
+    FilterSubscribers same = byFilter.get(filter);
+    return same != null && same.hasMemberOf(group);
+  }
+
+  /** Has {@code changed} run whenever a subscriber of exactly that filter came or went. */
+  void watch(byte[] filter, Runnable changed) {
+    List<Runnable> watching = watches.get(filter);
+    if (watching == null) {
+      watching = new ArrayList<>(1);
+      watches.put(filter, watching);
+    }
+    watching.add(changed);
+  }
+
+  /** Ends a {@link #watch}. */
+  void unwatch(byte[] filter, Runnable changed) {
+    List<Runnable> watching = watches.get(filter);
+    if (watching != null && watching.remove(changed) && watching.isEmpty()) {
+      watches.remove(filter);
+    }
+  }
+
+  private void tellWatches(byte[] filter) {
+    List<Runnable> watching = watches.size() == 0 ? null : watches.get(filter);
+    if (watching != null) {
+      List.copyOf(watching).forEach(Runnable::run);
+    }
   }
 
   boolean hasInterest(byte[] subject, int from, int to) {

@@ -140,6 +140,12 @@ public final class StreamStore {
     lastSeq = newLastSeq;
   }
 
+  /** The same; a message that was not kept came at {@code epochNanos}. */
+  public void advance(long newLastSeq, long epochNanos) {
+    advance(newLastSeq);
+    lastEpochNanos = epochNanos;
+  }
+
   /** Removes a message; false when there is none of that sequence. */
   public boolean remove(long seq) {
     Block block = blocks.holding(seq);
