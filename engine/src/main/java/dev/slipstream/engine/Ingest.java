@@ -72,7 +72,8 @@ final class Ingest {
     check(message);
   }
 
-  private void check(MessageFrame message) {
+  private void check(MessageFrame published) {
+    MessageFrame message = stream.mappings.mapped(published);
     StreamConfig config = stream.config();
     byte[] headers = storedHeaders(message);
     byte[] reply = message.hasReply() && !config.noAck() ? message.copyReply() : null;
@@ -81,7 +82,7 @@ final class Ingest {
     if (refusal == null && headers.length > 0) {
       if (headerRules.needsSubjects(headers) && !overlay.notesSubjects()) {
         if (!overlay.isEmpty()) {
-          hold(message);
+          hold(published);
           return;
         }
         overlay.noteSubjects();
@@ -103,7 +104,7 @@ final class Ingest {
     if (refusal == null && config.discard() == DiscardPolicy.NEW) {
       refusal = refusalByLimits(config, message, headers);
       if (refusal != null && !overlay.isEmpty()) {
-        hold(message);
+        hold(published);
         return;
       }
     }

@@ -40,6 +40,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
   final DedupWindow dedup;
   final StreamLog log;
   final Interest interest;
+  final StreamMappings mappings;
 
   private final Ingest ingest;
   private final Retention retention;
@@ -69,6 +70,8 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     log = new StreamLog(this);
     consumers = new Consumers(this);
     interest = new Interest(this);
+    mappings = new StreamMappings(this);
+    mappings.configure(config);
     ingest = new Ingest(this);
     retention = new Retention(this);
   }
@@ -186,6 +189,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     if (seq <= store.lastSeq()) {
       return; // a checkpoint had it already
     }
+    long previous = live && mappings.republishes() ? lastOfSubject(message) : 0;
     store.append(message);
     int subjectId = store.subjectId(seq);
     if (message.hasHeaders()) {
@@ -201,10 +205,16 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     if (live) {
       ingest.applied(message.contentBytes());
       retention.arm();
+      mappings.republish(message, previous);
       if (reply != null) {
         sendPubAck(reply, seq, false);
       }
     }
+  }
+
+  private long lastOfSubject(StoredMessage message) {
+    int id = store.subjects().idOf(message.bytes, message.subjectFrom, message.subjectTo);
+    return id < 0 ? 0 : store.subjects().last(id);
   }
 
   /** A message that nobody was interested in has a sequence, and no place in the stream. */
@@ -297,6 +307,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     StreamConfig before = config;
     boolean subjectsChanged = !updated.subjects().equals(before.subjects());
     config = updated;
+    mappings.configure(updated);
     configJson = null;
     boolean retentionChanged = updated.retention() != before.retention();
     retention.enforceAll();

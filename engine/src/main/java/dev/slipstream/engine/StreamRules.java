@@ -52,6 +52,9 @@ final class StreamRules {
       error = checkSubjects(config);
     }
     if (error == null) {
+      error = MappingRules.refusal(config);
+    }
+    if (error == null) {
       error = checkBuilt(config);
     }
     return new Checked(config, error);
@@ -109,6 +112,7 @@ final class StreamRules {
     if (given.subjects().isEmpty() && given.mirror() == null && given.sources().isEmpty()) {
       config.subjects(List.of(given.name()));
     }
+    config.republish(MappingRules.withDefaults(config.build()));
     return config.build();
   }
 
@@ -214,8 +218,6 @@ final class StreamRules {
     String missing = null;
     if (config.mirror() != null || !config.sources().isEmpty()) {
       missing = "mirrors and sources";
-    } else if (config.subjectTransform() != null || config.republish() != null) {
-      missing = "subject transforms and republish";
     } else if (config.subjectDeleteMarkerTtlNanos() != 0) {
       missing = "subject delete markers";
     } else if (config.allowMsgCounter() || config.allowMsgSchedules()) {

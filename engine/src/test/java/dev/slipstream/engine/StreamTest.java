@@ -269,4 +269,25 @@ class StreamTest {
     assertThat(engine.api("INFO", "")).contains("\"streams\":3");
     assertThat(engine.api("NOPE", "")).contains("\"err_code\":10003");
   }
+
+  @Test
+  void messageIsStoredUnderTheSubjectOfTheTransformAndPublishedAgain() {
+    stream(
+        ",\"subject_transform\":{\"src\":\"s.*\",\"dest\":\"p.{{partition(3,1)}}.$1\"},"
+            + "\"republish\":{\"src\":\"p.*.*\",\"dest\":\"again.$2\"}");
+    SimulatedBus.Inbox again = engine.bus.inbox("again.customerid2");
+    engine.publish("s.customerid2", "x");
+    engine.publish("s.customerid2", "y", "Key", "v");
+    assertThat(again.messages).extracting(SimulatedBus.Got::payload).containsExactly("x", "y");
+    SimulatedBus.Got second = again.messages.get(1);
+    assertThat(second.headers().first("Key")).isEqualTo("v");
+    assertThat(second.headers().first("Nats-Subject")).isEqualTo("p.2.customerid2");
+    assertThat(second.headers().first("Nats-Sequence")).isEqualTo("2");
+    assertThat(second.headers().first("Nats-Last-Sequence")).isEqualTo("1");
+    engine.crash();
+    assertThat(engine.api("STREAM.MSG.GET.S", "{\"last_by_subj\":\"p.2.customerid2\"}"))
+        .contains("\"seq\":2");
+    engine.publish("s.customerid2", "z");
+    assertThat(engine.api("STREAM.MSG.GET.S", "{\"seq\":3}")).contains("p.2.customerid2");
+  }
 }

@@ -4,7 +4,7 @@
  * final {@code >} (one or more).
  *
  * <p>Entry type: {@link dev.slipstream.protocol.subject.Subject}. Reading order: {@code Subject},
- * {@code SubjectTrie}, {@code TokenTable}. A trie belongs to one thread.
+ * {@code SubjectTrie}, {@code TokenTable}, {@code SubjectMapping}. A trie belongs to one thread.
  */
 @NullMarked
 package dev.slipstream.protocol.subject;
