@@ -79,14 +79,14 @@ final class Ingest {
     byte[] reply = message.hasReply() && !config.noAck() ? message.copyReply() : null;
     int ttlSeconds = headers.length == 0 ? MessageCodec.NO_TTL : headerRules.ttlSeconds(headers);
     ApiError refusal = refusalBySize(config, message, headers);
-    if (refusal == null && headers.length > 0) {
-      if (headerRules.needsSubjects(headers) && !overlay.notesSubjects()) {
-        if (!overlay.isEmpty()) {
-          hold(published);
-          return;
-        }
-        overlay.noteSubjects();
+    if (refusal == null && !overlay.notesSubjects() && needsSubjects(headers)) {
+      if (!overlay.isEmpty()) {
+        hold(published);
+        return;
       }
+      overlay.noteSubjects();
+    }
+    if (refusal == null && headers.length > 0) {
       refusal = headerRules.refusal(message, headers, ttlSeconds);
       if (refusal == null && isDuplicate(config, headers, reply)) {
         return;
@@ -108,13 +108,36 @@ final class Ingest {
         return;
       }
     }
+    int raised = stream.markers.raised(ttlSeconds);
+    if (refusal == null && raised != ttlSeconds) {
+      message = SubjectDeleteMarkers.withTtl(message, headers, raised);
+      headers = message.copyHeaders();
+    }
     if (refusal == null && stream.interest.wants(message)) {
-      accept(message, headers, ttlSeconds, reply);
+      accept(message, headers, raised, reply);
     } else if (refusal == null) {
       skip(headers, reply);
     } else {
       refuse(reply, refusal);
     }
+  }
+
+  private boolean needsSubjects(byte[] headers) {
+    return stream.markers.isOn() || headers.length > 0 && headerRules.needsSubjects(headers);
+  }
+
+  /** The last sequence under a subject, also of messages that are under way; 0 without one. */
+  long lastOf(String subject) {
+    return overlay.lastOf(subject);
+  }
+
+  /** Takes a message of the stream itself; false when it is not stored. */
+  boolean publishOwn(MessageFrame message, byte[] headers, int ttlSeconds) {
+    boolean wanted = stream.interest.wants(message);
+    if (wanted) {
+      accept(message, headers, ttlSeconds, null);
+    }
+    return wanted;
   }
 
   private static byte[] storedHeaders(MessageFrame message) {

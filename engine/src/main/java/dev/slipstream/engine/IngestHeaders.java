@@ -24,7 +24,7 @@ final class IngestHeaders {
       Subject.bytes("Nats-Expected-Last-Subject-Sequence");
   private static final byte[] EXPECTED_SUBJECT_SEQ_SUBJECT =
       Subject.bytes("Nats-Expected-Last-Subject-Sequence-Subject");
-  private static final byte[] TTL = Subject.bytes("Nats-TTL");
+  static final byte[] TTL = Subject.bytes("Nats-TTL");
   private static final byte[] INCR = Subject.bytes("Nats-Incr");
   private static final byte[] SCHEDULE = Subject.bytes("Nats-Schedule");
   private static final byte[] BATCH_ID = Subject.bytes("Nats-Batch-Id");

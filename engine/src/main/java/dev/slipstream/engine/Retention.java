@@ -5,14 +5,14 @@ import dev.slipstream.base.EventLoop;
 import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.HeaderBlock;
-import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.store.StoredMessage;
 import dev.slipstream.store.StreamStore;
 import dev.slipstream.store.SubjectIndex;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Consumer;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -204,27 +204,46 @@ final class Retention {
     }
     long now = stream.shard.clock.epochNanos();
     List<Long> due = store.expiry().due(now, MOST_EXPIRED);
+    if (stream.markers.isOn()) {
+      expiring = 1;
+      stream.markers.expire(withAged(due, now), this::expired);
+      return;
+    }
     boolean aged = nextAgedNanos() <= now;
     expiring = (due.isEmpty() ? 0 : 1) + (aged ? 1 : 0);
     if (!due.isEmpty()) {
-      record(Records.MESSAGES_EXPIRED, out -> writeAll(out, due));
+      recordExpired(stream, due, this::expired);
     }
     if (aged) {
       long firstYoung = store.seqAtOrAfter(now - stream.config().maxAgeNanos() + 1);
       long through = firstYoung == 0 ? store.lastSeq() : firstYoung - 1;
-      record(Records.EXPIRED, out -> out.putLong(through));
+      stream.log.record(Records.EXPIRED, out -> out.putLong(through), (Runnable) this::expired);
     }
-    arm();
+    arm(); // nothing further is looked for until those records are applied
   }
 
-  /** Makes a record; nothing further is looked for until it is applied. */
-  private void record(byte type, Consumer<OutputBuffer> body) {
-    stream.log.record(type, body, (Runnable) this::expired);
+  /** Those of their own limits, and the first of those that reached the stream's maximum age. */
+  private SortedSet<Long> withAged(List<Long> due, long now) {
+    SortedSet<Long> all = new TreeSet<>(due);
+    if (nextAgedNanos() <= now) {
+      for (long seq = ageingFrom;
+          seq != 0 && all.size() < MOST_EXPIRED && agedNanos(store.epochNanos(seq)) <= now;
+          seq = store.nextAgeing(seq + 1)) {
+        all.add(seq);
+      }
+    }
+    return all;
   }
 
-  private static void writeAll(OutputBuffer out, List<Long> seqs) {
-    out.putInt(seqs.size());
-    seqs.forEach(out::putLong);
+  /** Makes the record that messages are too old; {@code then} runs when it is applied. */
+  static void recordExpired(Stream stream, List<Long> seqs, Runnable then) {
+    stream.log.record(
+        Records.MESSAGES_EXPIRED,
+        out -> {
+          out.putInt(seqs.size());
+          seqs.forEach(out::putLong);
+        },
+        then);
   }
 
   /** The next look waits for company, unless more are too old than one record names. */

@@ -23,7 +23,8 @@ final class StampedMetadata {
 
   /** The configuration as it is stored. */
   static StreamConfig stamp(StreamConfig config) {
-    int level = config.persistMode() == PersistMode.ASYNC ? 2 : config.allowMsgTtl() ? 1 : 0;
+    boolean limits = config.allowMsgTtl() || config.subjectDeleteMarkerTtlNanos() > 0;
+    int level = config.persistMode() == PersistMode.ASYNC ? 2 : limits ? 1 : 0;
     return config.toBuilder().metadata(stored(config.metadata(), level)).build();
   }
 

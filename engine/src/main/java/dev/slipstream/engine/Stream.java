@@ -41,6 +41,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
   final StreamLog log;
   final Interest interest;
   final StreamMappings mappings;
+  final SubjectDeleteMarkers markers;
 
   private final Ingest ingest;
   private final Retention retention;
@@ -71,6 +72,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     consumers = new Consumers(this);
     interest = new Interest(this);
     mappings = new StreamMappings(this);
+    markers = new SubjectDeleteMarkers(this);
     mappings.configure(config);
     ingest = new Ingest(this);
     retention = new Retention(this);

@@ -25,6 +25,7 @@ final class StreamRules {
   private static final int MAX_METADATA = 128 << 10;
   private static final int MAX_REPLICAS = 5;
   private static final long MIN_NANOS = 100_000_000L;
+  private static final long MIN_MARKER_NANOS = 1_000_000_000L;
 
   private StreamRules() {}
 
@@ -109,6 +110,12 @@ final class StreamRules {
       config.duplicateWindowNanos(
           given.maxAgeNanos() == 0 ? window : Math.min(window, given.maxAgeNanos()));
     }
+    if (given.subjectDeleteMarkerTtlNanos() > 0) {
+      config.allowMsgTtl(true);
+      if (!given.allowRollupHdrs()) {
+        config.allowRollupHdrs(true).denyPurge(false);
+      }
+    }
     if (given.subjects().isEmpty() && given.mirror() == null && given.sources().isEmpty()) {
       config.subjects(List.of(given.name()));
     }
@@ -157,7 +164,11 @@ final class StreamRules {
         return invalid("discard new per subject requires max msgs per subject > 0");
       }
     }
-    return null;
+    long marker = config.subjectDeleteMarkerTtlNanos();
+    if (marker > 0 && marker < MIN_MARKER_NANOS) {
+      return invalid("subject delete marker TTL must be at least 1 second");
+    }
+    return marker < 0 ? invalid("subject delete marker TTL must not be negative") : null;
   }
 
   private static @Nullable ApiError checkAsync(StreamConfig config) {
@@ -218,8 +229,6 @@ final class StreamRules {
     String missing = null;
     if (config.mirror() != null || !config.sources().isEmpty()) {
       missing = "mirrors and sources";
-    } else if (config.subjectDeleteMarkerTtlNanos() != 0) {
-      missing = "subject delete markers";
     } else if (config.allowMsgCounter() || config.allowMsgSchedules()) {
       missing = "counters and message schedules";
     } else if (config.allowAtomic() || config.allowBatched()) {

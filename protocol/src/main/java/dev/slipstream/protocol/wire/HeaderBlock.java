@@ -87,6 +87,25 @@ public final class HeaderBlock {
     return putLines(block, keysAndValues).putLineEnd().toBytes();
   }
 
+  /** The block without the lines of a header; empty when it had no others. */
+  public static byte[] without(byte[] bytes, int from, int to, byte[] key) {
+    int line = nextLine(bytes, from, to);
+    OutputBuffer block = new OutputBuffer(to - from).put(bytes, from, line);
+    while (line < to) {
+      int next = nextLine(bytes, line, to);
+      int colon = line + key.length;
+      boolean same =
+          colon < next
+              && bytes[colon] == ':'
+              && Arrays.equals(bytes, line, colon, key, 0, key.length);
+      if (!same) {
+        block.put(bytes, line, next);
+      }
+      line = next;
+    }
+    return block.length() <= VERSION.length + 4 ? OutputBuffer.NO_BYTES : block.toBytes();
+  }
+
   /** Appends lines ("Key: value" pairs). */
   static OutputBuffer putLines(OutputBuffer block, String... keysAndValues) {
     for (int i = 0; i < keysAndValues.length; i += 2) {

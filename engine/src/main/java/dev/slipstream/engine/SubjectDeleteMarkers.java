@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import dev.slipstream.protocol.json.GoDuration;
+import dev.slipstream.protocol.subject.Subject;
+import dev.slipstream.protocol.wire.HeaderBlock;
+import dev.slipstream.protocol.wire.Headers;
+import dev.slipstream.protocol.wire.MessageFrame;
+import dev.slipstream.protocol.wire.OutputBuffer;
+import dev.slipstream.store.StoredMessage;
+import dev.slipstream.store.StreamStore;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a stream with subject delete markers does with messages that are too old: where one is the
+ * last of its subject and no marker itself, an empty message with a limit of its own takes its
+ * place, so that whoever follows the subject hears of its end.
+ *
+ * <p>Messages are looked at in turn, and waited for where they must be read. Owner: the stream's
+ * loop. Source: ADR-43.
+ */
+final class SubjectDeleteMarkers {
+  private static final byte[] REASON = Subject.bytes("Nats-Marker-Reason");
+  private static final byte[] KV_OPERATION = Subject.bytes("KV-Operation");
+  private static final long SECOND_NANOS = 1_000_000_000L;
+
+  private final Stream stream;
+  private final StreamStore store;
+  private final StoredMessage message = new StoredMessage();
+  private final ArrayDeque<Long> due = new ArrayDeque<>();
+  private final List<Long> removed = new ArrayList<>();
+  private final Map<Integer, Integer> removedBySubject = new HashMap<>();
+
+  SubjectDeleteMarkers(Stream stream) {
+    this.stream = stream;
+    store = stream.store;
+  }
+
+  boolean isOn() {
+    return stream.config().subjectDeleteMarkerTtlNanos() > 0;
+  }
+
+  private int ttlSeconds() {
+    return (int) (stream.config().subjectDeleteMarkerTtlNanos() / SECOND_NANOS);
+  }
+
+  /**
+   * The limit that a message gets which asks for one of so many seconds: a marker that lasts longer
+   * than what comes after it would be missed, unless there is only one message a subject.
+   */
+  int raised(int seconds) {
+    return isOn() && seconds > 0 && stream.config().maxMsgsPerSubject() != 1
+        ? Math.max(seconds, ttlSeconds())
+        : seconds;
+  }
+
+  /** Sends messages that are too old away, in the order of their sequences; then {@code then}. */
+  void expire(Collection<Long> tooOld, Runnable then) {
+    due.addAll(tooOld);
+    goOn(then);
+  }
+
+  private void goOn(Runnable then) {
+    while (!due.isEmpty()) {
+      long seq = due.element();
+      if (store.has(seq) && isLast(seq)) {
+        StreamStore.Read read = store.read(seq, message);
+        if (read == StreamStore.Read.LOADING) {
+          store.load(seq, () -> goOn(then));
+          return;
+        }
+        boolean marked = read == StreamStore.Read.FOUND && !isMarker() && mark(seq);
+        if (!marked) {
+          remove(seq);
+        }
+      } else if (store.has(seq)) {
+        remove(seq);
+      }
+      due.remove();
+    }
+    end(then);
+  }
+
+  private void end(Runnable then) {
+    List<Long> seqs = List.copyOf(removed);
+    removed.clear();
+    removedBySubject.clear();
+    if (stream.isClosed()) {
+      return;
+    }
+    if (seqs.isEmpty()) {
+      stream.log.whenDurable(then); // behind the markers
+    } else {
+      Retention.recordExpired(stream, seqs, then);
+    }
+  }
+
+  private void remove(long seq) {
+    removed.add(seq);
+    removedBySubject.merge(store.subjectId(seq), 1, Integer::sum);
+  }
+
+  /** Whether nothing of the subject is left without a message, nor on its way. */
+  private boolean isLast(long seq) {
+    int id = store.subjectId(seq);
+    return store.subjects().count(id) - removedBySubject.getOrDefault(id, 0) == 1
+        && stream.ingest().lastOf(subject(id)) == seq;
+  }
+
+  private String subject(int id) {
+    return new String(store.subjects().subject(id), StandardCharsets.UTF_8);
+  }
+
+  private boolean isMarker() {
+    byte[] bytes = message.bytes;
+    int from = message.headersFrom;
+    int to = message.payloadFrom;
+    return from < to
+        && (HeaderBlock.has(bytes, from, to, REASON)
+            || "PURGE".equals(HeaderBlock.get(bytes, from, to, KV_OPERATION)));
+  }
+
+  private boolean mark(long seq) {
+    long nanos = ttlSeconds() * SECOND_NANOS;
+    byte[] headers =
+        Headers.of(
+                "Nats-Marker-Reason",
+                "MaxAge",
+                "Nats-TTL",
+                GoDuration.format(nanos),
+                "Nats-Rollup",
+                "sub")
+            .toBytes();
+    byte[] subject = store.subjects().subject(store.subjectId(seq));
+    MessageFrame marker = new MessageFrame().set(subject, headers, OutputBuffer.NO_BYTES);
+    return stream.ingest().publishOwn(marker, headers, ttlSeconds());
+  }
+
+  /** A message whose limit was raised, with a header that says so. */
+  static MessageFrame withTtl(MessageFrame published, byte[] headers, int seconds) {
+    byte[] without = HeaderBlock.without(headers, 0, headers.length, IngestHeaders.TTL);
+    String ttl = Integer.toString(seconds);
+    byte[] raised = HeaderBlock.with(without, 0, without.length, "Nats-TTL", ttl);
+    byte[] subject = Subject.bytes(published.subject());
+    return new MessageFrame().set(subject, published.copyReply(), raised, published.copyPayload());
+  }
+}
