@@ -37,7 +37,7 @@ type testCase struct {
 func allCases() []testCase {
 	return slices.Concat(
 		walkCases, coreCases, rawCases, apiCases, streamCases, configCases, messageCases, limitCases,
-		publishCases, consumerCases, pullCases, ackCases, redeliveryCases, deliveryCases,
+		publishCases, consumerCases, pullCases, priorityCases, ackCases, redeliveryCases, deliveryCases,
 		clientCases, pushCases, storeCases, restartCases)
 }
 

@@ -54,6 +54,27 @@ final class Advisories {
                 .field("action", action));
   }
 
+  void pinned(Consumer consumer, String group, String pinId) {
+    publish(
+        SUBJECT + "CONSUMER.PINNED." + consumer.stream.name + "." + consumer.name,
+        TYPE + "consumer_group_pinned",
+        json -> group(json, consumer, group).field("pinned_id", pinId));
+  }
+
+  void unpinned(Consumer consumer, String group, String reason) {
+    publish(
+        SUBJECT + "CONSUMER.UNPINNED." + consumer.stream.name + "." + consumer.name,
+        TYPE + "consumer_group_unpinned",
+        json -> group(json, consumer, group).field("reason", reason));
+  }
+
+  private JsonWriter group(JsonWriter json, Consumer consumer, String group) {
+    return json.field("account", account.name())
+        .field("stream", consumer.stream.name)
+        .field("consumer", consumer.name)
+        .field("group", group);
+  }
+
   void maxDeliveries(Consumer consumer, long streamSeq, int deliveries) {
     publish(
         SUBJECT + "CONSUMER.MAX_DELIVERIES." + consumer.stream.name + "." + consumer.name,

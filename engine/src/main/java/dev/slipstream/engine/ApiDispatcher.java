@@ -97,7 +97,7 @@ final class ApiDispatcher {
       case CONSUMER_INFO -> onStream(2, request, answer, consumers::info);
       case CONSUMER_DELETE -> onStream(2, request, answer, consumers::delete);
       case CONSUMER_PAUSE -> onStream(2, request, answer, consumers::pause);
-      case CONSUMER_UNPIN -> onStream(2, request, answer, consumers::unpin);
+      case CONSUMER_UNPIN -> consumers.unpin(request, answer, this::onStream);
       case CONSUMER_RESET -> onStream(2, request, answer, consumers::reset);
       case STREAM_STEPDOWN, CONSUMER_STEPDOWN, CLUSTER_ONLY ->
           answer.error(ApiErrors.CLUSTER_REQUIRED.of());

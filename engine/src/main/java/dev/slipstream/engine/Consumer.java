@@ -71,7 +71,7 @@ final class Consumer implements Shard.Ready {
 
   private DeliveryTarget targetFor(ConsumerConfig config) {
     return config.deliverSubject().isEmpty()
-        ? new PullRequests(this, Math.max(1, config.maxWaiting()))
+        ? new PullRequests(this, config)
         : new PushTarget(this, config);
   }
 

@@ -12,6 +12,7 @@ import dev.slipstream.protocol.api.PauseRequest;
 import dev.slipstream.protocol.api.RequestBody;
 import dev.slipstream.protocol.api.ResetRequest;
 import dev.slipstream.protocol.api.RetentionPolicy;
+import dev.slipstream.protocol.api.UnpinRequest;
 import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.protocol.json.JsonWriter;
 import dev.slipstream.protocol.json.Rfc3339;
@@ -375,12 +376,31 @@ final class ConsumerApi {
     };
   }
 
-  void unpin(Stream stream, ApiRequest request, ApiAnswer answer) {
-    if (stream.consumers.find(request.tokens()[3]) == null) {
+  /** {@code CONSUMER.UNPIN.<stream>.<consumer>}. */
+  void unpin(ApiRequest request, ApiAnswer answer, ToStream toStream) {
+    String group = UnpinRequest.read(request.json()).group();
+    if (group.isEmpty()) {
+      answer.error(ApiErrors.INVALID_JSON.of("consumer group not specified"));
+    } else if (!ConsumerRules.isGroupName(group)) {
+      answer.error(ApiErrors.CONSUMER_INVALID_GROUP_NAME.of());
+    } else {
+      toStream.run(2, request, answer, (s, r, a) -> unpin(s, r, group, a));
+    }
+  }
+
+  private static void unpin(Stream stream, ApiRequest request, String group, ApiAnswer answer) {
+    Consumer consumer = stream.consumers.find(request.tokens()[3]);
+    if (consumer == null) {
       answer.error(ApiErrors.CONSUMER_NOT_FOUND.of());
       return;
     }
-    // no consumer has priority groups, so that none can be named
-    answer.error(ApiErrors.CONSUMER_INVALID_PRIORITY_GROUP.of());
+    if (!consumer.config().priorityGroups().contains(group)) {
+      answer.error(ApiErrors.CONSUMER_INVALID_PRIORITY_GROUP.of());
+      return;
+    }
+    if (consumer.target() instanceof PullRequests requests) {
+      requests.pinned().unpin(group);
+    }
+    answer.ok(json -> {});
   }
 }

@@ -181,6 +181,9 @@ final class ConsumerDelivery {
     if (to == null) {
       return Step.NOT_TAKEN;
     }
+    if (!target.pinId().isEmpty()) {
+      addHeader(frame, "Nats-Pin-Id", target.pinId());
+    }
     if (again) {
       consumer.acks.dropRedelivery(seq);
       state.redelivered(seq, nowEpochNanos);
@@ -202,6 +205,16 @@ final class ConsumerDelivery {
     congested = outcome == MessageBus.Delivery.CONGESTED;
     target.sent(seq, size, outcome);
     return Step.SENT;
+  }
+
+  private static void addHeader(MessageFrame frame, String key, String value) {
+    byte[] headers =
+        HeaderBlock.with(frame.body, frame.headersStart, frame.payloadStart, key, value);
+    byte[] payload = frame.copyPayload();
+    frame.body = new OutputBuffer(headers.length).put(headers).put(payload).toBytes();
+    frame.headersStart = 0;
+    frame.payloadStart = headers.length;
+    frame.payloadEnd = frame.body.length;
   }
 
   private void receiverDrained() {

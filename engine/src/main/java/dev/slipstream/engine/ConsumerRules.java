@@ -24,6 +24,7 @@ final class ConsumerRules {
   private static final int DEFAULT_MAX_ACK_PENDING = 1000;
   private static final long DEFAULT_ACK_WAIT_NANOS = 30_000_000_000L;
   static final long DEFAULT_INACTIVE_NANOS = 5_000_000_000L;
+  private static final long DEFAULT_PRIORITY_TIMEOUT_NANOS = 120_000_000_000L;
   private static final int MAX_DESCRIPTION = 4096;
   private static final int MAX_METADATA = 128 << 10;
   private static final long MILLI = 1_000_000L;
@@ -67,6 +68,10 @@ final class ConsumerRules {
       }
     }
     config.maxAckPending(maxAckPending);
+    long priorityTimeout = Math.max(0, given.priorityTimeoutNanos());
+    boolean pinned = given.priorityPolicy() == PriorityPolicy.PINNED_CLIENT;
+    config.priorityTimeoutNanos(
+        pinned && priorityTimeout == 0 ? DEFAULT_PRIORITY_TIMEOUT_NANOS : priorityTimeout);
     if (pull && given.maxBatch() <= 0 && options.maxRequestBatch() > 0) {
       config.maxBatch(options.maxRequestBatch());
     }
@@ -308,11 +313,15 @@ final class ConsumerRules {
       if (group.isEmpty()) {
         return ApiErrors.CONSUMER_EMPTY_GROUP_NAME.of();
       }
-      if (!group.matches("[a-zA-Z0-9/_=-]{1,16}")) {
+      if (!isGroupName(group)) {
         return ApiErrors.CONSUMER_INVALID_GROUP_NAME.of();
       }
     }
     return null;
+  }
+
+  static boolean isGroupName(String group) {
+    return group.matches("[a-zA-Z0-9/_=-]{1,16}");
   }
 
   private static @Nullable ApiError checkSampling(String frequency) {
@@ -331,8 +340,6 @@ final class ConsumerRules {
     String missing = null;
     if (config.ackPolicy() == AckPolicy.FLOW_CONTROL) {
       missing = "flow control acknowledgements";
-    } else if (config.priorityPolicy() != PriorityPolicy.NONE) {
-      missing = "priority groups";
     }
     return missing == null ? null : ApiErrors.CONSUMER_CREATE.of(missing + " are not built yet");
   }

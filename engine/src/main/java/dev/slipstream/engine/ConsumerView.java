@@ -4,6 +4,7 @@ package dev.slipstream.engine;
 import dev.slipstream.base.Clock;
 import dev.slipstream.protocol.api.ConsumerConfig;
 import dev.slipstream.protocol.api.ConsumerInfo;
+import dev.slipstream.protocol.api.PriorityGroupState;
 import dev.slipstream.protocol.api.SequenceInfo;
 import dev.slipstream.protocol.json.JsonWriter;
 import java.time.Instant;
@@ -44,7 +45,15 @@ final class ConsumerView {
         paused,
         paused && pausedUntil != null ? Clock.epochNanos(pausedUntil) - now : 0,
         Clock.instant(now),
-        List.of());
+        groups(consumer));
+  }
+
+  /** Only the first group is told, as there is one pinned client for all. */
+  private static List<PriorityGroupState> groups(Consumer consumer) {
+    List<String> groups = consumer.config().priorityGroups();
+    return !groups.isEmpty() && consumer.target() instanceof PullRequests requests
+        ? List.of(requests.pinned().state(groups.get(0)))
+        : List.of();
   }
 
   /** Writes the fields of a ConsumerInfo into the open object. */

@@ -25,6 +25,11 @@ interface DeliveryTarget {
    */
   byte @Nullable [] next(int bytes);
 
+  /** The id of the pinned client that the next message is for; empty without one. */
+  default String pinId() {
+    return "";
+  }
+
   /** The message for which {@link #next} was asked last was sent, or found no receiver. */
   void sent(long seq, int bytes, MessageBus.Delivery outcome);
 

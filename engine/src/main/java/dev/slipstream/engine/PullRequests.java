@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.engine;
 
+import dev.slipstream.protocol.api.ConsumerConfig;
+import dev.slipstream.protocol.api.PriorityPolicy;
 import dev.slipstream.protocol.api.PullRequest;
+import dev.slipstream.protocol.api.RequestBody;
 import dev.slipstream.protocol.json.JsonException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The pull requests of a consumer: those that come are refused, answered at once or wait; those
- * that wait are served in turn, sent heartbeats, and end. Owner: the stream's loop. Source: ADR-13.
+ * that wait are served in turn, sent heartbeats, and end. Owner: the stream's loop. Source: ADR-13,
+ * ADR-42.
  */
 final class PullRequests implements DeliveryTarget {
   private static final long FULL_QUEUE_CHECK_NANOS = 1_000_000_000L;
 
   private final Consumer consumer;
   private final WaitingPulls waiting;
+  private final PriorityPolicy policy;
+  private final PinnedClient pinned;
 
   // of the present run
   private long run;
@@ -25,9 +31,16 @@ final class PullRequests implements DeliveryTarget {
   private long lastActivityNanos;
   private long lastFullCheckNanos;
 
-  PullRequests(Consumer consumer, int maxWaiting) {
+  PullRequests(Consumer consumer, ConsumerConfig config) {
     this.consumer = consumer;
-    waiting = new WaitingPulls(maxWaiting);
+    policy = config.priorityPolicy();
+    boolean byPriority = policy == PriorityPolicy.PRIORITIZED;
+    waiting = new WaitingPulls(Math.max(1, config.maxWaiting()), byPriority);
+    pinned = new PinnedClient(consumer);
+  }
+
+  PinnedClient pinned() {
+    return pinned;
   }
 
   @Override
@@ -45,7 +58,11 @@ final class PullRequests implements DeliveryTarget {
       return;
     }
     long now = consumer.clock().nanos();
-    byte[] refusal = PullRules.refusal(consumer.config(), request);
+    boolean named = RequestBody.isJson(body, from, to - from);
+    byte[] refusal = PullRules.refusal(consumer.config(), request, named, pinned.id());
+    if (refusal == null && !pinned.isNone() && pinned.id().equals(request.id())) {
+      pinned.asked();
+    }
     if (refusal == null && waiting.isFull() && now - lastFullCheckNanos > FULL_QUEUE_CHECK_NANOS) {
       lastFullCheckNanos = now;
       look(false);
@@ -57,7 +74,7 @@ final class PullRequests implements DeliveryTarget {
       consumer.send(reply, refusal);
       return;
     }
-    if (!waiting.add(new WaitingPull(reply, request, now))) {
+    if (!waiting.add(new WaitingPull(reply, request, named, now))) {
       if (request.idleHeartbeatNanos() == 0) {
         consumer.send(reply, PullStatus.conflict("Exceeded MaxWaiting"));
       }
@@ -92,19 +109,59 @@ final class PullRequests implements DeliveryTarget {
 
   @Override
   public byte @Nullable [] next(int bytes) {
+    int passedOver = 0;
     for (WaitingPull pull = waiting.peek(); pull != null; pull = waiting.peek()) {
       if (pull.isExpired(nowNanos)) {
         consumer.send(pull.reply, PullStatus.timeout(pull));
         lastActivityNanos = nowNanos;
+      } else if (hasWrongPin(pull)) {
+        consumer.send(pull.reply, PullStatus.wrongPin(pull));
+      } else if (mustWait(pull)) {
+        waiting.rotate();
+        if (++passedOver >= waiting.size()) {
+          return null;
+        }
+        continue;
       } else if (pull.remainingBytes > 0 && bytes > pull.remainingBytes) {
         consumer.send(pull.reply, PullStatus.tooBig(pull));
       } else if (isWanted(pull)) {
-        served = pull;
+        serve(pull);
         return pull.reply;
       }
       waiting.removeHead();
     }
     return null;
+  }
+
+  private void serve(WaitingPull pull) {
+    served = pull;
+    if (policy == PriorityPolicy.PINNED_CLIENT && pinned.isNone()) {
+      pinned.pin(pull);
+    }
+  }
+
+  private boolean hasWrongPin(WaitingPull pull) {
+    return policy == PriorityPolicy.PINNED_CLIENT
+        && !pull.pinId.isEmpty()
+        && !pull.pinId.equals(pinned.id());
+  }
+
+  /** Whether a request is not one to be served as things stand. */
+  private boolean mustWait(WaitingPull pull) {
+    if (policy == PriorityPolicy.PINNED_CLIENT) {
+      return !pinned.isNone() && pull.pinId.isEmpty();
+    }
+    if (policy != PriorityPolicy.OVERFLOW || pull.minPending <= 0 && pull.minAckPending <= 0) {
+      return false;
+    }
+    boolean manyPending = pull.minPending > 0 && pull.minPending <= consumer.numPending();
+    int acksPending = consumer.state.pending.size();
+    return !manyPending && (pull.minAckPending <= 0 || pull.minAckPending > acksPending);
+  }
+
+  @Override
+  public String pinId() {
+    return pinned.id();
   }
 
   /** Whether somebody listens on the request's reply; cannot change during a run. */
@@ -147,6 +204,9 @@ final class PullRequests implements DeliveryTarget {
 
   @Override
   public void look(boolean endOfStream) {
+    if (pinned.endIfDue(consumer.clock().nanos())) {
+      consumer.wake();
+    }
     if (!waiting.isEmpty()) {
       endWhatIsOver(endOfStream);
     }
@@ -188,7 +248,7 @@ final class PullRequests implements DeliveryTarget {
 
   @Override
   public long dueInNanos(long now) {
-    long[] first = {Long.MAX_VALUE};
+    long[] first = {pinned.dueInNanos(now)};
     waiting.retainIf(
         pull -> {
           if (pull.expiresNanos != 0) {

@@ -48,6 +48,14 @@ final class PullStatus {
     return withPending(409, "Server Shutdown", pull);
   }
 
+  static byte[] wrongPin(WaitingPull pull) {
+    return withPending(423, "Nats-Wrong-Pin-Id", pull);
+  }
+
+  static byte[] pinMismatch() {
+    return new Status(423, "Nats-Pin-Id mismatch").headerBlock();
+  }
+
   static byte[] requiredApiLevel() {
     return new Status(412, "Required Api Level").headerBlock();
   }

@@ -3,6 +3,7 @@ package dev.slipstream.engine;
 
 import dev.slipstream.protocol.api.ConsumerConfig;
 import dev.slipstream.protocol.api.PersistMode;
+import dev.slipstream.protocol.api.PriorityPolicy;
 import dev.slipstream.protocol.api.StreamConfig;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,7 +31,8 @@ final class StampedMetadata {
 
   /** The configuration as it is stored. */
   static ConsumerConfig stamp(ConsumerConfig config) {
-    int level = config.pauseUntil() == null ? 0 : 1;
+    boolean groups = config.priorityPolicy() != PriorityPolicy.NONE;
+    int level = groups || config.pauseUntil() != null ? 1 : 0;
     return config.toBuilder().metadata(stored(config.metadata(), level)).build();
   }
 

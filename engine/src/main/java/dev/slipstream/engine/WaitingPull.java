@@ -28,8 +28,33 @@ final class WaitingPull {
   /** When the next idle heartbeat is due, monotonic; 0 without heartbeats. */
   long heartbeatAtNanos;
 
-  WaitingPull(byte[] reply, PullRequest request, long nowNanos) {
+  /** Its priority group; empty when it named none. */
+  final String group;
+
+  /** The lowest number is served first. */
+  final int priority;
+
+  /** How many messages must be pending for it to be served; 0 for any number. */
+  final long minPending;
+
+  /** How many acknowledgements must be awaited for it to be served; 0 for any number. */
+  final long minAckPending;
+
+  /** The id of the pinned client that asks, or that it became; empty for another one. */
+  String pinId;
+
+  /**
+   * A request that came.
+   *
+   * @param named whether it could name a group, which a plain number cannot
+   */
+  WaitingPull(byte[] reply, PullRequest request, boolean named, long nowNanos) {
     this.reply = reply;
+    group = request.group();
+    priority = named ? request.priority() : Integer.MAX_VALUE;
+    minPending = request.minPending();
+    minAckPending = request.minAckPending();
+    pinId = request.id();
     noWait = request.noWait();
     remaining = Math.max(1, request.batch());
     remainingBytes = request.maxBytes();

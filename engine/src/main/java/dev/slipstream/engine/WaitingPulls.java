@@ -2,6 +2,7 @@
 package dev.slipstream.engine;
 
 import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +18,18 @@ final class WaitingPulls {
     boolean test(WaitingPull pull);
   }
 
-  private final ArrayDeque<WaitingPull> queue = new ArrayDeque<>();
   private final int maxWaiting;
+  private final boolean byPriority;
+  private Deque<WaitingPull> queue = new ArrayDeque<>();
 
-  WaitingPulls(int maxWaiting) {
+  /**
+   * A queue without requests.
+   *
+   * @param byPriority whether a lower number of priority goes before a higher one
+   */
+  WaitingPulls(int maxWaiting, boolean byPriority) {
     this.maxWaiting = maxWaiting;
+    this.byPriority = byPriority;
   }
 
   boolean isEmpty() {
@@ -36,9 +44,27 @@ final class WaitingPulls {
     return queue.size();
   }
 
-  /** Adds a request at the end; false when the queue is full. */
+  /** Adds a request at the end, of those of its priority; false when the queue is full. */
   boolean add(WaitingPull pull) {
-    return !isFull() && queue.add(pull);
+    if (isFull()) {
+      return false;
+    }
+    append(pull);
+    return true;
+  }
+
+  private void append(WaitingPull pull) {
+    if (!byPriority || queue.isEmpty() || queue.getLast().priority <= pull.priority) {
+      queue.add(pull);
+      return;
+    }
+    Deque<WaitingPull> sorted = new ArrayDeque<>(queue.size() + 1);
+    while (!queue.isEmpty() && queue.getFirst().priority <= pull.priority) {
+      sorted.add(queue.removeFirst());
+    }
+    sorted.add(pull);
+    sorted.addAll(queue);
+    queue = sorted;
   }
 
   @Nullable WaitingPull peek() {
@@ -50,11 +76,11 @@ final class WaitingPulls {
     queue.poll();
   }
 
-  /** Moves the request at the head to the end. */
+  /** Moves the request at the head to the end of those of its priority. */
   void rotate() {
     WaitingPull pull = queue.poll();
     if (pull != null) {
-      queue.add(pull);
+      append(pull);
     }
   }
 

@@ -30,6 +30,9 @@ record ServerIdentity(
   private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   private static final int ID_LENGTH = 56;
 
+  /** Message TTLs, subject delete markers, pauses and priority groups. */
+  private static final int API_LEVEL = 1;
+
   /** A new identity by a configuration, not listening yet. */
   static ServerIdentity of(ServerConfig config, boolean jetStream, RandomGenerator random) {
     String given = config.serverId();
@@ -40,7 +43,7 @@ record ServerIdentity(
         name == null ? id : name,
         SlipstreamServer.COMPATIBLE_VERSION,
         builtVersion(),
-        0,
+        API_LEVEL,
         config.host(),
         0,
         jetStream);
