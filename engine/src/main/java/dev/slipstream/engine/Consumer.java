@@ -139,14 +139,8 @@ final class Consumer implements Shard.Ready {
 
   /** Whether it has not done with a message of a subject. */
   boolean needs(long seq, int subjectId) {
-    if (!filter.test(subjectId)) {
-      return false;
-    }
-    boolean needed = seq > state.floorStreamSeq();
-    if (needed && config.ackPolicy() == AckPolicy.EXPLICIT) {
-      needed = seq >= state.nextStreamSeq() || state.pending.contains(seq);
-    }
-    return needed || state.redelivered.containsKey(seq);
+    return filter.test(subjectId)
+        && (owes(seq) || state.pending.contains(seq) || state.redelivered.containsKey(seq));
   }
 
   /** Applies changes of its state again. */

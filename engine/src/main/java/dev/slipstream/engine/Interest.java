@@ -54,6 +54,13 @@ final class Interest {
     }
   }
 
+  /** A message was stored: whom it concerned may have gone while it was under way. */
+  void stored(long seq, int subjectId) {
+    if (isOf(RetentionPolicy.INTEREST) && !stream.consumers.anyNeeds(seq, subjectId)) {
+      note(seq, seq);
+    }
+  }
+
   private void note(long first, long last) {
     long[] run = unneeded.isEmpty() ? null : unneeded.get(unneeded.size() - 1);
     if (run != null && run[1] + 1 == first) {

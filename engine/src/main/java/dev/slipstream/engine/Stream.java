@@ -205,6 +205,9 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     }
     retention.enforce(subjectId);
     if (live) {
+      if (store.has(seq)) {
+        interest.stored(seq, subjectId);
+      }
       ingest.applied(message.contentBytes());
       retention.arm();
       mappings.republish(message, previous);

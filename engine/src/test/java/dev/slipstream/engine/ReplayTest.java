@@ -24,23 +24,39 @@ class ReplayTest {
 
   @Test
   void whatIsShownBeforeARestartIsShownAfterIt() {
-    Seeds.forEach(60, (seed, random) -> new Run(seed, random, false).run());
+    Seeds.forEach(60, (seed, random) -> new Run(seed, random, "limits", false).run());
   }
 
   @Test
   @Tag("nightly")
   void whatIsShownBeforeARestartIsShownAfterItForManySeeds() {
-    Seeds.forEach(10_000, (seed, random) -> new Run(seed, random, false).run());
+    Seeds.forEach(10_000, (seed, random) -> new Run(seed, random, "limits", false).run());
   }
 
   @Test
   void numberPendingIsTheSameAfterARestart() {
-    Seeds.forEach(60, (seed, random) -> new Run(seed, random, true).run());
+    Seeds.forEach(60, (seed, random) -> new Run(seed, random, "limits", true).run());
+  }
+
+  @Test
+  void whatConsumersHaveDoneWithStaysAwayAfterARestart() {
+    Seeds.forEach(60, (seed, random) -> new Run(seed, random, retention(seed), true).run());
+  }
+
+  @Test
+  @Tag("nightly")
+  void whatConsumersHaveDoneWithStaysAwayAfterARestartForManySeeds() {
+    Seeds.forEach(10_000, (seed, random) -> new Run(seed, random, retention(seed), false).run());
+  }
+
+  private static String retention(long seed) {
+    return seed % 2 == 0 ? "interest" : "workqueue";
   }
 
   private static final class Run {
     private final FaultyEngine engine;
     private final RandomGenerator random;
+    private final String retention;
     private final boolean withPending;
     private final List<Inbox> asked = new ArrayList<>();
     private final List<String> requests = new ArrayList<>();
@@ -48,8 +64,9 @@ class ReplayTest {
     private final List<Inbox> pulls = new ArrayList<>();
     private int count;
 
-    Run(long seed, RandomGenerator random, boolean withPending) {
+    Run(long seed, RandomGenerator random, String retention, boolean withPending) {
       this.random = random;
+      this.retention = retention;
       this.withPending = withPending;
       engine = new FaultyEngine(seed);
     }
@@ -81,9 +98,10 @@ class ReplayTest {
       }
     }
 
-    private static String config(long maxMsgs, long perSubject) {
-      return "{\"name\":\"S\",\"subjects\":[\"s.>\"],\"max_msgs\":%d,\"max_msgs_per_subject\":%d}"
-          .formatted(maxMsgs, perSubject);
+    private String config(long maxMsgs, long perSubject) {
+      return ("{\"name\":\"S\",\"subjects\":[\"s.>\"],\"retention\":\"%s\","
+              + "\"max_msgs\":%d,\"max_msgs_per_subject\":%d}")
+          .formatted(retention, maxMsgs, perSubject);
     }
 
     private void ask(String subject, String payload) {
