@@ -54,6 +54,9 @@ final class ApiDispatcher {
       return onDirectGet(tokens, message);
     }
     ApiOperation operation = ApiOperation.of(tokens);
+    if (operation == ApiOperation.UNKNOWN) {
+      return true; // heard and not answered, as by the public server
+    }
     if (operation == ApiOperation.CONSUMER_RESET && find(tokens[2], tokens[3]) == null) {
       return true; // only a consumer answers it
     }
@@ -61,7 +64,7 @@ final class ApiDispatcher {
     ApiRequest request = ApiRequest.of(account, tokens, message);
     ApiAnswer answer = new ApiAnswer(request, operation.type());
     if (request.requiresMoreThan(account.options().apiLevel())) {
-      answer.error(ApiErrors.REQUIRED_API_LEVEL.of());
+      answer.error(ApiErrors.REQUIRED_API_LEVEL.of(), ApiOperation.absent(tokens));
       return true;
     }
     if (!account.isEnabled()) {
@@ -101,7 +104,7 @@ final class ApiDispatcher {
       case CONSUMER_RESET -> onStream(2, request, answer, consumers::reset);
       case STREAM_STEPDOWN, CONSUMER_STEPDOWN, CLUSTER_ONLY ->
           answer.error(ApiErrors.CLUSTER_REQUIRED.of());
-      case UNKNOWN -> answer.error(ApiErrors.BAD_REQUEST.of());
+      case UNKNOWN -> {} // was not taken
     }
   }
 

@@ -264,6 +264,7 @@ final class Consumer implements Shard.Ready {
   /** Appends the changes of the state to the log now; nobody waits for them. */
   void logChanges() {
     changesQueued = false;
+    stream.interest.flush();
     if (!closed && state.hasChanges()) {
       stream.log.recordChanges(this);
     }

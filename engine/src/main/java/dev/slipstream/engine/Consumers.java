@@ -294,16 +294,6 @@ final class Consumers {
     return false;
   }
 
-  /** Whether messages of a subject are any consumer's concern. */
-  boolean anyConcerned(int subjectId) {
-    for (int i = 0; i < all.size(); i++) {
-      if (all.get(i).filter().test(subjectId)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** Whether any consumer has not done with a message. */
   boolean anyNeeds(long seq, int subjectId) {
     for (int i = 0; i < all.size(); i++) {
@@ -312,11 +302,6 @@ final class Consumers {
       }
     }
     return false;
-  }
-
-  /** The highest sequence that any consumer was delivered. */
-  long deliveredSeq() {
-    return all.stream().mapToLong(each -> each.state.deliveredStreamSeq()).max().orElse(0);
   }
 
   /** A message was appended under a subject. */

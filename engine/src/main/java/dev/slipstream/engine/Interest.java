@@ -13,8 +13,10 @@ import java.util.List;
  * work-queue retention one that all whom it concerns have done with leaves.
  *
  * <p>It leaves by a record, in the order of the log, so that what a stream holds follows from its
- * records alone. What consumers had done with when the process ended is looked for at the start.
- * Owner: the stream's loop. Source: docs/adr/0006-interest.md.
+ * records alone. That record comes before the one of the acknowledgement, which is never durable
+ * without it.
+ *
+ * <p>Owner: the stream's loop. Source: docs/adr/0006-interest.md.
  */
 final class Interest {
   /** How many messages are looked at in one turn. */
@@ -116,15 +118,9 @@ final class Interest {
     }
   }
 
-  /** The stream begins to live: what was done with before is looked for. */
-  void start() {
-    if (matters() && stream.consumers.size() > 0) {
-      look(store.firstSeq(), stream.consumers.deliveredSeq());
-    }
-  }
-
   /**
-   * A consumer is gone, or concerns itself with other subjects; or the retention is another one.
+   * A consumer is gone, or concerns itself with other subjects, or the retention is another one; or
+   * the stream begins to live, and the process may have ended behind such a change.
    */
   void changed() {
     if (!isOf(RetentionPolicy.INTEREST) || store.messages() == 0) {
@@ -145,10 +141,7 @@ final class Interest {
         stream.shard.loop.execute(() -> goOn(next, through));
         return;
       }
-      int subjectId = store.subjectId(seq);
-      // an item of work that concerns no consumer waits for one
-      boolean mayGo = isOf(RetentionPolicy.INTEREST) || stream.consumers.anyConcerned(subjectId);
-      if (mayGo && !stream.consumers.anyNeeds(seq, subjectId)) {
+      if (!stream.consumers.anyNeeds(seq, store.subjectId(seq))) {
         note(seq, seq);
       }
     }

@@ -116,10 +116,11 @@ final class StreamLog {
   /** Runs {@code then} once the present state of a consumer, and what follows of it, is durable. */
   void whenDurable(dev.slipstream.engine.Consumer consumer, Runnable then) {
     boolean lasts = !stream.isMemory() && !consumer.config().memStorage();
+    boolean leaves = stream.interest.flush();
     if (lasts) {
       consumer.logChanges();
     }
-    if (stream.interest.flush() || lasts) {
+    if (leaves || lasts) {
       whenDurable(then);
     } else {
       then.run();

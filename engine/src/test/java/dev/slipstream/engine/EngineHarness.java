@@ -104,6 +104,15 @@ final class EngineHarness {
     return request("$JS.API." + subject, payload).payload();
   }
 
+  /** Whether an API request is heard and nothing comes back. */
+  boolean unanswered(String subject) {
+    SimulatedBus.Inbox inbox = inbox();
+    int heard = bus.publish("$JS.API." + subject, inbox.subject, new byte[0], new byte[0]);
+    simulation.runReady();
+    bus.drop(inbox);
+    return heard == 1 && inbox.messages.isEmpty();
+  }
+
   /** Publishes and answers the publish acknowledgement. */
   String publish(String subject, String payload, String... headers) {
     return request(subject, payload, headers).payload();

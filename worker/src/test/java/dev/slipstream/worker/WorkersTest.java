@@ -209,7 +209,7 @@ class WorkersTest {
           }
         };
     WorkerRef ref =
-        workers.start(ChildSpec.of(stubborn, 1_000_000).shutdown(Duration.ofMillis(20)));
+        workers.start(ChildSpec.of(stubborn, 1_000_000).shutdown(Duration.ofMillis(500)));
     ref.close();
     assertThat(ref.stopReason()).contains(new StopReason.Killed());
     assertThat(interrupted.join()).isTrue();
