@@ -164,7 +164,7 @@ final class DirectBatch {
     return at < lasts.length ? lasts[at] : 0;
   }
 
-  /** Sends a message; false when the receiver is slow, and tells when it is not any more. */
+  /** Sends a message; false when the receiver is gone, or slow: then it goes on when it is not. */
   private boolean send() {
     byte[] headers = OutputBuffer.NO_BYTES;
     boolean withHeaders = !asked.noHeaders() || !asked.multiLast().isEmpty();
@@ -184,7 +184,7 @@ final class DirectBatch {
     sentBytes += message.contentBytes();
     byte[] payload = Arrays.copyOfRange(message.bytes, message.payloadFrom, message.payloadTo);
     MessageFrame frame = new MessageFrame().set(reply, headers, payload);
-    return stream.bus().send(reply, frame, this::goOn) != MessageBus.Delivery.CONGESTED;
+    return stream.bus().send(reply, frame, this::goOn) == MessageBus.Delivery.SENT;
   }
 
   private void end() {

@@ -119,8 +119,17 @@ final class Interest {
   }
 
   /**
-   * A consumer is gone, or concerns itself with other subjects, or the retention is another one; or
-   * the stream begins to live, and the process may have ended behind such a change.
+   * The stream begins to live: the process may have ended behind the end of a consumer. Where none
+   * is left, those that lived in memory only may come again, and nothing goes.
+   */
+  void start() {
+    if (stream.consumers.size() > 0) {
+      changed();
+    }
+  }
+
+  /**
+   * A consumer is gone, or concerns itself with other subjects; or the retention is another one.
    */
   void changed() {
     if (!isOf(RetentionPolicy.INTEREST) || store.messages() == 0) {

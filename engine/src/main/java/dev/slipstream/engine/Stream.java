@@ -120,7 +120,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     ingest.start();
     retention.arm();
     consumers.start();
-    interest.changed();
+    interest.start();
     listen(config.subjects(), inPlace);
   }
 

@@ -232,4 +232,17 @@ class InterestTest {
     engine.simulation.runReady();
     assertThat(state()).contains("\"messages\":0,");
   }
+
+  @Test
+  void messagesOfAConsumerThatLivedInMemoryWaitForItAfterARestart() {
+    stream("interest", "");
+    durable("c", ",\"mem_storage\":true");
+    publish(3);
+    ackSync(take("c", 1).get(0));
+    engine.restart();
+    engine.simulation.runReady();
+    assertThat(state()).contains("\"messages\":2,", "\"first_seq\":2");
+    durable("c", "");
+    assertThat(take("c", 2)).extracting(Got::payload).containsExactly("m2", "m3");
+  }
 }
