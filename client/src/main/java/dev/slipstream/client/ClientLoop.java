@@ -100,6 +100,11 @@ final class ClientLoop implements EventLoop {
     return true;
   }
 
+  /** Whether commands wait; to be asked on the loop. */
+  boolean hasCommands() {
+    return !commands.isEmpty();
+  }
+
   @Override
   public void execute(Runnable command) {
     if (!offer(command)) {

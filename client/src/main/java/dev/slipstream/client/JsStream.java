@@ -228,7 +228,7 @@ public final class JsStream {
     return new PullConsumer(link(info.name()), info);
   }
 
-  private ConsumerLink link(String consumer) {
+  ConsumerLink link(String consumer) {
     return new ConsumerLink(connection, api, name, consumer);
   }
 

@@ -142,7 +142,12 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
 
   ConsumptionState snapshot() {
     CompletableFuture<ConsumptionState> seen = new CompletableFuture<>();
-    if (!connection.loop().offer(() -> seen.complete(look()))) {
+    Runnable behindReleases =
+        () -> {
+          settle();
+          connection.loop().offer(() -> seen.complete(look()));
+        };
+    if (!connection.loop().offer(behindReleases)) {
       return look(); // the loop has ended: nobody changes it any more
     }
     return Await.value(seen, "a look at a consumption");
@@ -151,7 +156,6 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
   // ---- on the loop
 
   private ConsumptionState look() {
-    settleReleases();
     long silent = now() - state.lastInboundNanos();
     return new ConsumptionState(
         state.phase().name(),
@@ -346,11 +350,25 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
     }
   }
 
+  /**
+   * Counts what was released. An acknowledgement given before may still wait as a command: the pull
+   * that the release makes room for goes out behind it.
+   */
   private void settleReleases() {
     long all = released.takeAll();
-    if (all != 0) {
-      state.released(now(), (int) PendingCount.messages(all), PendingCount.bytes(all));
+    if (all == 0) {
+      return;
     }
+    Runnable count =
+        () -> state.released(now(), (int) PendingCount.messages(all), PendingCount.bytes(all));
+    if (!connection.loop().hasCommands() || !connection.loop().offer(() -> settle(count))) {
+      count.run();
+    }
+  }
+
+  private void settle(Runnable count) {
+    count.run();
+    settle();
   }
 
   private void onAlarm() {

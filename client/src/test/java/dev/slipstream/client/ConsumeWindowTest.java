@@ -4,14 +4,23 @@ package dev.slipstream.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** How much a consumption asks for and holds, whatever its handler and its consumer are like. */
 @Timeout(120)
 class ConsumeWindowTest extends StreamFixture {
+  private volatile Consumer<JsMessage> released = message -> {};
+
   @Test
   void aWindowOfOneIsAPullForEachMessage() throws Exception {
     publish(20, 10);
@@ -31,6 +40,67 @@ class ConsumeWindowTest extends StreamFixture {
       assertThat(events.await(PullEvent.Pulled.class).messages()).isEqualTo(1);
     }
     consumption.stop();
+  }
+
+  @Test
+  void theNextPullFollowsTheAckThatMadeRoomForIt() throws Exception {
+    publish(20, 10);
+    PullConsumer consumer = roomyConsumer();
+    String of = name + "." + consumer.info().name();
+    ConsumeOptions options = ConsumeOptions.builder().maxMessages(1).build();
+    try (SyncSubscription sent = nc.subscribeSync("$JS.>")) {
+      nc.flush(PATIENCE);
+      ConsumerLink link = stream.link(consumer.info().name());
+      PullSession session =
+          new PullSession(link, options, new AckedElsewhere(link.connection().loop()));
+      released = session::released;
+      session.start();
+      List<String> order = new ArrayList<>();
+      while (order.size() < 40) {
+        String subject = Objects.requireNonNull(sent.poll(PATIENCE)).subject();
+        if (subject.equals("$JS.API.CONSUMER.MSG.NEXT." + of)) {
+          order.add("pull");
+        } else if (subject.startsWith("$JS.ACK." + of + ".")) {
+          order.add("ack");
+        }
+      }
+      session.stop(new Closed.Stopped());
+      assertThat(order)
+          .isEqualTo(
+              Stream.generate(() -> List.of("pull", "ack"))
+                  .limit(20)
+                  .flatMap(List::stream)
+                  .toList());
+    }
+  }
+
+  /** Has another thread ack and release each message between the loop's commands and its end. */
+  private final class AckedElsewhere implements PullSession.Receiver {
+    private final ClientLoop loop;
+
+    AckedElsewhere(ClientLoop loop) {
+      this.loop = loop;
+    }
+
+    @Override
+    public void add(JsMessage message) {
+      Runnable ackAndRelease =
+          () -> {
+            message.ack();
+            released.accept(message);
+          };
+      loop.atTurnEnd(() -> CompletableFuture.runAsync(ackAndRelease).join());
+    }
+
+    @Override
+    public void onEnd(Closed reason) {
+      // the test knows
+    }
+
+    @Override
+    public @Nullable JsMessage takeBack() {
+      return null;
+    }
   }
 
   @Test
