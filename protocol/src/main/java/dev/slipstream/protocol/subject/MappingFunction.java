@@ -3,7 +3,6 @@ package dev.slipstream.protocol.subject;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,45 +15,42 @@ import org.jspecify.annotations.Nullable;
  * @param token the token as it was written
  * @param wildcards which wildcards of the source it takes, counted from 1
  * @param number its number; -1 without one
- * @param text its text; empty without one
+ * @param delimiter between the parts that it makes tokens; empty without one
  */
-record MappingFunction(Name name, String token, List<Integer> wildcards, int number, String text) {
+record MappingFunction(
+    Name name, String token, List<Integer> wildcards, int number, String delimiter) {
   private static final Pattern CALL =
       Pattern.compile("\\{\\{\\s*([A-Za-z]+)\\s*\\((.*)\\)\\s*\\}\\}");
   private static final Pattern COMMA = Pattern.compile(",\\s*");
 
   /** The functions that there are. */
   enum Name {
-    NONE,
-    WILDCARD,
-    PARTITION,
-    SPLIT_FROM_LEFT,
-    SPLIT_FROM_RIGHT,
-    SLICE_FROM_LEFT,
-    SLICE_FROM_RIGHT,
-    SPLIT,
-    LEFT,
-    RIGHT,
-    RANDOM;
+    NONE(""),
+    WILDCARD("[wW]ildcard"),
+    PARTITION("[pP]artition"),
+    SPLIT_FROM_LEFT("[sS]plit[fF]rom[lL]eft"),
+    SPLIT_FROM_RIGHT("[sS]plit[fF]rom[rR]ight"),
+    SLICE_FROM_LEFT("[sS]lice[fF]rom[lL]eft"),
+    SLICE_FROM_RIGHT("[sS]lice[fF]rom[rR]ight"),
+    SPLIT("[sS]plit"),
+    LEFT("[lL]eft"),
+    RIGHT("[rR]ight"),
+    RANDOM("[rR]andom");
 
-    /** The function of this name, whose words may begin with a capital; null when there is none. */
-    static @Nullable Name of(String written) {
+    private final Pattern written;
+
+    Name(String written) {
+      this.written = Pattern.compile(written);
+    }
+
+    /** The function that is written so; null when there is none. */
+    static @Nullable Name of(String word) {
       for (Name each : values()) {
-        if (each != NONE && each.pattern().matcher(written).matches()) {
+        if (each.written.matcher(word).matches()) {
           return each;
         }
       }
       return null;
-    }
-
-    private Pattern pattern() {
-      StringBuilder pattern = new StringBuilder();
-      for (String word : name().split("_")) {
-        String rest = word.substring(1).toLowerCase(Locale.ROOT);
-        pattern.append('[').append(word.charAt(0)).append((char) (word.charAt(0) + 32)).append(']');
-        pattern.append(rest);
-      }
-      return Pattern.compile(pattern.toString());
     }
   }
 
@@ -128,7 +124,7 @@ record MappingFunction(Name name, String token, List<Integer> wildcards, int num
   }
 
   private static MappingFunction text(String token) {
-    return new MappingFunction(Name.NONE, token, List.of(), -1, token);
+    return new MappingFunction(Name.NONE, token, List.of(), -1, "");
   }
 
   private static MappingFunction of(Name name, String token, int wildcard) {

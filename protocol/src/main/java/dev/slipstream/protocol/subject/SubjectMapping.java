@@ -161,26 +161,22 @@ public final class SubjectMapping {
   private void append(
       MappingFunction function, String[] tokens, RandomGenerator random, StringBuilder out) {
     int number = function.number();
+    String token = function.wildcards().isEmpty() ? "" : token(function.wildcards().get(0), tokens);
+    int length = token.length();
+    int size = number > 0 && number < length ? number : 0; // without one the token stays whole
+    int right = size == 0 ? 0 : length - size;
     switch (function.name()) {
       case NONE -> out.append(function.token());
+      case WILDCARD -> out.append(token);
       case PARTITION -> out.append(partition(key(function, tokens), number));
       case RANDOM -> out.append(number <= 0 ? 0 : random.nextInt(number));
-      default -> {
-        String token = token(function.wildcards().get(0), tokens);
-        boolean inside = number > 0 && number < token.length();
-        int right = token.length() - number;
-        switch (function.name()) {
-          case SPLIT -> split(token, function.text(), out);
-          case SPLIT_FROM_LEFT -> splitAt(token, inside ? number : 0, out);
-          case SPLIT_FROM_RIGHT -> splitAt(token, inside ? right : 0, out);
-          case SLICE_FROM_LEFT -> slice(token, inside ? number : 0, 0, out);
-          case SLICE_FROM_RIGHT ->
-              slice(token, inside ? number : 0, inside ? token.length() % number : 0, out);
-          case LEFT -> out.append(inside ? token.substring(0, number) : token);
-          case RIGHT -> out.append(inside ? token.substring(right) : token);
-          default -> out.append(token);
-        }
-      }
+      case SPLIT -> split(token, function.delimiter(), out);
+      case SPLIT_FROM_LEFT -> splitAt(token, size, out);
+      case SPLIT_FROM_RIGHT -> splitAt(token, right, out);
+      case SLICE_FROM_LEFT -> slice(token, size, 0, out);
+      case SLICE_FROM_RIGHT -> slice(token, size, size == 0 ? 0 : length % size, out);
+      case LEFT -> out.append(token, 0, size == 0 ? length : size);
+      case RIGHT -> out.append(token, right, length);
     }
   }
 

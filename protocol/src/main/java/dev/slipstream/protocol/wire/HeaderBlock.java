@@ -40,11 +40,8 @@ public final class HeaderBlock {
     int line = nextLine(bytes, from, to);
     while (line < to) {
       int next = nextLine(bytes, line, to);
-      int colon = line + key.length;
-      if (colon < next
-          && bytes[colon] == ':'
-          && Arrays.equals(bytes, line, colon, key, 0, key.length)) {
-        int start = colon + 1;
+      if (isLineOf(key, bytes, line, next)) {
+        int start = line + key.length + 1;
         int end = lineEnd(bytes, start, next);
         while (start < end && bytes[start] == ' ') {
           start++;
@@ -93,17 +90,19 @@ public final class HeaderBlock {
     OutputBuffer block = new OutputBuffer(to - from).put(bytes, from, line);
     while (line < to) {
       int next = nextLine(bytes, line, to);
-      int colon = line + key.length;
-      boolean same =
-          colon < next
-              && bytes[colon] == ':'
-              && Arrays.equals(bytes, line, colon, key, 0, key.length);
-      if (!same) {
+      if (!isLineOf(key, bytes, line, next)) {
         block.put(bytes, line, next);
       }
       line = next;
     }
     return block.length() <= VERSION.length + 4 ? OutputBuffer.NO_BYTES : block.toBytes();
+  }
+
+  private static boolean isLineOf(byte[] key, byte[] bytes, int line, int next) {
+    int colon = line + key.length;
+    return colon < next
+        && bytes[colon] == ':'
+        && Arrays.equals(bytes, line, colon, key, 0, key.length);
   }
 
   /** Appends lines ("Key: value" pairs). */

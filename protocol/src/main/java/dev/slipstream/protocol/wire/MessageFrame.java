@@ -112,18 +112,49 @@ public final class MessageFrame {
 
   /** Points this view at arrays of the caller's; subject and reply are joined in a new line. */
   public MessageFrame set(byte[] subject, byte[] reply, byte[] headers, byte[] payload) {
+    sidStart = 0;
+    sidEnd = 0;
+    setLine(subject, reply);
+    setBody(headers, payload);
+    return this;
+  }
+
+  private void setLine(byte[] subject, byte[] reply) {
     line = join(subject, reply);
     subjectStart = 0;
     subjectEnd = subject.length;
-    sidStart = 0;
-    sidEnd = 0;
     replyStart = subject.length;
     replyEnd = line.length;
+  }
+
+  private void setBody(byte[] headers, byte[] payload) {
     body = join(headers, payload);
     headersStart = 0;
     payloadStart = headers.length;
     payloadEnd = body.length;
-    return this;
+  }
+
+  /** A view of this message under another subject, without a sid; the body is the same array. */
+  public MessageFrame withSubject(byte[] subject) {
+    MessageFrame other = new MessageFrame();
+    other.setLine(subject, copyReply());
+    other.body = body;
+    other.headersStart = headersStart;
+    other.payloadStart = payloadStart;
+    other.payloadEnd = payloadEnd;
+    return other;
+  }
+
+  /** A view of this message with other headers, without a sid; the line is the same array. */
+  public MessageFrame withHeaders(byte[] headers) {
+    MessageFrame other = new MessageFrame();
+    other.line = line;
+    other.subjectStart = subjectStart;
+    other.subjectEnd = subjectEnd;
+    other.replyStart = replyStart;
+    other.replyEnd = replyEnd;
+    other.setBody(headers, copyPayload());
+    return other;
   }
 
   private static byte[] join(byte[] first, byte[] second) {
