@@ -5,7 +5,6 @@ import dev.slipstream.base.Clock;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.io.IOException;
 import java.lang.System.Logger;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -42,6 +41,7 @@ final class Committer implements LogQueue {
   private final PassThread thread;
   private final LogStats stats = new LogStats();
 
+  private final LogOutput out;
   private final CRC32C crc = new CRC32C();
   private final OutputBuffer batchRecord = new OutputBuffer(BATCH_BYTES);
   private final List<LogBatch> gathered = new ArrayList<>();
@@ -49,8 +49,6 @@ final class Committer implements LogQueue {
   private long gatheredRecords;
   private long gatherEndNanos;
   private @Nullable LogBatch heldBack;
-  private ByteBuffer out = ByteBuffer.allocateDirect(64 << 10);
-  private long outPosition;
   private @Nullable LogFile file;
   private int generation;
   private volatile int openingGeneration;
@@ -78,6 +76,7 @@ final class Committer implements LogQueue {
     this.readPace = readPace;
     this.storageWork = storageWork;
     this.commitBytes = (int) Math.min(options.commitBytes(), mostOfAFile(options));
+    this.out = new LogOutput(commitBytes + BATCH_BYTES);
     this.thread = new PassThread("slipstream-commit", this::run, this::idleNanos, options.onWork());
   }
 
@@ -151,7 +150,7 @@ final class Committer implements LogQueue {
   void begin(List<LogFile> chain, long saidDurable, long end, int newGeneration)
       throws IOException {
     for (LogFile each : chain) {
-      rewrite(each, Math.max(saidDurable, each.start), end);
+      out.rewrite(each, Math.max(saidDurable, each.start), end);
     }
     file = chain.get(chain.size() - 1);
     generation = newGeneration;
@@ -162,7 +161,7 @@ final class Committer implements LogQueue {
       file.writeHeader();
     }
     writeBatchRecord(0);
-    flush();
+    out.flush();
     for (LogFile each : chain) {
       each.file.sync();
     }
@@ -172,17 +171,6 @@ final class Committer implements LogQueue {
     openingGeneration = newGeneration;
     committed = position;
     lastSyncAtNanos = clock.nanos();
-  }
-
-  private void rewrite(LogFile each, long from, long end) throws IOException {
-    long to = Math.min(end, each.start + each.capacity);
-    out.clear();
-    for (long at = from; at < to; at += out.capacity()) {
-      out.limit((int) Math.min(out.capacity(), to - at));
-      each.file.readFully(out, each.offset(at));
-      each.file.write(out.flip(), each.offset(at));
-      out.clear();
-    }
   }
 
   /** One pass; false when there was nothing to do, or nothing can be done. */
@@ -259,7 +247,7 @@ final class Committer implements LogQueue {
     }
     // so that damage to the last commit is told from a torn one; nobody waits for it
     writeBatchRecord(0);
-    flush();
+    out.flush();
     committed = position;
     return true;
   }
@@ -277,10 +265,10 @@ final class Committer implements LogQueue {
     boolean messages = false;
     for (LogBatch batch : gathered) {
       seal(batch);
-      write(batch.bytes.array(), batch.bytes.length());
+      out.write(batch.bytes.array(), batch.bytes.length());
       messages |= batch.hasMessages;
     }
-    flush();
+    out.flush();
     if (options.syncMode() == SyncMode.ALWAYS || intervalIsOver()) {
       sync();
     }
@@ -332,9 +320,9 @@ final class Committer implements LogQueue {
     batchRecord.putLong(durable).putInt(records).putInt(0);
     RecordHeader.end(batchRecord, 0, crc);
     durableSaid = durable;
-    outPosition = position;
+    out.begin(Objects.requireNonNull(file), position);
     position += RecordHeader.seal(batchRecord.array(), 0, position, generation, crc);
-    write(batchRecord.array(), BATCH_BYTES);
+    out.write(batchRecord.array(), BATCH_BYTES);
   }
 
   private void seal(LogBatch batch) {
@@ -345,37 +333,6 @@ final class Committer implements LogQueue {
       position += size;
       at += size;
     }
-  }
-
-  private void write(byte[] bytes, int length) throws IOException {
-    int done = 0;
-    while (done < length) {
-      if (!out.hasRemaining()) {
-        growOrFlush();
-      }
-      int count = Math.min(out.remaining(), length - done);
-      out.put(bytes, done, count);
-      done += count;
-    }
-  }
-
-  private void growOrFlush() throws IOException {
-    if (out.capacity() >= commitBytes + BATCH_BYTES) {
-      flush();
-      return;
-    }
-    ByteBuffer larger =
-        ByteBuffer.allocateDirect(Math.min(out.capacity() * 4, commitBytes + BATCH_BYTES));
-    larger.put(out.flip());
-    out = larger;
-  }
-
-  private void flush() throws IOException {
-    LogFile present = Objects.requireNonNull(file);
-    int count = out.flip().remaining();
-    present.file.write(out, present.offset(outPosition));
-    outPosition += count;
-    out.clear();
   }
 
   private void sync() throws IOException {

@@ -2,6 +2,7 @@
 package dev.slipstream.store;
 
 import dev.slipstream.protocol.wire.OutputBuffer;
+import java.util.Arrays;
 
 /**
  * A view of a stored message; the caller makes one and has it filled again and again, by {@link
@@ -59,6 +60,16 @@ public final class StoredMessage {
   /** Whether there are headers. */
   public boolean hasHeaders() {
     return payloadFrom > headersFrom;
+  }
+
+  /** A copy of the payload. */
+  public byte[] copyPayload() {
+    return Arrays.copyOfRange(bytes, payloadFrom, payloadTo);
+  }
+
+  /** A copy of the header block; empty when there is none. */
+  public byte[] copyHeaders() {
+    return Arrays.copyOfRange(bytes, headersFrom, payloadFrom);
   }
 
   /**

@@ -362,6 +362,15 @@ public final class StreamStore {
     return next(block.seq(block.ceilingOfTime(epochNanos)));
   }
 
+  /**
+   * Where messages from a time on begin: the sequence of the first that is not older, the one
+   * behind the last message when all are.
+   */
+  public long seqFrom(long epochNanos) {
+    long seq = seqAtOrAfter(epochNanos);
+    return seq == 0 ? lastSeq() + 1 : seq;
+  }
+
   /** The id of a message's subject in {@link #subjects}; -1 when there is no such message. */
   public int subjectId(long seq) {
     Block block = blocks.holding(seq);

@@ -4,6 +4,7 @@ package dev.slipstream.store;
 import dev.slipstream.base.Invariant;
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.OutputBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 
@@ -67,6 +68,11 @@ public final class SubjectIndex {
   /** The bytes of a subject, not to be changed. */
   public byte[] subject(int id) {
     return page(id).names[at(id)];
+  }
+
+  /** A subject as text. */
+  public String name(int id) {
+    return new String(subject(id), StandardCharsets.UTF_8);
   }
 
   /** How many messages a subject has. */

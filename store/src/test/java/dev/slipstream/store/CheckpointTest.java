@@ -106,12 +106,8 @@ class CheckpointTest {
     server.start();
     for (int i = 0; i < 80; i++) {
       fill(server, 50);
-      long logBytes =
-          disk.files().stream()
-              .filter(path -> path.toString().endsWith(".log"))
-              .mapToLong(path -> disk.bytes(path).length)
-              .sum();
-      assertThat(logBytes).isLessThanOrEqualTo(80 << 10);
+      assertThat(disk.bytesOf(path -> path.toString().endsWith(".log")))
+          .isLessThanOrEqualTo(80 << 10);
     }
     assertThat(server.server().stats().bytesWritten()).isGreaterThan(10 * (64 << 10));
     assertThat(server.server().stats().failure()).isNull();

@@ -99,7 +99,7 @@ class LiveStoreTest {
   }
 
   private static void check(StoredMessage view, long seq) {
-    byte[] payload = Arrays.copyOfRange(view.bytes, view.payloadFrom, view.payloadTo);
+    byte[] payload = view.copyPayload();
     if (view.seq != seq || !Arrays.equals(payload, LiveServer.payload(seq, payload.length))) {
       throw new AssertionError("sequence " + seq + " is not what was written");
     }

@@ -232,7 +232,8 @@ class LogDamageTest {
     List<PlainStream.Message> intact = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       long[] firstOfRecord = writer.frames.get(i - i % 5);
-      long header = firstOfRecord[0] - "a.b".length() - 2 - 16 - RecordHeader.BYTES;
+      int shared = MessageCodec.BASE_BYTES + MessageCodec.SUBJECT_LENGTH_BYTES + "a.b".length();
+      long header = firstOfRecord[0] - shared - RecordHeader.BYTES;
       long[] frame = writer.frames.get(i);
       if (isOutside(5000, 7000, header, firstOfRecord[0])
           && isOutside(5000, 7000, frame[0], frame[1])) {

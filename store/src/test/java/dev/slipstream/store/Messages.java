@@ -4,7 +4,6 @@ package dev.slipstream.store;
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +83,7 @@ final class Messages {
             view.subjectFrom,
             view.subjectTo - view.subjectFrom,
             StandardCharsets.UTF_8),
-        Arrays.copyOfRange(view.bytes, view.headersFrom, view.payloadFrom),
-        Arrays.copyOfRange(view.bytes, view.payloadFrom, view.payloadTo));
+        view.copyHeaders(),
+        view.copyPayload());
   }
 }

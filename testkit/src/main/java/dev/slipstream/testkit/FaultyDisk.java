@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -176,6 +177,11 @@ public final class FaultyDisk implements Disk {
   /** The files that there are. */
   public List<Path> files() {
     return List.copyOf(names.keySet());
+  }
+
+  /** How many bytes certain files have together. */
+  public long bytesOf(Predicate<Path> files) {
+    return names.keySet().stream().filter(files).mapToLong(path -> bytes(path).length).sum();
   }
 
   /** A copy of a file's bytes. */
