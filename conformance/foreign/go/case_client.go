@@ -58,7 +58,7 @@ func clientFetch(r *run) {
 	show("fetch the rest", batch, err)
 	batch, err = consumer.FetchNoWait(1)
 	show("nothing left", batch, err)
-	batch, err = consumer.Fetch(1, jetstream.FetchMaxWait(1200*time.Millisecond), jetstream.FetchHeartbeat(500*time.Millisecond))
+	batch, err = consumer.Fetch(1, jetstream.FetchMaxWait(300*time.Millisecond), jetstream.FetchHeartbeat(100*time.Millisecond))
 	show("with heartbeats", batch, err)
 	_, err = consumer.Next(jetstream.FetchMaxWait(200 * time.Millisecond))
 	r.say("next: %s", failure(err))

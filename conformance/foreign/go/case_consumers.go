@@ -354,5 +354,8 @@ func consumerReset(r *run) {
 	r.quietly("CONSUMER.CREATE.$S.s", `{"stream_name":"$S","config":{"durable_name":"s","ack_policy":"explicit","deliver_policy":"by_start_sequence","opt_start_seq":3}}`)
 	r.call("CONSUMER.RESET.$S.s", `{"seq":1}`)
 	r.call("CONSUMER.RESET.$S.s", `{"seq":4}`)
+	r.quietly("CONSUMER.CREATE.$S.t", `{"stream_name":"$S","config":{"durable_name":"t","ack_policy":"explicit","deliver_policy":"by_start_time","opt_start_time":"2100-01-01T00:00:00Z"}}`)
+	r.call("CONSUMER.RESET.$S.t", `{"seq":4}`)
+	r.call("CONSUMER.RESET.$S.t", `{"seq":5}`)
 	r.unanswered("CONSUMER.RESET.$S.no_such", "")
 }

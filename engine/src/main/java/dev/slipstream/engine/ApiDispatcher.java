@@ -104,7 +104,7 @@ final class ApiDispatcher {
       case CONSUMER_RESET -> onStream(2, request, answer, consumers::reset);
       case STREAM_STEPDOWN, CONSUMER_STEPDOWN, CLUSTER_ONLY ->
           answer.error(ApiErrors.CLUSTER_REQUIRED.of());
-      case UNKNOWN -> {} // was not taken
+      case UNKNOWN -> throw new IllegalStateException("an unknown call was taken");
     }
   }
 

@@ -271,7 +271,7 @@ final class Consumer implements Shard.Ready {
   }
 
   void send(byte[] to, byte[] headers) {
-    stream.send(to, headers, OutputBuffer.NO_BYTES);
+    stream.send(to, headers);
   }
 
   /** The status that says how far delivery has come to who has not got a message for a while. */

@@ -112,16 +112,8 @@ final class ConsumerAcks {
 
   private void settleThrough(Ack ack) {
     long seq = ack.streamSeq;
-    List<Long> settled = new ArrayList<>();
-    PendingAcks pending = state.pending;
-    for (int row = pending.first(); row != PendingAcks.NONE; row = pending.next(row)) {
-      if (pending.streamSeq(row) <= seq) {
-        settled.add(pending.streamSeq(row));
-      }
-    }
-    state.settledThrough(seq, ack.consumerSeq);
+    state.settledThrough(seq, ack.consumerSeq, consumer.stream.interest::done);
     redeliveries.removeIf(each -> each <= seq);
-    settled.forEach(consumer.stream.interest::done);
   }
 
   private void nak(Ack ack, byte[] body, int from, int to) {

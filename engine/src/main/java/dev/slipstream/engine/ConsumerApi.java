@@ -121,8 +121,8 @@ final class ConsumerApi {
       answer.error(error);
       return;
     }
-    boolean workQueue = stream.config().retention() == RetentionPolicy.WORKQUEUE;
-    if (stream.consumers.isUnderWay(name) || workQueue && stream.consumers.isAnyUnderWay()) {
+    if (stream.consumers.isUnderWay(name)
+        || isWorkQueue(stream) && stream.consumers.isAnyUnderWay()) {
       stream.log.whenDurable(() -> createOn(stream, request, answer));
       return;
     }
@@ -135,21 +135,27 @@ final class ConsumerApi {
       answer.error(ApiErrors.CONSUMER_DOES_NOT_EXIST.of());
       return;
     }
-    ApiError unbuilt = ConsumerRules.checkBuilt(config);
-    if (unbuilt != null) {
-      answer.error(unbuilt);
-      return;
-    }
-    if (isFull(stream)) {
-      answer.error(ApiErrors.MAXIMUM_CONSUMERS_LIMIT.of());
-      return;
-    }
-    ApiError notWorkQueue = workQueue ? WorkQueueRules.refusal(stream, config) : null;
-    if (notWorkQueue != null) {
-      answer.error(notWorkQueue);
+    ApiError refusal = refusalOfNew(stream, config);
+    if (refusal != null) {
+      answer.error(refusal);
       return;
     }
     add(stream, config, name, answer);
+  }
+
+  private @Nullable ApiError refusalOfNew(Stream stream, ConsumerConfig config) {
+    ApiError unbuilt = ConsumerRules.checkBuilt(config);
+    if (unbuilt != null) {
+      return unbuilt;
+    }
+    if (isFull(stream)) {
+      return ApiErrors.MAXIMUM_CONSUMERS_LIMIT.of();
+    }
+    return isWorkQueue(stream) ? WorkQueueRules.refusal(stream, config) : null;
+  }
+
+  private static boolean isWorkQueue(Stream stream) {
+    return stream.config().retention() == RetentionPolicy.WORKQUEUE;
   }
 
   private void add(Stream stream, ConsumerConfig config, String given, ApiAnswer answer) {
@@ -193,22 +199,9 @@ final class ConsumerApi {
       answer.error(ApiErrors.CONSUMER_ALREADY_EXISTS.of());
       return;
     }
-    byte[] deliverSubject = Subject.bytes(before.deliverSubject());
-    boolean heard =
-        deliverSubject.length > 0
-            && consumer.stream.bus().hasInterest(deliverSubject, 0, deliverSubject.length);
-    ApiError error =
-        consumer.stream.config().retention() == RetentionPolicy.WORKQUEUE
-            ? WorkQueueRules.shared(consumer.stream, config, consumer)
-            : null;
-    if (error == null) {
-      error = ConsumerRules.checkUpdate(before, config, heard);
-    }
-    if (error == null) {
-      error = ConsumerRules.checkBuilt(config);
-    }
-    if (error != null) {
-      answer.error(error);
+    ApiError refusal = refusalOfChange(consumer, config);
+    if (refusal != null) {
+      answer.error(refusal);
       return;
     }
     consumer.stream.consumers.update(
@@ -218,6 +211,20 @@ final class ConsumerApi {
         () ->
             consumer.stream.interest.whenSettled(
                 () -> answer.ok(json -> ConsumerView.writeInfo(json, consumer))));
+  }
+
+  private static @Nullable ApiError refusalOfChange(Consumer consumer, ConsumerConfig config) {
+    Stream stream = consumer.stream;
+    ApiError shared = isWorkQueue(stream) ? WorkQueueRules.shared(stream, config, consumer) : null;
+    if (shared != null) {
+      return shared;
+    }
+    byte[] deliverSubject = Subject.bytes(consumer.config().deliverSubject());
+    boolean heard =
+        deliverSubject.length > 0
+            && stream.bus().hasInterest(deliverSubject, 0, deliverSubject.length);
+    ApiError refusal = ConsumerRules.checkUpdate(consumer.config(), config, heard);
+    return refusal == null ? ConsumerRules.checkBuilt(config) : refusal;
   }
 
   private static Map<String, String> keepLevel(ConsumerConfig before, ConsumerConfig after) {
@@ -369,7 +376,7 @@ final class ConsumerApi {
       case ALL -> "";
       case BY_START_SEQUENCE -> seq < config.optStartSeq() ? "below start seq" : "";
       case BY_START_TIME ->
-          time != null && seq < consumer.stream.store.seqAtOrAfter(Clock.epochNanos(time))
+          time != null && seq < consumer.stream.store.seqFrom(Clock.epochNanos(time))
               ? "below start time"
               : "";
       default -> "not allowed";

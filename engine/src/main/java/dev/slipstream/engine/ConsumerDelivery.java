@@ -182,7 +182,7 @@ final class ConsumerDelivery {
       return Step.NOT_TAKEN;
     }
     if (!target.pinId().isEmpty()) {
-      addHeader(frame, "Nats-Pin-Id", target.pinId());
+      frame = withHeader(frame, "Nats-Pin-Id", target.pinId());
     }
     if (again) {
       consumer.acks.dropRedelivery(seq);
@@ -207,14 +207,9 @@ final class ConsumerDelivery {
     return Step.SENT;
   }
 
-  private static void addHeader(MessageFrame frame, String key, String value) {
-    byte[] headers =
-        HeaderBlock.with(frame.body, frame.headersStart, frame.payloadStart, key, value);
-    byte[] payload = frame.copyPayload();
-    frame.body = new OutputBuffer(headers.length).put(headers).put(payload).toBytes();
-    frame.headersStart = 0;
-    frame.payloadStart = headers.length;
-    frame.payloadEnd = frame.body.length;
+  private static MessageFrame withHeader(MessageFrame frame, String key, String value) {
+    return frame.withHeaders(
+        HeaderBlock.with(frame.body, frame.headersStart, frame.payloadStart, key, value));
   }
 
   private void receiverDrained() {
@@ -246,19 +241,11 @@ final class ConsumerDelivery {
     frame.headersStart = message.headersFrom;
     frame.payloadStart = message.payloadFrom;
     frame.payloadEnd = message.payloadTo;
-    if (consumer.config().headersOnly()) {
-      int payload = message.payloadTo - message.payloadFrom;
-      frame.body =
-          HeaderBlock.with(
-              message.bytes,
-              message.headersFrom,
-              message.payloadFrom,
-              "Nats-Msg-Size",
-              Integer.toString(payload));
-      frame.headersStart = 0;
-      frame.payloadStart = frame.body.length;
-      frame.payloadEnd = frame.body.length;
+    if (!consumer.config().headersOnly()) {
+      return frame;
     }
-    return frame;
+    String payloadBytes = Integer.toString(frame.payloadLength());
+    frame.payloadEnd = frame.payloadStart;
+    return withHeader(frame, "Nats-Msg-Size", payloadBytes);
   }
 }

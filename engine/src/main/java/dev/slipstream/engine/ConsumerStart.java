@@ -31,8 +31,7 @@ final class ConsumerStart {
               store.subjects().size() == 0 || !anyMatching(config.filters(), store) ? last : first;
           case BY_START_TIME -> {
             Instant time = config.optStartTime();
-            long at = time == null ? 0 : store.seqAtOrAfter(Clock.epochNanos(time));
-            yield at == 0 ? last + 1 : at;
+            yield time == null ? last + 1 : store.seqFrom(Clock.epochNanos(time));
           }
           case NEW, BY_START_SEQUENCE -> last + 1;
         };

@@ -5,6 +5,7 @@ import dev.slipstream.protocol.api.AckPolicy;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongConsumer;
 
 /**
  * What a consumer must not forget: how far it has delivered, what waits for an acknowledgement, how
@@ -128,10 +129,10 @@ final class ConsumerState {
     return true;
   }
 
-  /** Everything up to a message was acknowledged. */
-  void settledThrough(long streamSeq, long consumerSeq) {
+  /** Everything up to a message was acknowledged; {@code each} takes what was pending of it. */
+  void settledThrough(long streamSeq, long consumerSeq, LongConsumer each) {
     note(SETTLED_THROUGH, streamSeq, consumerSeq, 0);
-    applySettledThrough(streamSeq, consumerSeq);
+    applySettledThrough(streamSeq, consumerSeq, each);
   }
 
   /** A message has used up its deliveries: no longer pending, but its count is kept. */
@@ -213,7 +214,7 @@ final class ConsumerState {
             applySettled(seq);
           }
         }
-        case SETTLED_THROUGH -> applySettledThrough(streamSeq, second);
+        case SETTLED_THROUGH -> applySettledThrough(streamSeq, second, seq -> {});
         case TOUCHED -> {
           int row = pending.row(streamSeq);
           if (row != PendingAcks.NONE) {
@@ -308,13 +309,14 @@ final class ConsumerState {
     }
   }
 
-  private void applySettledThrough(long streamSeq, long consumerSeq) {
+  private void applySettledThrough(long streamSeq, long consumerSeq, LongConsumer each) {
     for (int row = pending.first();
         row != PendingAcks.NONE && pending.streamSeq(row) <= streamSeq;
         row = pending.first()) {
       long settled = pending.streamSeq(row);
       pending.remove(settled);
       redelivered.remove(settled);
+      each.accept(settled);
     }
     floorStreamSeq = Math.max(floorStreamSeq, streamSeq);
     floorConsumerSeq = Math.max(floorConsumerSeq, consumerSeq);

@@ -103,8 +103,7 @@ final class DirectApi {
       return;
     }
     byte[] headers = asked.noHeaders() ? OutputBuffer.NO_BYTES : headers(stream, message);
-    byte[] payload = Arrays.copyOfRange(message.bytes, message.payloadFrom, message.payloadTo);
-    stream.send(request.reply(), headers, payload);
+    stream.send(request.reply(), headers, message.copyPayload());
   }
 
   /** The headers of a message, and where it stands. */
@@ -128,6 +127,6 @@ final class DirectApi {
   }
 
   private static void status(Stream stream, ApiRequest request, Status status) {
-    stream.send(request.reply(), status.headerBlock(), OutputBuffer.NO_BYTES);
+    stream.send(request.reply(), status.headerBlock());
   }
 }

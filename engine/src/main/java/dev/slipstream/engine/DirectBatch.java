@@ -38,6 +38,8 @@ final class DirectBatch {
   /** The sequences of the last messages that were asked for; empty when all from one on were. */
   private long[] lasts = new long[0];
 
+  private int nextLast;
+
   private final FilterMatch filter;
   private long upToSeq;
   private long nextSeq;
@@ -63,7 +65,7 @@ final class DirectBatch {
   void begin() {
     if (asked.multiLast().isEmpty()) {
       Instant time = asked.startTime();
-      nextSeq = Math.max(1, time == null ? asked.seq() : seqAtOrAfter(time));
+      nextSeq = Math.max(1, time == null ? asked.seq() : store.seqFrom(Clock.epochNanos(time)));
       countedThrough = store.lastSeq();
       numPending = filter.countFrom(store, nextSeq);
       goOn();
@@ -72,16 +74,11 @@ final class DirectBatch {
     }
   }
 
-  private long seqAtOrAfter(Instant time) {
-    long seq = store.seqAtOrAfter(Clock.epochNanos(time));
-    return seq == 0 ? store.lastSeq() + 1 : seq;
-  }
-
   private boolean findUpToSeq() {
     upToSeq = asked.upToSeq();
     Instant time = asked.upToTime();
     if (time != null) {
-      upToSeq = seqAtOrAfter(time);
+      upToSeq = store.seqFrom(Clock.epochNanos(time));
       if (upToSeq <= store.firstSeq()) {
         status(new Status(404, "No Results"));
         return false;
@@ -102,14 +99,15 @@ final class DirectBatch {
     long[] found = new long[MOST_SUBJECTS + 1];
     int count = 0;
     BitSet later = new BitSet(); // their last message is behind the end, so that one before it is
-    for (int id = wanted.nextSetBit(0); id >= 0 && count <= MOST_SUBJECTS; ) {
+    for (int id = wanted.nextSetBit(0);
+        id >= 0 && count <= MOST_SUBJECTS;
+        id = wanted.nextSetBit(id + 1)) {
       long last = store.subjects().last(id);
       if (last <= upToSeq) {
         found[count++] = last;
       } else if (store.subjects().first(id) <= upToSeq) {
         later.set(id);
       }
-      id = wanted.nextSetBit(id + 1);
     }
     long seq = upToSeq + 1;
     while (!later.isEmpty() && count <= MOST_SUBJECTS && seq > 0) {
@@ -159,9 +157,10 @@ final class DirectBatch {
     if (asked.multiLast().isEmpty()) {
       return filter.next(store, nextSeq);
     }
-    int at = Arrays.binarySearch(lasts, nextSeq);
-    at = at < 0 ? -at - 1 : at;
-    return at < lasts.length ? lasts[at] : 0;
+    while (nextLast < lasts.length && lasts[nextLast] < nextSeq) {
+      nextLast++;
+    }
+    return nextLast < lasts.length ? lasts[nextLast] : 0;
   }
 
   /** Sends a message; false when the receiver is gone, or slow: then it goes on when it is not. */
@@ -182,8 +181,7 @@ final class DirectBatch {
     lastSent = message.seq;
     sent++;
     sentBytes += message.contentBytes();
-    byte[] payload = Arrays.copyOfRange(message.bytes, message.payloadFrom, message.payloadTo);
-    MessageFrame frame = new MessageFrame().set(reply, headers, payload);
+    MessageFrame frame = new MessageFrame().set(reply, headers, message.copyPayload());
     return stream.bus().send(reply, frame, this::goOn) == MessageBus.Delivery.SENT;
   }
 
@@ -209,10 +207,10 @@ final class DirectBatch {
                 "Nats-UpTo-Sequence",
                 Long.toString(upToSeq))
             : end.headerBlock(NUM_PENDING, pending, LAST_SEQUENCE, last);
-    stream.send(reply, headers, OutputBuffer.NO_BYTES);
+    stream.send(reply, headers);
   }
 
   private void status(Status status) {
-    stream.send(reply, status.headerBlock(), OutputBuffer.NO_BYTES);
+    stream.send(reply, status.headerBlock());
   }
 }

@@ -151,30 +151,33 @@ final class Ingest {
     int size = message.subjectEnd - message.subjectStart + headers.length;
     size += message.payloadLength();
     long epochNanos = overlay.nextEpochNanos(stream.shard.clock.epochNanos());
-    byte[] id = messageId(headers);
+    byte[] id = messageId(headers, 0, headers.length);
     String subject = overlay.notesSubjects() ? message.subject() : "";
     long seq = overlay.add(subject, id, size);
-    if (id.length > 0 && stream.config().duplicateWindowNanos() > 0) {
-      stream.dedup.add(id, 0, id.length, seq, epochNanos);
-    }
+    remember(id, seq, epochNanos);
     stream.log.recordMessage(seq, epochNanos, ttlSeconds, message, headers, reply);
   }
 
-  private static byte[] messageId(byte[] headers) {
-    long range = headers.length == 0 ? -1 : HeaderBlock.find(headers, 0, headers.length, MSG_ID);
+  /** The id of the message with the header block {@code bytes[from..to]}; empty without one. */
+  static byte[] messageId(byte[] bytes, int from, int to) {
+    long range = from == to ? -1 : HeaderBlock.find(bytes, from, to, MSG_ID);
     return range < 0
         ? OutputBuffer.NO_BYTES
-        : Arrays.copyOfRange(headers, (int) (range >>> 32), (int) range);
+        : Arrays.copyOfRange(bytes, (int) (range >>> 32), (int) range);
+  }
+
+  private void remember(byte[] id, long seq, long epochNanos) {
+    if (id.length > 0 && stream.config().duplicateWindowNanos() > 0) {
+      stream.dedup.add(id, 0, id.length, seq, epochNanos);
+    }
   }
 
   /** Gives a message that nobody is interested in its sequence, and keeps nothing else of it. */
   private void skip(byte[] headers, byte @Nullable [] reply) {
     long epochNanos = overlay.nextEpochNanos(stream.shard.clock.epochNanos());
-    byte[] id = messageId(headers);
+    byte[] id = messageId(headers, 0, headers.length);
     long seq = overlay.skip(id);
-    if (id.length > 0 && stream.config().duplicateWindowNanos() > 0) {
-      stream.dedup.add(id, 0, id.length, seq, epochNanos);
-    }
+    remember(id, seq, epochNanos);
     stream.log.record(
         Records.MESSAGE_SKIPPED,
         out -> {

@@ -15,7 +15,6 @@ import dev.slipstream.store.StoredMessage;
 import dev.slipstream.store.StreamStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -148,10 +147,8 @@ final class MessageApi {
     return new dev.slipstream.protocol.api.StoredMessage(
         subject(message),
         message.seq,
-        noHeaders
-            ? OutputBuffer.NO_BYTES
-            : Arrays.copyOfRange(message.bytes, message.headersFrom, message.payloadFrom),
-        Arrays.copyOfRange(message.bytes, message.payloadFrom, message.payloadTo),
+        noHeaders ? OutputBuffer.NO_BYTES : message.copyHeaders(),
+        message.copyPayload(),
         Clock.instant(message.epochNanos));
   }
 

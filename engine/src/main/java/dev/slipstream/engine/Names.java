@@ -11,6 +11,7 @@ final class Names {
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   private static final int CONSUMER_LENGTH = 8;
   private static final int UNIQUE_LENGTH = 22;
+  private static final int TOKEN_LENGTH = 4;
 
   private Names() {}
 
@@ -38,6 +39,11 @@ final class Names {
   /** An id that no other will have. */
   static String unique(RandomGenerator random) {
     return random(random, UNIQUE_LENGTH);
+  }
+
+  /** A token that tells a few subjects of one consumer apart. */
+  static String token(RandomGenerator random) {
+    return random(random, TOKEN_LENGTH);
   }
 
   private static String random(RandomGenerator random, int length) {

@@ -66,10 +66,8 @@ final class Overlay {
 
   /** A message goes into the log; answers its sequence. */
   long add(String subject, byte[] messageId, int size) {
-    lastSeq++;
-    messages++;
+    skip(messageId);
     bytes += size;
-    lastMessageId = messageId;
     if (notesSubjects) {
       lastBySubject.put(subject, lastSeq);
     }

@@ -7,6 +7,7 @@ import dev.slipstream.protocol.api.PullRequest;
 import dev.slipstream.protocol.api.RequestBody;
 import dev.slipstream.protocol.json.JsonException;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -221,27 +222,27 @@ final class PullRequests implements DeliveryTarget {
   private long endWhatIsOver(boolean endOfStream) {
     long now = consumer.clock().nanos();
     long[] wanted = {0};
-    waiting.retainIf(
+    waiting.removeIf(
         pull -> {
           if (pull.isExpired(now)) {
             consumer.send(pull.reply, PullStatus.timeout(pull));
             lastActivityNanos = Math.max(lastActivityNanos, pull.expiresNanos);
-            return false;
+            return true;
           }
           if (endOfStream && pull.noWait && (pull.expiresNanos == 0 || pull.delivered > 0)) {
             consumer.send(pull.reply, PullStatus.noMessages());
             lastActivityNanos = now;
-            return false;
+            return true;
           }
           if (!consumer.stream.bus().hasInterest(pull.reply, 0, pull.reply.length)) {
-            return false;
+            return true;
           }
           wanted[0] += pull.remaining;
           if (pull.heartbeatAtNanos != 0 && now - pull.heartbeatAtNanos >= 0) {
             consumer.send(pull.reply, consumer.idleHeartbeat(""));
             pull.heartbeatAtNanos = now + pull.heartbeatNanos;
           }
-          return true;
+          return false;
         });
     return wanted[0];
   }
@@ -249,7 +250,7 @@ final class PullRequests implements DeliveryTarget {
   @Override
   public long dueInNanos(long now) {
     long[] first = {pinned.dueInNanos(now)};
-    waiting.retainIf(
+    waiting.forEach(
         pull -> {
           if (pull.expiresNanos != 0) {
             first[0] = Math.min(first[0], pull.expiresNanos - now);
@@ -257,7 +258,6 @@ final class PullRequests implements DeliveryTarget {
           if (pull.heartbeatAtNanos != 0) {
             first[0] = Math.min(first[0], pull.heartbeatAtNanos - now);
           }
-          return true;
         });
     return first[0];
   }
@@ -282,19 +282,19 @@ final class PullRequests implements DeliveryTarget {
 
   @Override
   public void close(byte[] farewell) {
-    waiting.retainIf(
-        pull -> {
-          consumer.send(pull.reply, farewell);
-          return false;
-        });
+    endAll(pull -> farewell);
   }
 
   @Override
   public void shutDown() {
-    waiting.retainIf(
+    endAll(PullStatus::serverShutdown);
+  }
+
+  private void endAll(Function<WaitingPull, byte[]> farewell) {
+    waiting.removeIf(
         pull -> {
-          consumer.send(pull.reply, PullStatus.serverShutdown(pull));
-          return false;
+          consumer.send(pull.reply, farewell.apply(pull));
+          return true;
         });
   }
 }

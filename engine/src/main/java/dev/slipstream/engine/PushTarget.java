@@ -4,7 +4,6 @@ package dev.slipstream.engine;
 import dev.slipstream.protocol.api.ConsumerConfig;
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.OutputBuffer;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PushTarget implements DeliveryTarget {
   private static final byte[] FLOW_CONTROL_REQUEST = PullStatus.flowControlRequest();
-  private static final String DIGITS =
-      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-  private static final int TOKEN_LENGTH = 4;
   private static final long DEFAULT_BURST_BYTES = 1 << 20;
 
   private final Consumer consumer;
@@ -103,21 +99,12 @@ final class PushTarget implements DeliveryTarget {
     }
     FlowControlWindow control = window;
     if (control != null && control.sent(bytes)) {
-      String subject =
-          "$JS.FC." + consumer.stream.name + "." + consumer.name + "." + token(consumer);
+      String token = Names.token(consumer.stream.random());
+      String subject = "$JS.FC." + consumer.stream.name + "." + consumer.name + "." + token;
       control.ask(subject);
       consumer.stream.send(
           deliverSubject, Subject.bytes(subject), FLOW_CONTROL_REQUEST, OutputBuffer.NO_BYTES);
     }
-  }
-
-  private static String token(Consumer consumer) {
-    RandomGenerator random = consumer.stream.random();
-    StringBuilder token = new StringBuilder(TOKEN_LENGTH);
-    for (int i = 0; i < TOKEN_LENGTH; i++) {
-      token.append(DIGITS.charAt(random.nextInt(DIGITS.length())));
-    }
-    return token.toString();
   }
 
   /** The receiver answered a flow control request. */

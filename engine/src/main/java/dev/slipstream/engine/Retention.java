@@ -212,11 +212,10 @@ final class Retention {
     boolean aged = nextAgedNanos() <= now;
     expiring = (due.isEmpty() ? 0 : 1) + (aged ? 1 : 0);
     if (!due.isEmpty()) {
-      recordExpired(stream, due, this::expired);
+      stream.log.recordExpired(due, this::expired);
     }
     if (aged) {
-      long firstYoung = store.seqAtOrAfter(now - stream.config().maxAgeNanos() + 1);
-      long through = firstYoung == 0 ? store.lastSeq() : firstYoung - 1;
+      long through = store.seqFrom(now - stream.config().maxAgeNanos() + 1) - 1;
       stream.log.record(Records.EXPIRED, out -> out.putLong(through), (Runnable) this::expired);
     }
     arm(); // nothing further is looked for until those records are applied
@@ -233,17 +232,6 @@ final class Retention {
       }
     }
     return all;
-  }
-
-  /** Makes the record that messages are too old; {@code then} runs when it is applied. */
-  static void recordExpired(Stream stream, List<Long> seqs, Runnable then) {
-    stream.log.record(
-        Records.MESSAGES_EXPIRED,
-        out -> {
-          out.putInt(seqs.size());
-          seqs.forEach(out::putLong);
-        },
-        then);
   }
 
   /** The next look waits for company, unless more are too old than one record names. */

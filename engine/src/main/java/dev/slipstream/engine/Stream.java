@@ -7,7 +7,6 @@ import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.protocol.json.JsonWriter;
 import dev.slipstream.protocol.subject.Subject;
-import dev.slipstream.protocol.wire.HeaderBlock;
 import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.store.LogRecord;
@@ -16,7 +15,6 @@ import dev.slipstream.store.StoreException;
 import dev.slipstream.store.StoredMessage;
 import dev.slipstream.store.StreamStore;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -194,11 +192,8 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     long previous = live && mappings.republishes() ? lastOfSubject(message) : 0;
     store.append(message);
     int subjectId = store.subjectId(seq);
-    if (message.hasHeaders()) {
-      rememberId(message);
-    } else {
-      ingest.lastMessageId(OutputBuffer.NO_BYTES);
-    }
+    byte[] id = Ingest.messageId(message.bytes, message.headersFrom, message.payloadFrom);
+    remember(id, seq, message.epochNanos);
     consumers.onAppended(subjectId);
     if (message.hasHeaders() && config.allowRollupHdrs()) {
       retention.rollUp(message, subjectId);
@@ -231,11 +226,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
       return; // a checkpoint had it already
     }
     store.advance(seq, epochNanos);
-    ingest.lastMessageId(id);
-    if (id.length > 0 && config.duplicateWindowNanos() > 0) {
-      dedup.forgetOld(epochNanos);
-      dedup.add(id, 0, id.length, seq, epochNanos);
-    }
+    remember(id, seq, epochNanos);
     if (live) {
       ingest.applied(0);
       if (reply != null) {
@@ -244,21 +235,12 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     }
   }
 
-  private void rememberId(StoredMessage message) {
-    byte[] bytes = message.bytes;
-    long range = HeaderBlock.find(bytes, message.headersFrom, message.payloadFrom, Ingest.MSG_ID);
-    if (range < 0) {
-      ingest.lastMessageId(OutputBuffer.NO_BYTES);
-      return;
-    }
-    int start = (int) (range >>> 32);
-    int end = (int) range;
-    ingest.lastMessageId(Arrays.copyOfRange(bytes, start, end));
-    long window = config.duplicateWindowNanos();
-    if (window > 0) {
+  private void remember(byte[] id, long seq, long epochNanos) {
+    ingest.lastMessageId(id);
+    if (id.length > 0 && config.duplicateWindowNanos() > 0) {
       // as at the publish: an id that is used again behind its window begins a new one
-      dedup.forgetOld(message.epochNanos);
-      dedup.add(bytes, start, end, message.seq, message.epochNanos);
+      dedup.forgetOld(epochNanos);
+      dedup.add(id, 0, id.length, seq, epochNanos);
     }
   }
 
@@ -272,6 +254,11 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     frame.body = ack.array();
     frame.payloadEnd = ack.length();
     bus().send(reply, frame, null);
+  }
+
+  /** Sends a message of headers alone whose subject is where it goes. */
+  void send(byte[] to, byte[] headers) {
+    send(to, headers, OutputBuffer.NO_BYTES);
   }
 
   /** Sends a message whose subject is where it goes. */
@@ -314,12 +301,11 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     config = updated;
     mappings.configure(updated);
     configJson = null;
-    boolean retentionChanged = updated.retention() != before.retention();
     retention.enforceAll();
-    if (live && retentionChanged) {
-      interest.changed();
-    }
     if (live) {
+      if (updated.retention() != before.retention()) {
+        interest.changed();
+      }
       retention.stop(); // the maximum age may be another one
       retention.arm();
       if (subjectsChanged) {

@@ -10,7 +10,7 @@ import dev.slipstream.protocol.api.StreamConfigRequest;
 import dev.slipstream.protocol.api.StreamInfoRequest;
 import dev.slipstream.protocol.json.JsonWriter;
 import dev.slipstream.protocol.subject.Subject;
-import java.nio.charset.StandardCharsets;
+import dev.slipstream.store.SubjectIndex;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -215,15 +215,9 @@ final class StreamApi {
   /** Subjects of a stream that match a filter, with how many messages each has. */
   static Map<String, Long> subjects(Stream stream, String filter) {
     Map<String, Long> counts = new TreeMap<>();
-    stream
-        .store
-        .subjects()
-        .forEachMatching(
-            Subject.bytes(filter),
-            id ->
-                counts.put(
-                    new String(stream.store.subjects().subject(id), StandardCharsets.UTF_8),
-                    stream.store.subjects().count(id)));
+    SubjectIndex subjects = stream.store.subjects();
+    subjects.forEachMatching(
+        Subject.bytes(filter), id -> counts.put(subjects.name(id), subjects.count(id)));
     return counts;
   }
 }

@@ -7,6 +7,7 @@ import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.store.LogRecord;
 import dev.slipstream.store.NewMessage;
 import dev.slipstream.store.RecordType;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -81,14 +82,20 @@ final class StreamLog {
   private void show(int ttlSeconds, MessageFrame message, byte[] headers) {
     newMessage.ttlSeconds(ttlSeconds);
     newMessage.subject(message.line, message.subjectStart, message.subjectEnd);
-    if (headers.length == message.headersLength()) {
-      newMessage.content(
-          message.body, message.headersStart, message.payloadStart, message.payloadEnd);
-    } else {
-      byte[] changed =
-          new OutputBuffer(headers.length).put(headers).put(message.copyPayload()).toBytes();
-      newMessage.content(changed, 0, headers.length, changed.length);
-    }
+    boolean same = headers.length == message.headersLength();
+    MessageFrame shown = same ? message : message.withHeaders(headers);
+    newMessage.content(shown.body, shown.headersStart, shown.payloadStart, shown.payloadEnd);
+  }
+
+  /** Makes the record that messages are too old; {@code then} runs when it is applied. */
+  void recordExpired(List<Long> seqs, Runnable then) {
+    record(
+        Records.MESSAGES_EXPIRED,
+        out -> {
+          out.putInt(seqs.size());
+          seqs.forEach(out::putLong);
+        },
+        then);
   }
 
   /** Makes the record of what a consumer has not logged yet. */

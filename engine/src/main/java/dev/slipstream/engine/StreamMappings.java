@@ -11,7 +11,6 @@ import dev.slipstream.protocol.wire.HeaderBlock;
 import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.store.StoredMessage;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,15 +49,7 @@ final class StreamMappings {
   MessageFrame mapped(MessageFrame message) {
     SubjectMapping mapping = input;
     String subject = mapping == null ? null : mapping.map(message.subject(), stream.random());
-    if (subject == null) {
-      return message;
-    }
-    return new MessageFrame()
-        .set(
-            Subject.bytes(subject),
-            message.copyReply(),
-            message.copyHeaders(),
-            message.copyPayload());
+    return subject == null ? message : message.withSubject(Subject.bytes(subject));
   }
 
   boolean republishes() {
@@ -79,7 +70,7 @@ final class StreamMappings {
     }
     byte[] headers =
         DirectApi.headers(stream, message, "Nats-Last-Sequence", Long.toString(previousSeq));
-    byte[] payload = Arrays.copyOfRange(message.bytes, message.payloadFrom, message.payloadTo);
+    byte[] payload = message.copyPayload();
     if (headersOnly) {
       String size = Integer.toString(payload.length);
       headers = HeaderBlock.with(headers, 0, headers.length, "Nats-Msg-Size", size);

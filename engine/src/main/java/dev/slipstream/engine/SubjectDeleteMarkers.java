@@ -9,7 +9,6 @@ import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.store.StoredMessage;
 import dev.slipstream.store.StreamStore;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -47,7 +46,8 @@ final class SubjectDeleteMarkers {
   }
 
   private int ttlSeconds() {
-    return (int) (stream.config().subjectDeleteMarkerTtlNanos() / SECOND_NANOS);
+    long seconds = stream.config().subjectDeleteMarkerTtlNanos() / SECOND_NANOS;
+    return (int) Math.min(Integer.MAX_VALUE, seconds);
   }
 
   /**
@@ -97,7 +97,7 @@ final class SubjectDeleteMarkers {
     if (seqs.isEmpty()) {
       stream.log.whenDurable(then); // behind the markers
     } else {
-      Retention.recordExpired(stream, seqs, then);
+      stream.log.recordExpired(seqs, then);
     }
   }
 
@@ -110,11 +110,7 @@ final class SubjectDeleteMarkers {
   private boolean isLast(long seq) {
     int id = store.subjectId(seq);
     return store.subjects().count(id) - removedBySubject.getOrDefault(id, 0) == 1
-        && stream.ingest().lastOf(subject(id)) == seq;
-  }
-
-  private String subject(int id) {
-    return new String(store.subjects().subject(id), StandardCharsets.UTF_8);
+        && stream.ingest().lastOf(store.subjects().name(id)) == seq;
   }
 
   private boolean isMarker() {
@@ -146,8 +142,6 @@ final class SubjectDeleteMarkers {
   static MessageFrame withTtl(MessageFrame published, byte[] headers, int seconds) {
     byte[] without = HeaderBlock.without(headers, 0, headers.length, IngestHeaders.TTL);
     String ttl = Integer.toString(seconds);
-    byte[] raised = HeaderBlock.with(without, 0, without.length, "Nats-TTL", ttl);
-    byte[] subject = Subject.bytes(published.subject());
-    return new MessageFrame().set(subject, published.copyReply(), raised, published.copyPayload());
+    return published.withHeaders(HeaderBlock.with(without, 0, without.length, "Nats-TTL", ttl));
   }
 }

@@ -104,6 +104,11 @@ final class EngineHarness {
     return request("$JS.API." + subject, payload).payload();
   }
 
+  /** Creates a consumer of the stream S that has these fields in its configuration. */
+  String createConsumer(String name, String fields) {
+    return api("CONSUMER.CREATE.S." + name, "{\"stream_name\":\"S\",\"config\":{" + fields + "}}");
+  }
+
   /** Whether an API request is heard and nothing comes back. */
   boolean unanswered(String subject) {
     SimulatedBus.Inbox inbox = inbox();

@@ -26,13 +26,12 @@ class InterestTest {
   }
 
   private String consumer(String name, String more) {
-    return engine.api(
-        "CONSUMER.CREATE.S." + name,
-        "{\"stream_name\":\"S\",\"config\":{\"durable_name\":\""
-            + name
-            + "\",\"ack_policy\":\"explicit\""
-            + more
-            + "}}");
+    return consumer(name, "explicit", more);
+  }
+
+  private String consumer(String name, String ackPolicy, String more) {
+    return engine.createConsumer(
+        name, "\"durable_name\":\"" + name + "\",\"ack_policy\":\"" + ackPolicy + "\"" + more);
   }
 
   private void durable(String name, String more) {
@@ -126,11 +125,7 @@ class InterestTest {
     assertThat(consumer("b", ",\"filter_subject\":\"s.*.2\"")).contains("\"err_code\":10100");
     durable("b", ",\"filter_subject\":\"s.2.>\"");
     assertThat(consumer("b", ",\"filter_subject\":\"s.>\"")).contains("\"err_code\":10100");
-    assertThat(
-            engine.api(
-                "CONSUMER.CREATE.S.n",
-                "{\"stream_name\":\"S\",\"config\":{\"name\":\"n\",\"ack_policy\":\"none\"}}"))
-        .contains("\"err_code\":10084");
+    assertThat(consumer("n", "none", "")).contains("\"err_code\":10084");
   }
 
   @Test
@@ -153,11 +148,7 @@ class InterestTest {
     stream("interest", "");
     durable("a", "");
     durable("b", "");
-    assertThat(
-            engine.api(
-                "CONSUMER.CREATE.S.all",
-                "{\"stream_name\":\"S\",\"config\":{\"durable_name\":\"all\",\"ack_policy\":\"all\"}}"))
-        .doesNotContain("error");
+    assertThat(consumer("all", "all", "")).doesNotContain("error");
     publish(3);
     take("a", 3).forEach(this::ackSync);
     List<Got> taken = take("b", 3);
@@ -192,11 +183,7 @@ class InterestTest {
   @Test
   void consumerWithoutAcksHasDoneWithWhatItWasDelivered() {
     stream("interest", "");
-    assertThat(
-            engine.api(
-                "CONSUMER.CREATE.S.n",
-                "{\"stream_name\":\"S\",\"config\":{\"durable_name\":\"n\",\"ack_policy\":\"none\"}}"))
-        .doesNotContain("error");
+    assertThat(consumer("n", "none", "")).doesNotContain("error");
     publish(3);
     take("n", 2);
     engine.simulation.runReady();

@@ -25,14 +25,13 @@ class PriorityGroupsTest {
 
   private void durable(String policy, String more) {
     assertThat(
-            engine.api(
-                "CONSUMER.CREATE.S.c",
-                "{\"stream_name\":\"S\",\"config\":{\"durable_name\":\"c\",\"ack_policy\":\"explicit\","
+            engine.createConsumer(
+                "c",
+                "\"durable_name\":\"c\",\"ack_policy\":\"explicit\","
                     + "\"priority_groups\":[\"A\"],\"priority_policy\":\""
                     + policy
                     + "\""
-                    + more
-                    + "}}"))
+                    + more))
         .contains("\"name\":\"c\"", "\"_nats.req.level\":\"1\"")
         .doesNotContain("error");
   }

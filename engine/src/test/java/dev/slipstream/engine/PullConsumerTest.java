@@ -21,11 +21,7 @@ class PullConsumerTest {
 
   private void durable(String more) {
     assertThat(
-            engine.api(
-                "CONSUMER.CREATE.S.c",
-                "{\"stream_name\":\"S\",\"config\":{\"durable_name\":\"c\",\"ack_policy\":\"explicit\""
-                    + more
-                    + "}}"))
+            engine.createConsumer("c", "\"durable_name\":\"c\",\"ack_policy\":\"explicit\"" + more))
         .contains("\"name\":\"c\"")
         .doesNotContain("error");
   }
@@ -230,6 +226,15 @@ class PullConsumerTest {
         engine.pull("S.c", "{\"batch\":1,\"expires\":1000000000,\"idle_heartbeat\":300000000}");
     engine.runMillis(1_050);
     assertThat(inbox.drain()).extracting(Got::status).containsExactly(100, 100, 100, 408);
+  }
+
+  @Test
+  void resetBelowTheStartTimeIsRefusedAlsoWhileNothingIsBehindIt() {
+    streamWith(3);
+    durable(",\"deliver_policy\":\"by_start_time\",\"opt_start_time\":\"2100-01-01T00:00:00Z\"");
+    assertThat(engine.api("CONSUMER.RESET.S.c", "{\"seq\":3}"))
+        .contains("\"err_code\":10204", "below start time");
+    assertThat(engine.api("CONSUMER.RESET.S.c", "{\"seq\":4}")).contains("\"reset_seq\":4");
   }
 
   @Test

@@ -24,14 +24,9 @@ class PushConsumerTest {
   }
 
   private String create(String deliverSubject, String more) {
-    return engine.api(
-        "CONSUMER.CREATE.S.c",
-        "{\"stream_name\":\"S\",\"config\":{\"durable_name\":\"c\",\"ack_policy\":\"explicit\","
-            + "\"deliver_subject\":\""
-            + deliverSubject
-            + "\""
-            + more
-            + "}}");
+    String to = "\"deliver_subject\":\"" + deliverSubject + "\"";
+    return engine.createConsumer(
+        "c", "\"durable_name\":\"c\",\"ack_policy\":\"explicit\"," + to + more);
   }
 
   private void durable(String more) {
@@ -155,10 +150,7 @@ class PushConsumerTest {
   void ephemeralEndsWhenNobodyWasSubscribedForItsInactiveThreshold() {
     streamWith(1);
     Inbox inbox = engine.bus.inbox("push.e");
-    assertThat(
-            engine.api(
-                "CONSUMER.CREATE.S.e",
-                "{\"stream_name\":\"S\",\"config\":{\"name\":\"e\",\"deliver_subject\":\"push.e\"}}"))
+    assertThat(engine.createConsumer("e", "\"name\":\"e\",\"deliver_subject\":\"push.e\""))
         .contains("\"inactive_threshold\":5000000000");
     engine.runMillis(60_000);
     assertThat(payloads(inbox)).containsExactly("m1");
