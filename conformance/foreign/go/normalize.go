@@ -64,6 +64,9 @@ func masked(key string, value any) any {
 		for i, inner := range v {
 			v[i] = masked("", inner)
 		}
+		if key == "sources" { // the public server tells them in no order
+			sort.Slice(v, func(i, j int) bool { return sorted(v[i]) < sorted(v[j]) })
+		}
 	case string:
 		if maskedTimes[key] {
 			return maskedTime(v)
@@ -130,10 +133,22 @@ func headers(h nats.Header) string {
 			if k == "Nats-Time-Stamp" {
 				v = maskedTime(v)
 			}
+			if k == "Nats-Stream-Source" {
+				v = maskedIdentity(v)
+			}
 			parts = append(parts, k+": "+v)
 		}
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
+}
+
+// maskedIdentity hides which stream of its name a message comes from.
+func maskedIdentity(source string) string {
+	parts := strings.Split(source, " ")
+	if len(parts) == 6 && len(parts[5]) == 8 {
+		parts[5] = "<identity>"
+	}
+	return strings.Join(parts, " ")
 }
 
 // ack prints a reply subject with the time of the message masked; and its last token, how many

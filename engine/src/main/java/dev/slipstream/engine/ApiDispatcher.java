@@ -158,8 +158,8 @@ final class ApiDispatcher {
   }
 
   private boolean onDirectGet(String[] tokens, MessageFrame message) {
-    Stream stream = account.find(tokens[2]);
-    if (stream == null || stream.isClosed() || !stream.config().allowDirect()) {
+    Stream stream = account.findDirect(tokens[2]);
+    if (stream == null) {
       return false;
     }
     account.apiTotal.increment();

@@ -54,6 +54,23 @@ final class Consumer implements Shard.Ready {
       long createdEpochNanos,
       ConsumerState state,
       @Nullable LastPerSubject lastPerSubject) {
+    this(stream, id, name, config, createdEpochNanos, state, lastPerSubject, null);
+  }
+
+  /** A hidden consumer, which hands its messages to another stream. */
+  Consumer(Stream stream, ConsumerConfig config, ConsumerState state, DeliveryTarget target) {
+    this(stream, 0, "", config, stream.shard.clock.epochNanos(), state, null, target);
+  }
+
+  private Consumer(
+      Stream stream,
+      int id,
+      String name,
+      ConsumerConfig config,
+      long createdEpochNanos,
+      ConsumerState state,
+      @Nullable LastPerSubject lastPerSubject,
+      @Nullable DeliveryTarget given) {
     this.stream = stream;
     this.id = id;
     this.name = name;
@@ -65,7 +82,7 @@ final class Consumer implements Shard.Ready {
     ackPrefix = Subject.bytes("$JS.ACK." + stream.name + "." + name + ".");
     acks = new ConsumerAcks(this);
     delivery = new ConsumerDelivery(this);
-    target = targetFor(config);
+    target = given == null ? targetFor(config) : given;
     recountPending();
   }
 

@@ -201,7 +201,8 @@ final class ConsumerDelivery {
     if (pace != null) {
       pace.delivered(message.epochNanos);
     }
-    MessageBus.Delivery outcome = consumer.stream.bus().send(to, frame, this::receiverDrained);
+    MessageBus.Delivery outcome =
+        target.send(to, frame, message, pendingAfter, this::receiverDrained);
     congested = outcome == MessageBus.Delivery.CONGESTED;
     target.sent(seq, size, outcome);
     return Step.SENT;

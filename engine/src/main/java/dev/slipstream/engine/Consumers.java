@@ -33,7 +33,6 @@ final class Consumers {
   private final Stream stream;
   private final Map<String, Consumer> byName = new ConcurrentHashMap<>();
   private final Map<Integer, Consumer> byId = new TreeMap<>();
-  private final List<Consumer> all = new ArrayList<>();
   private final Set<String> underWay = new HashSet<>();
   private int lastId;
 
@@ -45,8 +44,9 @@ final class Consumers {
     return byName.get(name);
   }
 
+  /** How many there are. */
   int size() {
-    return all.size();
+    return byId.size();
   }
 
   /** All consumers by name. */
@@ -246,24 +246,13 @@ final class Consumers {
     lastId = Math.max(lastId, consumer.id);
     byName.put(consumer.name, consumer);
     byId.put(consumer.id, consumer);
-    all.add(consumer);
+    stream.readers.add(consumer);
   }
 
   private void remove(Consumer consumer) {
     byName.remove(consumer.name, consumer);
     byId.remove(consumer.id);
-    all.remove(consumer);
-    consumer.close(DELETED);
-    if (stream.isLive() && !stream.isClosed()) {
-      stream.interest.changed();
-    }
-  }
-
-  void start() {
-    for (Consumer consumer : List.copyOf(all)) {
-      consumer.recountPending();
-      consumer.start();
-    }
+    stream.readers.remove(consumer, DELETED);
   }
 
   /** What forbids a stream's new configuration because of its consumers, or null. */
@@ -284,76 +273,9 @@ final class Consumers {
             "change to limits violates consumers: " + String.join(", ", violating));
   }
 
-  /** Whether a subject matches the filter of any consumer. */
-  boolean anyMatches(byte[] subject, int from, int to) {
-    for (int i = 0; i < all.size(); i++) {
-      if (all.get(i).filter().matches(subject, from, to)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Whether any consumer has not done with a message. */
-  boolean anyNeeds(long seq, int subjectId) {
-    for (int i = 0; i < all.size(); i++) {
-      if (all.get(i).needs(seq, subjectId)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** A message was appended under a subject. */
-  void onAppended(int subjectId) {
-    for (int i = 0; i < all.size(); i++) {
-      Consumer consumer = all.get(i);
-      if (consumer.filter().test(subjectId)) {
-        consumer.addNumPending(1);
-        if (consumer.target().isOpen()) {
-          consumer.wake();
-        }
-      }
-    }
-  }
-
-  /** A message left the stream. */
-  void onRemoved(long seq, int subjectId) {
-    for (int i = 0; i < all.size(); i++) {
-      Consumer consumer = all.get(i);
-      if (consumer.owes(seq)) {
-        if (consumer.filter().test(subjectId)) {
-          consumer.addNumPending(-1);
-        }
-      } else {
-        consumer.acks.onRemoved(seq);
-      }
-    }
-  }
-
-  /** Everything up to a sequence left the stream. */
-  void onPurgedThrough(long seq) {
-    for (Consumer consumer : all) {
-      boolean undelivered = seq >= consumer.state.nextStreamSeq();
-      consumer.acks.onPurgedThrough(seq);
-      if (undelivered) {
-        consumer.recountPending();
-      }
-    }
-  }
-
-  /** Everything up to a sequence was too old. */
-  void onExpiredThrough(long seq) {
-    for (Consumer consumer : all) {
-      consumer.acks.onExpiredThrough(seq);
-      if (seq >= consumer.state.nextStreamSeq()) {
-        consumer.recountPending();
-      }
-    }
-  }
-
   void writeSnapshot(OutputBuffer out) {
-    List<Consumer> kept = all.stream().filter(each -> !each.config().memStorage()).toList();
+    List<Consumer> kept =
+        byId.values().stream().filter(each -> !each.config().memStorage()).toList();
     out.putInt(lastId).putInt(kept.size());
     for (Consumer consumer : kept) {
       out.putInt(consumer.id);
@@ -380,18 +302,10 @@ final class Consumers {
   }
 
   void close() {
-    for (Consumer consumer : List.copyOf(all)) {
+    for (Consumer consumer : List.copyOf(byId.values())) {
       remove(consumer);
       stream.advisories().consumerDeleted(consumer);
     }
-  }
-
-  void shutDown() {
-    all.forEach(
-        consumer -> {
-          consumer.logChanges();
-          consumer.shutDown();
-        });
   }
 
   static byte[] write(ConsumerConfig config) {

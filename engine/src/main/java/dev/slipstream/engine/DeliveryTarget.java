@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.engine;
 
+import dev.slipstream.protocol.wire.MessageFrame;
+import dev.slipstream.store.StoredMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who takes a consumer's messages: those whose pull requests wait, or those who subscribed to the
- * deliver subject of a push consumer. Owner: the stream's loop.
+ * Who takes a consumer's messages: those whose pull requests wait, those who subscribed to the
+ * deliver subject of a push consumer, or another stream. Owner: the stream's loop.
  */
 interface DeliveryTarget {
 
@@ -29,6 +31,18 @@ interface DeliveryTarget {
   default String pinId() {
     return "";
   }
+
+  /**
+   * Sends the message for which {@link #next} was asked last.
+   *
+   * @param frame the message as a receiver is shown it
+   * @param message the same as it is stored
+   * @param numPending how many follow it
+   * @param whenDrained to be called when more can be sent, after {@link
+   *     MessageBus.Delivery#CONGESTED}
+   */
+  MessageBus.Delivery send(
+      byte[] to, MessageFrame frame, StoredMessage message, long numPending, Runnable whenDrained);
 
   /** The message for which {@link #next} was asked last was sent, or found no receiver. */
   void sent(long seq, int bytes, MessageBus.Delivery outcome);

@@ -21,21 +21,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An answer that rests on the {@link Overlay} waits until what it rests on is durable. A check
  * that the overlay cannot decide holds the publish, and all behind it, until nothing is under way.
- * Bounded: {@link #MAX_WAITING_MESSAGES} and {@link #MAX_WAITING_BYTES}, then publishes are
- * refused. Owner: the stream's loop. Source: ADR-8, ADR-20.
+ * Bounded: {@link IngestLimits}, then publishes are refused. Owner: the stream's loop. Source:
+ * ADR-8, ADR-20.
  */
 final class Ingest {
-  static final int MAX_WAITING_MESSAGES = 100_000;
-  static final long MAX_WAITING_BYTES = 128L << 20;
   static final byte[] MSG_ID = Subject.bytes("Nats-Msg-Id");
 
   private static final byte[] EXPECTED_LAST_MSG_ID = Subject.bytes("Nats-Expected-Last-Msg-Id");
-  private static final int MAX_HEADERS = 65_535;
-  private static final int MAX_RECORD = 32 << 20;
 
   private final Stream stream;
   private final Overlay overlay;
   private final IngestHeaders headerRules;
+  private final IngestLimits limits;
   private final ArrayDeque<MessageFrame> held = new ArrayDeque<>();
   private long heldBytes;
   private byte[] lastMessageId = OutputBuffer.NO_BYTES;
@@ -44,6 +41,18 @@ final class Ingest {
     this.stream = stream;
     overlay = new Overlay(stream.store);
     headerRules = new IngestHeaders(stream, overlay);
+    limits = new IngestLimits(stream, overlay);
+  }
+
+  /**
+   * What became of a message of another stream.
+   *
+   * @param stored false when it is a duplicate, or nobody is interested in it
+   * @param refusal why it was not taken, or null
+   */
+  record Outcome(boolean stored, @Nullable ApiError refusal) {
+    private static final Outcome STORED = new Outcome(true, null);
+    private static final Outcome PASSED_OVER = new Outcome(false, null);
   }
 
   /** Takes over where the applied state ends. */
@@ -78,7 +87,7 @@ final class Ingest {
     byte[] headers = storedHeaders(message);
     byte[] reply = message.hasReply() && !config.noAck() ? message.copyReply() : null;
     int ttlSeconds = headers.length == 0 ? MessageCodec.NO_TTL : headerRules.ttlSeconds(headers);
-    ApiError refusal = refusalBySize(config, message, headers);
+    ApiError refusal = limits.refusalBySize(config, message, headers);
     if (refusal == null && !overlay.notesSubjects() && needsSubjects(headers)) {
       if (!overlay.isEmpty()) {
         hold(published);
@@ -88,7 +97,7 @@ final class Ingest {
     }
     if (refusal == null && headers.length > 0) {
       refusal = headerRules.refusal(message, headers, ttlSeconds);
-      if (refusal == null && isDuplicate(config, headers, reply)) {
+      if (refusal == null && isDuplicate(headers, reply)) {
         return;
       }
       if (refusal == null) {
@@ -102,7 +111,7 @@ final class Ingest {
       }
     }
     if (refusal == null && config.discard() == DiscardPolicy.NEW) {
-      refusal = refusalByLimits(config, message, headers);
+      refusal = limits.refusalByLimits(config, message, headers);
       if (refusal != null && !overlay.isEmpty()) {
         hold(published);
         return;
@@ -114,9 +123,9 @@ final class Ingest {
       headers = message.copyHeaders();
     }
     if (refusal == null && stream.interest.wants(message)) {
-      accept(message, headers, raised, reply);
+      accept(message, headers, raised, stream.shard.clock.epochNanos(), reply);
     } else if (refusal == null) {
-      skip(headers, reply);
+      skip(headers, stream.shard.clock.epochNanos(), reply);
     } else {
       refuse(reply, refusal);
     }
@@ -135,9 +144,57 @@ final class Ingest {
   boolean publishOwn(MessageFrame message, byte[] headers, int ttlSeconds) {
     boolean wanted = stream.interest.wants(message);
     if (wanted) {
-      accept(message, headers, ttlSeconds, null);
+      accept(message, headers, ttlSeconds, stream.shard.clock.epochNanos(), null);
     }
     return wanted;
+  }
+
+  /**
+   * Takes a message of another stream, which has checked what its publisher expected. One that is
+   * refused while something is under way may be taken behind that.
+   *
+   * @param seq the sequence that it keeps, and its time; 0 for the next sequence and the present
+   */
+  Outcome takeOver(MessageFrame sourced, long seq, long epochNanos) {
+    MessageFrame message = stream.mappings.mapped(sourced);
+    byte[] headers = message.copyHeaders();
+    ApiError refusal = limits.refusalBySize(stream.config(), message, headers);
+    if (refusal == null && stream.markers.isOn() && !overlay.notesSubjects()) {
+      if (overlay.isEmpty()) {
+        overlay.noteSubjects();
+      } else {
+        refusal = ApiErrors.STREAM_TOO_MANY_REQUESTS.of();
+      }
+    }
+    if (refusal == null && stream.config().discard() == DiscardPolicy.NEW) {
+      refusal = limits.refusalByLimits(stream.config(), message, headers);
+    }
+    if (refusal != null) {
+      return new Outcome(false, refusal);
+    }
+    if (seq == 0 && knownAs(headers) != null) {
+      return Outcome.PASSED_OVER;
+    }
+    long now = seq == 0 ? stream.shard.clock.epochNanos() : epochNanos;
+    overlay.advance(seq - 1);
+    if (!stream.interest.wants(message)) {
+      skip(headers, now, null);
+      return Outcome.PASSED_OVER;
+    }
+    int ttlSeconds = headers.length == 0 ? MessageCodec.NO_TTL : headerRules.ttlSeconds(headers);
+    int raised = stream.markers.raised(ttlSeconds);
+    if (raised != ttlSeconds) {
+      message = SubjectDeleteMarkers.withTtl(message, headers, raised);
+      headers = message.copyHeaders();
+    }
+    accept(
+        message, headers, raised == MessageTtl.INVALID ? MessageCodec.NO_TTL : raised, now, null);
+    return Outcome.STORED;
+  }
+
+  /** Whether something is in the log that is not applied yet. */
+  boolean hasUnderWay() {
+    return !overlay.isEmpty();
   }
 
   private static byte[] storedHeaders(MessageFrame message) {
@@ -147,10 +204,14 @@ final class Ingest {
   }
 
   private void accept(
-      MessageFrame message, byte[] headers, int ttlSeconds, byte @Nullable [] reply) {
+      MessageFrame message,
+      byte[] headers,
+      int ttlSeconds,
+      long nowEpochNanos,
+      byte @Nullable [] reply) {
     int size = message.subjectEnd - message.subjectStart + headers.length;
     size += message.payloadLength();
-    long epochNanos = overlay.nextEpochNanos(stream.shard.clock.epochNanos());
+    long epochNanos = overlay.nextEpochNanos(nowEpochNanos);
     byte[] id = messageId(headers, 0, headers.length);
     String subject = overlay.notesSubjects() ? message.subject() : "";
     long seq = overlay.add(subject, id, size);
@@ -173,8 +234,8 @@ final class Ingest {
   }
 
   /** Gives a message that nobody is interested in its sequence, and keeps nothing else of it. */
-  private void skip(byte[] headers, byte @Nullable [] reply) {
-    long epochNanos = overlay.nextEpochNanos(stream.shard.clock.epochNanos());
+  private void skip(byte[] headers, long nowEpochNanos, byte @Nullable [] reply) {
+    long epochNanos = overlay.nextEpochNanos(nowEpochNanos);
     byte[] id = messageId(headers, 0, headers.length);
     long seq = overlay.skip(id);
     remember(id, seq, epochNanos);
@@ -228,7 +289,8 @@ final class Ingest {
 
   private void hold(MessageFrame message) {
     int size = message.payloadEnd - message.headersStart;
-    if (held.size() >= MAX_WAITING_MESSAGES || heldBytes + size > MAX_WAITING_BYTES) {
+    if (held.size() >= IngestLimits.MAX_WAITING_MESSAGES
+        || heldBytes + size > IngestLimits.MAX_WAITING_BYTES) {
       refuse(message.copyReply(), ApiErrors.STREAM_TOO_MANY_REQUESTS.of());
       return;
     }
@@ -250,41 +312,19 @@ final class Ingest {
     }
   }
 
-  private @Nullable ApiError refusalBySize(
-      StreamConfig config, MessageFrame message, byte[] headers) {
-    int size = headers.length + message.payloadLength();
-    StoreException failure = stream.shard.failure();
-    if (failure != null && !stream.isMemory()) {
-      return ApiErrors.STREAM_STORE_FAILED.of(String.valueOf(failure.getMessage()));
+  /** What is known of a message with the same id in the duplicate window, or null. */
+  private DedupWindow.@Nullable Entry knownAs(byte[] headers) {
+    long range = HeaderBlock.find(headers, 0, headers.length, MSG_ID);
+    if (range < 0 || stream.config().duplicateWindowNanos() == 0) {
+      return null;
     }
-    if (!stream.isMemory() && stream.shard.isStoreFull()) {
-      return ApiErrors.STORAGE_RESOURCES_EXCEEDED.of();
-    }
-    if (overlay.messages() >= MAX_WAITING_MESSAGES || overlay.bytes() >= MAX_WAITING_BYTES) {
-      return ApiErrors.STREAM_TOO_MANY_REQUESTS.of();
-    }
-    if (size > MAX_RECORD && !stream.isMemory()) {
-      return ApiErrors.STREAM_STORE_FAILED.of("message too large");
-    }
-    if (config.sealed()) {
-      return ApiErrors.STREAM_SEALED.of();
-    }
-    if (config.maxMsgSize() >= 0 && size > config.maxMsgSize()) {
-      return ApiErrors.STREAM_MESSAGE_EXCEEDS_MAXIMUM.of();
-    }
-    return headers.length > MAX_HEADERS ? ApiErrors.STREAM_HEADER_EXCEEDS_MAXIMUM.of() : null;
+    stream.dedup.forgetOld(stream.shard.clock.epochNanos());
+    int start = (int) (range >>> 32);
+    return start == (int) range ? null : stream.dedup.find(headers, start, (int) range);
   }
 
-  private boolean isDuplicate(StreamConfig config, byte[] headers, byte @Nullable [] reply) {
-    long range = HeaderBlock.find(headers, 0, headers.length, MSG_ID);
-    if (range < 0 || config.duplicateWindowNanos() == 0) {
-      return false;
-    }
-    long now = stream.shard.clock.epochNanos();
-    stream.dedup.forgetOld(now);
-    int start = (int) (range >>> 32);
-    DedupWindow.Entry known =
-        start == (int) range ? null : stream.dedup.find(headers, start, (int) range);
+  private boolean isDuplicate(byte[] headers, byte @Nullable [] reply) {
+    DedupWindow.Entry known = knownAs(headers);
     if (known == null) {
       return false;
     }
@@ -301,37 +341,6 @@ final class Ingest {
     }
     String last = new String(overlay.lastMessageId(), StandardCharsets.UTF_8);
     return expected.equals(last) ? null : ApiErrors.STREAM_WRONG_LAST_MSG_ID.of(last);
-  }
-
-  private @Nullable ApiError refusalByLimits(
-      StreamConfig config, MessageFrame message, byte[] headers) {
-    int id = stream.store.subjects().idOf(message.line, message.subjectStart, message.subjectEnd);
-    long ofSubject = id < 0 ? 0 : stream.store.subjects().count(id);
-    boolean replaces = config.maxMsgsPerSubject() > 0 && ofSubject >= config.maxMsgsPerSubject();
-    if (replaces && config.discardNewPerSubject()) {
-      return ApiErrors.STREAM_STORE_FAILED.of("maximum messages per subject exceeded");
-    }
-    if (config.discardNewPerSubject() && !overlay.isEmpty()) {
-      return ApiErrors.STREAM_STORE_FAILED.of("maximum messages per subject exceeded"); // held
-    }
-    if (config.maxMsgs() > 0
-        && stream.store.messages() + overlay.messages() >= config.maxMsgs()
-        && !replaces) {
-      return ApiErrors.STREAM_STORE_FAILED.of("maximum messages exceeded");
-    }
-    int subject = message.subjectEnd - message.subjectStart;
-    long size = accountedBytes(subject, headers.length, message.payloadLength());
-    long freed = replaces ? stream.store.size(stream.store.subjects().first(id)) : 0;
-    long room = 34L * overlay.messages() + overlay.bytes();
-    if (config.maxBytes() > 0 && stream.store.bytes() + room + size - freed > config.maxBytes()) {
-      return ApiErrors.STREAM_STORE_FAILED.of("maximum bytes exceeded");
-    }
-    return null;
-  }
-
-  private long accountedBytes(int subject, int headers, int payload) {
-    long overhead = stream.isMemory() ? 16 : headers > 0 ? 34 : 30;
-    return subject + headers + payload + overhead;
   }
 
   private void refuse(byte @Nullable [] reply, ApiError refusal) {

@@ -28,7 +28,9 @@ final class IngestHeaders {
   private static final byte[] INCR = Subject.bytes("Nats-Incr");
   private static final byte[] SCHEDULE = Subject.bytes("Nats-Schedule");
   private static final byte[] BATCH_ID = Subject.bytes("Nats-Batch-Id");
-  private static final byte[] STREAM_SOURCE = Subject.bytes("Nats-Stream-Source");
+  private static final byte[] STREAM_SOURCE = Subject.bytes(SourceHeader.KEY);
+  static final byte[] EXPECTED_PREFIX = Subject.bytes("Nats-Expected-");
+  static final byte[] BATCH_PREFIX = Subject.bytes("Nats-Batch-");
   static final byte[] ROLLUP = Subject.bytes("Nats-Rollup");
 
   private final Stream stream;

@@ -46,19 +46,19 @@ final class Interest {
   /** Whether a message that is published is to be stored. */
   boolean wants(MessageFrame message) {
     return !isOf(RetentionPolicy.INTEREST)
-        || stream.consumers.anyMatches(message.line, message.subjectStart, message.subjectEnd);
+        || stream.readers.anyMatches(message.line, message.subjectStart, message.subjectEnd);
   }
 
   /** A consumer has done with a message. */
   void done(long seq) {
-    if (matters() && store.has(seq) && !stream.consumers.anyNeeds(seq, store.subjectId(seq))) {
+    if (matters() && store.has(seq) && !stream.readers.anyNeeds(seq, store.subjectId(seq))) {
       note(seq, seq);
     }
   }
 
   /** A message was stored: whom it concerned may have gone while it was under way. */
   void stored(long seq, int subjectId) {
-    if (isOf(RetentionPolicy.INTEREST) && !stream.consumers.anyNeeds(seq, subjectId)) {
+    if (isOf(RetentionPolicy.INTEREST) && !stream.readers.anyNeeds(seq, subjectId)) {
       note(seq, seq);
     }
   }
@@ -108,7 +108,7 @@ final class Interest {
     for (int left = in.readInt(); left > 0; left--) {
       long first = in.readLong();
       long last = in.readLong();
-      if (stream.consumers.size() == 0 && first <= store.firstSeq()) {
+      if (stream.readers.isEmpty() && first <= store.firstSeq()) {
         stream.removeThrough(last);
         continue;
       }
@@ -135,7 +135,7 @@ final class Interest {
     if (!isOf(RetentionPolicy.INTEREST) || store.messages() == 0) {
       return;
     }
-    if (stream.consumers.size() == 0) {
+    if (stream.readers.isEmpty()) {
       note(store.firstSeq(), store.lastSeq());
     } else {
       look(store.firstSeq(), store.lastSeq());
@@ -150,7 +150,7 @@ final class Interest {
         stream.shard.loop.execute(() -> goOn(next, through));
         return;
       }
-      if (!stream.consumers.anyNeeds(seq, store.subjectId(seq))) {
+      if (!stream.readers.anyNeeds(seq, store.subjectId(seq))) {
         note(seq, seq);
       }
     }

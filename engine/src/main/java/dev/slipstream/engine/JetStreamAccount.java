@@ -2,6 +2,7 @@
 package dev.slipstream.engine;
 
 import dev.slipstream.protocol.api.AccountLimits;
+import dev.slipstream.protocol.api.StreamConfig;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
@@ -95,8 +96,27 @@ final class JetStreamAccount {
     return enabled ? streams.get(stream) : null;
   }
 
+  /** The stream that answers direct gets from {@code name}: itself or a mirror of it; or null. */
+  @Nullable Stream findDirect(String name) {
+    Stream stream = find(name);
+    if (stream != null && !stream.isClosed() && stream.config().allowDirect()) {
+      return stream;
+    }
+    return streams.values().stream()
+        .filter(each -> enabled && !each.isClosed() && each.origins.answersFor(name))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The configuration of a stream; null when there is none of that name. */
+  @Nullable StreamConfig configOf(String stream) {
+    Stream known = streams.get(stream);
+    return known == null ? null : known.config();
+  }
+
   void add(Stream stream) {
     streams.put(stream.name, stream);
+    streams.values().forEach(each -> each.origins.appeared(stream.name));
   }
 
   void remove(Stream stream) {

@@ -53,12 +53,10 @@ final class MessageApi {
     if (asked.seq() > stream.ingest().lastSeq() + 1 && Retention.purgesAll(asked.filter())) {
       stream.ingest().advance(asked.seq() - 1);
     }
-    stream.log.record(
-        Records.PURGED,
-        out -> {
-          RecordReader.putText(out, asked.filter());
-          out.putLong(asked.seq()).putLong(asked.keep());
-        },
+    stream.log.recordPurge(
+        asked.filter(),
+        asked.seq(),
+        asked.keep(),
         new Logged.Count(
             purged,
             cause ->

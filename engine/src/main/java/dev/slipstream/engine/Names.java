@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.engine;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.random.RandomGenerator;
 
 /** The rules of stream and consumer names, and names made at random. */
@@ -12,6 +15,7 @@ final class Names {
   private static final int CONSUMER_LENGTH = 8;
   private static final int UNIQUE_LENGTH = 22;
   private static final int TOKEN_LENGTH = 4;
+  private static final int HASH_LENGTH = 8;
 
   private Names() {}
 
@@ -39,6 +43,24 @@ final class Names {
   /** An id that no other will have. */
   static String unique(RandomGenerator random) {
     return random(random, UNIQUE_LENGTH);
+  }
+
+  /** Eight characters that stand for a text. */
+  static String hash(String text) {
+    byte[] digest = sha256(text);
+    StringBuilder hash = new StringBuilder(HASH_LENGTH);
+    for (int i = 0; i < HASH_LENGTH; i++) {
+      hash.append(DIGITS.charAt((digest[i] & 0xff) % DIGITS.length()));
+    }
+    return hash.toString();
+  }
+
+  private static byte[] sha256(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   /** A token that tells a few subjects of one consumer apart. */

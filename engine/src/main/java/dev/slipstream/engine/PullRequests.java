@@ -6,6 +6,8 @@ import dev.slipstream.protocol.api.PriorityPolicy;
 import dev.slipstream.protocol.api.PullRequest;
 import dev.slipstream.protocol.api.RequestBody;
 import dev.slipstream.protocol.json.JsonException;
+import dev.slipstream.protocol.wire.MessageFrame;
+import dev.slipstream.store.StoredMessage;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -173,6 +175,12 @@ final class PullRequests implements DeliveryTarget {
     boolean wanted = consumer.stream.bus().hasInterest(pull.reply, 0, pull.reply.length);
     pull.wantedInRun = wanted ? run : 0;
     return wanted;
+  }
+
+  @Override
+  public MessageBus.Delivery send(
+      byte[] to, MessageFrame frame, StoredMessage message, long numPending, Runnable whenDrained) {
+    return consumer.stream.bus().send(to, frame, whenDrained);
   }
 
   @Override

@@ -3,7 +3,9 @@ package dev.slipstream.engine;
 
 import dev.slipstream.protocol.api.ConsumerConfig;
 import dev.slipstream.protocol.subject.Subject;
+import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.OutputBuffer;
+import dev.slipstream.store.StoredMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,6 +90,12 @@ final class PushTarget implements DeliveryTarget {
     waitsForRate = wait > 0;
     mayGoOnAtNanos = nowNanos + wait;
     return waitsForRate ? null : deliverSubject;
+  }
+
+  @Override
+  public MessageBus.Delivery send(
+      byte[] to, MessageFrame frame, StoredMessage message, long numPending, Runnable whenDrained) {
+    return consumer.stream.bus().send(to, frame, whenDrained);
   }
 
   @Override

@@ -80,6 +80,7 @@ public final class RecordNames implements StoreNames {
       case Records.MESSAGES_EXPIRED -> "messages expired";
       case Records.MESSAGES_DONE -> "messages done";
       case Records.MESSAGE_SKIPPED -> "message skipped";
+      case Records.SOURCE_MOVED -> "source moved";
       case Records.CONSUMER_CREATED -> "consumer created";
       case Records.CONSUMER_UPDATED -> "consumer updated";
       case Records.CONSUMER_DELETED -> "consumer deleted";

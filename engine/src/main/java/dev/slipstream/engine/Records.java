@@ -45,5 +45,8 @@ final class Records {
   /** Of a stream: sequence, time and id of a message that nobody is interested in. */
   static final byte MESSAGE_SKIPPED = 28;
 
+  /** Of a stream: a source's name, sequence and identity, behind a message that was passed over. */
+  static final byte SOURCE_MOVED = 29;
+
   private Records() {}
 }

@@ -117,7 +117,7 @@ final class Retention {
       if (seq > through + 1) {
         long removed = stream.removeThrough(through);
         store.advance(seq - 1);
-        stream.consumers.onPurgedThrough(seq - 1);
+        stream.readers.onPurgedThrough(seq - 1);
         return removed;
       }
       through = seq - 1;

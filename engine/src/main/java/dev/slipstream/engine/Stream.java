@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.engine;
 
+import dev.slipstream.base.Clock;
 import dev.slipstream.protocol.api.PubAck;
 import dev.slipstream.protocol.api.StorageType;
 import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.protocol.json.JsonWriter;
+import dev.slipstream.protocol.json.Rfc3339;
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.OutputBuffer;
@@ -35,11 +37,13 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
   final StreamStore store;
   final long createdEpochNanos;
   final Consumers consumers;
+  final Readers readers;
   final DedupWindow dedup;
   final StreamLog log;
   final Interest interest;
   final StreamMappings mappings;
   final SubjectDeleteMarkers markers;
+  final Origins origins;
 
   private final Ingest ingest;
   private final Retention retention;
@@ -67,10 +71,12 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     ackPrefix = PubAck.successPrefix(name, account.domain());
     dedup = new DedupWindow(shard.dedupBudget, () -> this.config.duplicateWindowNanos());
     log = new StreamLog(this);
+    readers = new Readers(this);
     consumers = new Consumers(this);
     interest = new Interest(this);
     mappings = new StreamMappings(this);
     markers = new SubjectDeleteMarkers(this);
+    origins = new Origins(this);
     mappings.configure(config);
     ingest = new Ingest(this);
     retention = new Retention(this);
@@ -78,6 +84,11 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
 
   StreamConfig config() {
     return config;
+  }
+
+  /** Tells this stream from another that had its name: a hash of its time of creation. */
+  String identity() {
+    return Names.hash(Rfc3339.format(Clock.instant(createdEpochNanos)));
   }
 
   boolean isMemory() {
@@ -117,8 +128,9 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     live = true;
     ingest.start();
     retention.arm();
-    consumers.start();
+    readers.start();
     interest.start();
+    origins.configure(config);
     listen(config.subjects(), inPlace);
   }
 
@@ -172,6 +184,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
       case Records.MESSAGES_EXPIRED -> retention.applyMessagesExpired(in);
       case Records.MESSAGES_DONE -> interest.applyDone(in);
       case Records.MESSAGE_SKIPPED -> applySkipped(in, (byte[]) attachment);
+      case Records.SOURCE_MOVED -> origins.applyMoved(in);
       case Records.CONSUMER_CREATED,
           Records.CONSUMER_UPDATED,
           Records.CONSUMER_DELETED,
@@ -194,7 +207,8 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     int subjectId = store.subjectId(seq);
     byte[] id = Ingest.messageId(message.bytes, message.headersFrom, message.payloadFrom);
     remember(id, seq, message.epochNanos);
-    consumers.onAppended(subjectId);
+    origins.applied(message);
+    readers.onAppended(subjectId);
     if (message.hasHeaders() && config.allowRollupHdrs()) {
       retention.rollUp(message, subjectId);
     }
@@ -276,7 +290,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
       return false;
     }
     // before, since the last message of a subject takes the subject's name along
-    consumers.onRemoved(seq, store.subjectId(seq));
+    readers.onRemoved(seq, store.subjectId(seq));
     store.remove(seq);
     return true;
   }
@@ -284,14 +298,14 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
   /** Removes everything up to a sequence; answers how many messages that were. */
   long removeThrough(long seq) {
     long removed = store.removeThrough(seq);
-    consumers.onPurgedThrough(seq);
+    readers.onPurgedThrough(seq);
     return removed;
   }
 
   /** Removes everything up to a sequence because of its age: nobody's place in the stream moves. */
   void expireThrough(long seq) {
     store.removeThrough(seq);
-    consumers.onExpiredThrough(seq);
+    readers.onExpiredThrough(seq);
   }
 
   private void applyUpdate(RecordReader in) {
@@ -306,6 +320,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
       if (updated.retention() != before.retention()) {
         interest.changed();
       }
+      origins.configure(updated);
       retention.stop(); // the maximum age may be another one
       retention.arm();
       if (subjectsChanged) {
@@ -333,6 +348,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     RecordReader.putBytes(out, configJson());
     RecordReader.putBytes(out, ingest.lastMessageId());
     consumers.writeSnapshot(out);
+    origins.writeSnapshot(out);
     List<DedupWindow.Entry> entries = dedup.entries();
     long applied = store.lastSeq();
     return rest -> writeMessageIds(rest, entries, applied);
@@ -361,6 +377,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
   void readSnapshot(RecordReader in) {
     ingest.lastMessageId(in.readBytes());
     consumers.readSnapshot(in);
+    origins.readSnapshot(in);
     while (in.hasMore()) {
       long seq = in.readLong();
       long epochNanos = in.readLong();
@@ -383,13 +400,16 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
   /** Ends it: publishes are not heard any more, open requests of its consumers are told. */
   void close() {
     fallSilent();
+    origins.close();
+    readers.close();
     consumers.close();
   }
 
   /** Tells open requests that the server goes away. */
   void shutDown() {
     fallSilent();
-    consumers.shutDown();
+    origins.close();
+    readers.shutDown();
   }
 
   private void fallSilent() {

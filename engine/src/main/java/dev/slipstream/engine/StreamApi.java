@@ -48,7 +48,7 @@ final class StreamApi {
       return;
     }
     StreamRules.Checked checked =
-        StreamRules.check(StampedMetadata.stamp(given), account.options());
+        StreamRules.check(StampedMetadata.stamp(given), account.options(), account::configOf);
     if (checked.error() != null) {
       answer.error(checked.error());
       return;
@@ -71,7 +71,8 @@ final class StreamApi {
   void update(ApiRequest request, ApiAnswer answer) {
     StreamConfigRequest body = StreamConfigRequest.read(request.json());
     StreamRules.Checked checked =
-        StreamRules.check(StampedMetadata.stamp(body.config()), account.options());
+        StreamRules.check(
+            StampedMetadata.stamp(body.config()), account.options(), account::configOf);
     if (checked.error() != null) {
       answer.error(checked.error());
       return;

@@ -87,6 +87,17 @@ final class StreamLog {
     newMessage.content(shown.body, shown.headersStart, shown.payloadStart, shown.payloadEnd);
   }
 
+  /** Makes the record of a purge: of a filter, below a sequence, all but the last {@code keep}. */
+  void recordPurge(String filter, long seq, long keep, @Nullable Object attachment) {
+    record(
+        Records.PURGED,
+        out -> {
+          RecordReader.putText(out, filter);
+          out.putLong(seq).putLong(keep);
+        },
+        attachment);
+  }
+
   /** Makes the record that messages are too old; {@code then} runs when it is applied. */
   void recordExpired(List<Long> seqs, Runnable then) {
     record(

@@ -9,9 +9,12 @@ import dev.slipstream.protocol.api.PersistMode;
 import dev.slipstream.protocol.api.RetentionPolicy;
 import dev.slipstream.protocol.api.StorageType;
 import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.protocol.api.StreamSource;
 import dev.slipstream.protocol.json.GoDuration;
 import dev.slipstream.protocol.subject.Subject;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +35,13 @@ final class StreamRules {
   /** A configuration with its defaults filled in, or what is wrong with it. */
   record Checked(StreamConfig config, @Nullable ApiError error) {}
 
-  /** Fills in defaults and checks everything that can be checked without other streams. */
-  static Checked check(StreamConfig given, EngineOptions options) {
+  /**
+   * Fills in defaults and checks everything but the overlap with other streams.
+   *
+   * @param others the configurations of the account's streams by name; null for one that is not
+   */
+  static Checked check(
+      StreamConfig given, EngineOptions options, Function<String, @Nullable StreamConfig> others) {
     ApiError error = checkNames(given);
     if (error == null) {
       error = checkReplicas(given);
@@ -49,11 +57,19 @@ final class StreamRules {
     if (error == null && config.persistMode() == PersistMode.ASYNC) {
       error = checkAsync(config);
     }
+    OriginRules origins = new OriginRules(config, others);
+    config = origins.withDefaults();
+    if (error == null) {
+      error = origins.refusal();
+    }
     if (error == null) {
       error = checkSubjects(config);
     }
     if (error == null) {
       error = MappingRules.refusal(config);
+    }
+    if (error == null) {
+      error = origins.refusalOfFilters();
     }
     if (error == null) {
       error = checkBuilt(config);
@@ -227,8 +243,8 @@ final class StreamRules {
   /** Refuses what this version does not do, so that nobody takes silence for a yes. */
   private static @Nullable ApiError checkBuilt(StreamConfig config) {
     String missing = null;
-    if (config.mirror() != null || !config.sources().isEmpty()) {
-      missing = "mirrors and sources";
+    if (origins(config).anyMatch(each -> each.external() != null || each.consumer() != null)) {
+      missing = "mirrors and sources of other accounts, or with consumers of their own,";
     } else if (config.allowMsgCounter() || config.allowMsgSchedules()) {
       missing = "counters and message schedules";
     } else if (config.allowAtomic() || config.allowBatched()) {
@@ -237,6 +253,10 @@ final class StreamRules {
       missing = "compression";
     }
     return missing == null ? null : invalid(missing + " are not built yet");
+  }
+
+  private static Stream<StreamSource> origins(StreamConfig config) {
+    return Stream.concat(Stream.ofNullable(config.mirror()), config.sources().stream());
   }
 
   /** What forbids to change {@code before} into {@code after}, or null. */
@@ -264,6 +284,9 @@ final class StreamRules {
     }
     if (before.denyPurge() && !after.denyPurge()) {
       return invalid("stream configuration update can not cancel deny purge");
+    }
+    if (after.mirror() != null && !after.mirror().equals(before.mirror())) {
+      return ApiErrors.STREAM_MIRROR_NOT_UPDATABLE.of();
     }
     if (before.allowMsgTtl() && !after.allowMsgTtl()) {
       return invalid("message TTL status can not be disabled");

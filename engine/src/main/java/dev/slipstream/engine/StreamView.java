@@ -62,6 +62,7 @@ final class StreamView {
     if (leader) {
       json.name("cluster").object().field("leader", options.serverName()).end();
     }
+    stream.origins.writeInfo(json);
     json.timeField("ts", Clock.instant(stream.shard.clock.epochNanos()));
   }
 

@@ -62,6 +62,11 @@ public final class StoredMessage {
     return payloadFrom > headersFrom;
   }
 
+  /** A copy of the subject. */
+  public byte[] copySubject() {
+    return Arrays.copyOfRange(bytes, subjectFrom, subjectTo);
+  }
+
   /** A copy of the payload. */
   public byte[] copyPayload() {
     return Arrays.copyOfRange(bytes, payloadFrom, payloadTo);

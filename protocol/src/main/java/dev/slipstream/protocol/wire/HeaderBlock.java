@@ -15,6 +15,11 @@ public final class HeaderBlock {
   /** What every block begins with. */
   static final byte[] VERSION = "NATS/1.0".getBytes(StandardCharsets.US_ASCII);
 
+  /** Decides about a line from where it begins to where the next one does. */
+  private interface LineTest {
+    boolean test(int line, int next);
+  }
+
   private HeaderBlock() {}
 
   /** The value of the first header {@code key} in {@code bytes[from..to]}, or null. */
@@ -86,11 +91,20 @@ public final class HeaderBlock {
 
   /** The block without the lines of a header; empty when it had no others. */
   public static byte[] without(byte[] bytes, int from, int to, byte[] key) {
+    return without(bytes, from, to, (line, next) -> isLineOf(key, bytes, line, next));
+  }
+
+  /** The block without the headers whose keys begin so; empty when it had no others. */
+  public static byte[] withoutPrefix(byte[] bytes, int from, int to, byte[] prefix) {
+    return without(bytes, from, to, (line, next) -> startsWith(prefix, bytes, line, next));
+  }
+
+  private static byte[] without(byte[] bytes, int from, int to, LineTest unwanted) {
     int line = nextLine(bytes, from, to);
     OutputBuffer block = new OutputBuffer(to - from).put(bytes, from, line);
     while (line < to) {
       int next = nextLine(bytes, line, to);
-      if (!isLineOf(key, bytes, line, next)) {
+      if (!unwanted.test(line, next)) {
         block.put(bytes, line, next);
       }
       line = next;
@@ -100,9 +114,12 @@ public final class HeaderBlock {
 
   private static boolean isLineOf(byte[] key, byte[] bytes, int line, int next) {
     int colon = line + key.length;
-    return colon < next
-        && bytes[colon] == ':'
-        && Arrays.equals(bytes, line, colon, key, 0, key.length);
+    return startsWith(key, bytes, line, next) && bytes[colon] == ':';
+  }
+
+  private static boolean startsWith(byte[] prefix, byte[] bytes, int line, int next) {
+    int end = line + prefix.length;
+    return end < next && Arrays.equals(bytes, line, end, prefix, 0, prefix.length);
   }
 
   /** Appends lines ("Key: value" pairs). */

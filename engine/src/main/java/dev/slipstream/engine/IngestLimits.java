@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import dev.slipstream.protocol.api.ApiError;
+import dev.slipstream.protocol.api.ApiErrors;
+import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.protocol.wire.MessageFrame;
+import dev.slipstream.store.StoreException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checks of a publish that ask how large it is and how much there is already: what the server,
+ * the log and the stream's configuration let in. Owner: the stream's loop. Source: ADR-8.
+ */
+final class IngestLimits {
+  static final int MAX_WAITING_MESSAGES = 100_000;
+  static final long MAX_WAITING_BYTES = 128L << 20;
+
+  private static final int MAX_HEADERS = 65_535;
+  private static final int MAX_RECORD = 32 << 20;
+
+  private final Stream stream;
+  private final Overlay overlay;
+
+  IngestLimits(Stream stream, Overlay overlay) {
+    this.stream = stream;
+    this.overlay = overlay;
+  }
+
+  /** What refuses a message because of its size, or anything at this moment; or null. */
+  @Nullable ApiError refusalBySize(StreamConfig config, MessageFrame message, byte[] headers) {
+    int size = headers.length + message.payloadLength();
+    StoreException failure = stream.shard.failure();
+    if (failure != null && !stream.isMemory()) {
+      return ApiErrors.STREAM_STORE_FAILED.of(String.valueOf(failure.getMessage()));
+    }
+    if (!stream.isMemory() && stream.shard.isStoreFull()) {
+      return ApiErrors.STORAGE_RESOURCES_EXCEEDED.of();
+    }
+    if (overlay.messages() >= MAX_WAITING_MESSAGES || overlay.bytes() >= MAX_WAITING_BYTES) {
+      return ApiErrors.STREAM_TOO_MANY_REQUESTS.of();
+    }
+    if (size > MAX_RECORD && !stream.isMemory()) {
+      return ApiErrors.STREAM_STORE_FAILED.of("message too large");
+    }
+    if (config.sealed()) {
+      return ApiErrors.STREAM_SEALED.of();
+    }
+    if (config.maxMsgSize() >= 0 && size > config.maxMsgSize()) {
+      return ApiErrors.STREAM_MESSAGE_EXCEEDS_MAXIMUM.of();
+    }
+    return headers.length > MAX_HEADERS ? ApiErrors.STREAM_HEADER_EXCEEDS_MAXIMUM.of() : null;
+  }
+
+  /** What refuses a message because of how much the stream holds, or null. */
+  @Nullable ApiError refusalByLimits(StreamConfig config, MessageFrame message, byte[] headers) {
+    int id = stream.store.subjects().idOf(message.line, message.subjectStart, message.subjectEnd);
+    long ofSubject = id < 0 ? 0 : stream.store.subjects().count(id);
+    boolean replaces = config.maxMsgsPerSubject() > 0 && ofSubject >= config.maxMsgsPerSubject();
+    if (replaces && config.discardNewPerSubject()) {
+      return ApiErrors.STREAM_STORE_FAILED.of("maximum messages per subject exceeded");
+    }
+    if (config.discardNewPerSubject() && !overlay.isEmpty()) {
+      return ApiErrors.STREAM_STORE_FAILED.of("maximum messages per subject exceeded"); // held
+    }
+    if (config.maxMsgs() > 0
+        && stream.store.messages() + overlay.messages() >= config.maxMsgs()
+        && !replaces) {
+      return ApiErrors.STREAM_STORE_FAILED.of("maximum messages exceeded");
+    }
+    int subject = message.subjectEnd - message.subjectStart;
+    long size = accountedBytes(subject, headers.length, message.payloadLength());
+    long freed = replaces ? stream.store.size(stream.store.subjects().first(id)) : 0;
+    long room = 34L * overlay.messages() + overlay.bytes();
+    if (config.maxBytes() > 0 && stream.store.bytes() + room + size - freed > config.maxBytes()) {
+      return ApiErrors.STREAM_STORE_FAILED.of("maximum bytes exceeded");
+    }
+    return null;
+  }
+
+  private long accountedBytes(int subject, int headers, int payload) {
+    long overhead = stream.isMemory() ? 16 : headers > 0 ? 34 : 30;
+    return subject + headers + payload + overhead;
+  }
+}

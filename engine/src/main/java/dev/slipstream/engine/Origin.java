@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import dev.slipstream.base.Clock;
+import dev.slipstream.protocol.api.AckPolicy;
+import dev.slipstream.protocol.api.ApiError;
+import dev.slipstream.protocol.api.ApiErrors;
+import dev.slipstream.protocol.api.ConsumerConfig;
+import dev.slipstream.protocol.api.DeliverPolicy;
+import dev.slipstream.protocol.api.RetentionPolicy;
+import dev.slipstream.protocol.api.StreamSource;
+import dev.slipstream.protocol.api.StreamSourceInfo;
+import dev.slipstream.protocol.api.SubjectTransform;
+import dev.slipstream.protocol.subject.MappingException;
+import dev.slipstream.protocol.subject.Subject;
+import dev.slipstream.protocol.subject.SubjectMapping;
+import dev.slipstream.protocol.wire.HeaderBlock;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream that another takes messages from, as the one that it mirrors or as one of its sources:
+ * opens an {@link OriginFeed} there and takes what it brings.
+ *
+ * <p>A mirror keeps sequences and times; what comes from a source gets the next sequence, and a
+ * header that says where it was. A message that is refused, by a limit for one, is tried again
+ * every second, and those behind it wait. Owner: the loop of the stream that takes. Source: the
+ * public server.
+ */
+final class Origin {
+  private static final long RETRY_NANOS = 1_000_000_000L;
+  private static final long ACK_WAIT_NANOS = Duration.ofDays(36_500).toNanos();
+  private static final long CAUGHT_UP_PENDING = 10;
+  private static final long LONGEST_SILENCE_NANOS = 1_000_000_000L;
+  private static final byte[] SOURCE_HEADER = Subject.bytes(SourceHeader.KEY);
+
+  /** A transform of the subjects that match its source; without mapping it only selects. */
+  private record Transform(String source, @Nullable SubjectMapping mapping) {}
+
+  final String indexName;
+
+  private final Stream stream;
+  private final StreamSource source;
+  private final boolean mirrored;
+  private final List<Transform> transforms = new ArrayList<>();
+  private final ArrayDeque<SourcedMessage> waiting = new ArrayDeque<>();
+  private @Nullable OriginFeed feed;
+  private boolean heldUp;
+  private boolean ended;
+
+  /** The first and the last sequence that were taken, in the other stream. */
+  private long firstSeq;
+
+  private long lastSeq;
+
+  /** Which stream of its name the other one is. */
+  private String identity;
+
+  /** Whether little was missing once; a mirror answers for the other stream from then on. */
+  private volatile boolean caughtUp;
+
+  private long lag;
+  private long heardAtNanos;
+  private boolean heard;
+  private @Nullable ApiError error;
+
+  /**
+   * What a stream mirrors, or a source of it.
+   *
+   * @param position where a source was left; null at its begin
+   */
+  Origin(
+      Stream stream, StreamSource source, boolean mirrored, Origins.@Nullable Position position) {
+    this.stream = stream;
+    this.source = source;
+    this.mirrored = mirrored;
+    indexName = SourceHeader.indexName(source);
+    firstSeq = position == null ? 0 : position.firstSeq();
+    lastSeq = position == null ? 0 : position.last().seq();
+    identity = position == null ? "" : position.last().identity();
+    for (SubjectTransform each : source.subjectTransforms()) {
+      String from = each.source().isEmpty() ? ">" : each.source();
+      transforms.add(new Transform(from, mapping(each)));
+    }
+  }
+
+  private static @Nullable SubjectMapping mapping(SubjectTransform transform) {
+    try {
+      return transform.destination().isEmpty()
+          ? null
+          : SubjectMapping.of(transform.source(), transform.destination());
+    } catch (MappingException refused) {
+      throw new IllegalStateException("a transform that was checked", refused);
+    }
+  }
+
+  /** Runs a task on the loop of the stream that takes. On any loop. */
+  void onLoop(Runnable task) {
+    stream.shard.loop.offer(task);
+  }
+
+  /** Opens a feed if there is none, nothing waits, and the other stream is there. */
+  void begin() {
+    if (ended || feed != null || !waiting.isEmpty()) {
+      return;
+    }
+    Stream other = stream.account.find(source.name());
+    if (other == null) {
+      error = ApiErrors.STREAM_NOT_FOUND.of();
+      return;
+    }
+    OriginFeed begun = new OriginFeed(other, this);
+    feed = begun;
+    ConsumerConfig config = consumer(other);
+    long first = mirrored ? stream.store.firstSeq() : firstSeq;
+    begun.open(config, new OriginFeed.Taken(first, lastSeq));
+  }
+
+  /** Whether the stream mirrors {@code name}, and had nearly all of it once. On any loop. */
+  boolean isMirrorOf(String name) {
+    return mirrored && caughtUp && source.name().equals(name);
+  }
+
+  /** A stream came into being; it may be the one that was not there. */
+  void appeared(String name) {
+    if (source.name().equals(name)) {
+      begin();
+    }
+  }
+
+  /** Takes no more. */
+  void end() {
+    ended = true;
+    letGo();
+  }
+
+  private void letGo() {
+    OriginFeed present = feed;
+    feed = null;
+    waiting.clear();
+    if (present != null) {
+      present.end();
+    }
+  }
+
+  private ConsumerConfig consumer(Stream other) {
+    // where messages leave with their last consumer, they stay until they are durable here
+    boolean kept = other.config().retention() == RetentionPolicy.LIMITS;
+    ConsumerConfig.Builder config =
+        ConsumerConfig.builder()
+            .ackPolicy(kept ? AckPolicy.NONE : AckPolicy.ALL)
+            .ackWaitNanos(ACK_WAIT_NANOS)
+            .memStorage(true);
+    if (transforms.isEmpty()) {
+      config.filterSubject(source.filterSubject());
+    } else {
+      config.filterSubjects(transforms.stream().map(Transform::source).toList());
+    }
+    boolean anew = false;
+    if (mirrored) {
+      lastSeq = stream.ingest().lastSeq();
+    } else {
+      String present = other.identity();
+      anew = !identity.isEmpty() && !identity.equals(present);
+      firstSeq = anew ? 0 : firstSeq;
+      lastSeq = anew ? 0 : lastSeq;
+      identity = present;
+    }
+    if (lastSeq > 0) {
+      return config.deliverPolicy(DeliverPolicy.BY_START_SEQUENCE).optStartSeq(lastSeq + 1).build();
+    }
+    if (source.optStartSeq() > 0) {
+      return config
+          .deliverPolicy(DeliverPolicy.BY_START_SEQUENCE)
+          .optStartSeq(source.optStartSeq())
+          .build();
+    }
+    Instant time = startTime(anew);
+    return time == null
+        ? config.deliverPolicy(DeliverPolicy.ALL).build()
+        : config.deliverPolicy(DeliverPolicy.BY_START_TIME).optStartTime(time).build();
+  }
+
+  /** A source of a stream that has messages already begins at the last one's time at the latest. */
+  private @Nullable Instant startTime(boolean anew) {
+    Instant asked = source.optStartTime();
+    long last = stream.store.lastEpochNanos();
+    if (mirrored || last == 0) {
+      return asked;
+    }
+    if (asked != null) {
+      return Clock.epochNanos(asked) < last ? Clock.instant(last) : asked;
+    }
+    return stream.store.firstSeq() > 1 && !anew ? Clock.instant(last) : null;
+  }
+
+  /** The feed is open, and begins with {@code startSeq}. */
+  void opened(OriginFeed by, long startSeq) {
+    if (by != feed) {
+      return;
+    }
+    error = null;
+    hear();
+    if (mirrored && stream.store.messages() == 0 && stream.ingest().lastSeq() < startSeq - 1) {
+      stream.ingest().advance(startSeq - 1);
+      stream.log.recordPurge("", startSeq, 0, null);
+    }
+  }
+
+  private void hear() {
+    heard = true;
+    heardAtNanos = stream.shard.clock.nanos();
+  }
+
+  /** The feed brings messages. */
+  void take(OriginFeed from, List<SourcedMessage> messages) {
+    if (from != feed) {
+      return;
+    }
+    hear();
+    waiting.addAll(messages);
+    if (!heldUp) {
+      goOn();
+    }
+  }
+
+  /** The other stream is no more. */
+  void lost(OriginFeed by) {
+    if (by == feed) {
+      feed = null;
+      error = ApiErrors.STREAM_NOT_FOUND.of();
+    }
+  }
+
+  private void goOn() {
+    heldUp = false;
+    OriginFeed present = feed;
+    long doneBytes = 0;
+    long doneSeq = 0;
+    while (!waiting.isEmpty() && !stream.isClosed() && !heldUp) {
+      SourcedMessage next = waiting.element();
+      ApiError refusal = accept(next);
+      if (refusal == null) {
+        waiting.remove();
+        doneBytes += next.bytes();
+        doneSeq = next.seq();
+      } else if (stream.ingest().hasUnderWay()) {
+        heldUp = true;
+        stream.log.whenDurable(this::goOn, this::goOn); // what is under way may make room
+      } else {
+        refused(refusal);
+      }
+    }
+    long bytes = doneBytes;
+    long seq = doneSeq;
+    if (present != null && bytes > 0) {
+      stream.log.whenDurable(() -> present.done(seq, bytes));
+    }
+    begin(); // what a stream that is no more had left is taken
+  }
+
+  private void refused(ApiError refusal) {
+    error = refusal;
+    heldUp = true;
+    stream.shard.loop.schedule(RETRY_NANOS, this::goOn);
+  }
+
+  /** Has a message stored; answers why not, or null. */
+  private @Nullable ApiError accept(SourcedMessage message) {
+    long before = mirrored ? stream.ingest().lastSeq() : lastSeq;
+    if (message.seq() <= before) {
+      return null;
+    }
+    byte[] headers = headers(message);
+    Ingest.Outcome outcome =
+        stream
+            .ingest()
+            .takeOver(
+                message.frame(subject(message), headers),
+                mirrored ? message.seq() : 0,
+                message.epochNanos());
+    if (outcome.refusal() != null) {
+      return outcome.refusal();
+    }
+    lastSeq = message.seq();
+    firstSeq = firstSeq == 0 ? lastSeq : firstSeq;
+    caughtUp |= message.numPending() < CAUGHT_UP_PENDING;
+    lag = Math.max(0, message.numPending() - 1);
+    error = null;
+    if (!mirrored && !outcome.stored()) {
+      stream.origins.recordPassedOver(new SourceHeader(indexName, lastSeq, identity));
+    }
+    return null;
+  }
+
+  private byte[] subject(SourcedMessage message) {
+    for (Transform each : transforms) {
+      SubjectMapping mapping = each.mapping;
+      String given = new String(message.subject(), StandardCharsets.UTF_8);
+      String mapped = mapping == null ? null : mapping.map(given, stream.random());
+      if (mapped != null) {
+        return Subject.bytes(mapped);
+      }
+    }
+    return message.subject();
+  }
+
+  /** What a publisher expected was checked where it published, and a batch ended there. */
+  private byte[] headers(SourcedMessage message) {
+    byte[] kept = message.headers();
+    if (kept.length > 0) {
+      kept = HeaderBlock.withoutPrefix(kept, 0, kept.length, IngestHeaders.EXPECTED_PREFIX);
+      kept = HeaderBlock.withoutPrefix(kept, 0, kept.length, IngestHeaders.BATCH_PREFIX);
+    }
+    if (mirrored) {
+      return kept;
+    }
+    if (kept.length > 0) {
+      kept = HeaderBlock.without(kept, 0, kept.length, SOURCE_HEADER);
+    }
+    String from = new String(message.subject(), StandardCharsets.UTF_8);
+    String header = new SourceHeader(indexName, message.seq(), identity).write(from);
+    return HeaderBlock.with(kept, 0, kept.length, SourceHeader.KEY, header);
+  }
+
+  /** How far it has come. */
+  StreamSourceInfo info() {
+    long silent = stream.shard.clock.nanos() - heardAtNanos;
+    // a feed that is open is heard whenever somebody asks
+    long active = feed == null ? silent : Math.min(silent, LONGEST_SILENCE_NANOS);
+    return new StreamSourceInfo(
+        source.name(),
+        source.external(),
+        lag,
+        mirrored ? 0 : stream.origins.appliedSeq(indexName),
+        heard ? active : -1,
+        error,
+        source.filterSubject(),
+        source.subjectTransforms());
+  }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import dev.slipstream.protocol.api.StreamSource;
+import dev.slipstream.protocol.api.SubjectTransform;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The header that says where a sourced message comes from: {@code <stream> <sequence> <filter>
+ * <destination> <subject> <identity>}, parts that are lists divided by form feeds.
+ *
+ * @param indexName which source of the stream it is: {@code <stream> <filter> <destination>}
+ * @param seq the message's sequence in the stream that it comes from
+ * @param identity of that stream; empty when it is not told
+ */
+record SourceHeader(String indexName, long seq, String identity) {
+  static final String KEY = "Nats-Stream-Source";
+
+  private static final String ALL = ">";
+  private static final String BETWEEN = "\f";
+
+  /** The name under which a source's position is kept. */
+  static String indexName(StreamSource source) {
+    List<String> filters = new ArrayList<>();
+    List<String> destinations = new ArrayList<>();
+    for (SubjectTransform each : source.subjectTransforms()) {
+      filters.add(orAll(each.source()));
+      destinations.add(orAll(each.destination()));
+    }
+    if (filters.isEmpty()) {
+      filters.add(orAll(source.filterSubject()));
+      destinations.add(ALL);
+    }
+    return String.join(
+        " ", source.name(), String.join(BETWEEN, filters), String.join(BETWEEN, destinations));
+  }
+
+  private static String orAll(String subject) {
+    return subject.isEmpty() ? ALL : subject;
+  }
+
+  /** The header of a message that has {@code subject} where it comes from. */
+  String write(String subject) {
+    int space = indexName.indexOf(' ');
+    return indexName.substring(0, space)
+        + ' '
+        + Long.toUnsignedString(seq)
+        + indexName.substring(space)
+        + ' '
+        + subject
+        + ' '
+        + identity;
+  }
+
+  /** What a header says; null when it has another form. */
+  static @Nullable SourceHeader parse(String header) {
+    String[] parts = header.split(" ");
+    if (parts.length < 4) {
+      return null;
+    }
+    try {
+      long seq = Long.parseUnsignedLong(parts[1]);
+      String identity = parts.length > 5 ? parts[5] : "";
+      return new SourceHeader(String.join(" ", parts[0], parts[2], parts[3]), seq, identity);
+    } catch (NumberFormatException notASequence) {
+      return null;
+    }
+  }
+}
