@@ -27,14 +27,19 @@ import org.jspecify.annotations.Nullable;
 final class Ingest {
   static final byte[] MSG_ID = Subject.bytes("Nats-Msg-Id");
 
-  private static final byte[] EXPECTED_LAST_MSG_ID = Subject.bytes("Nats-Expected-Last-Msg-Id");
+  static final byte[] EXPECTED_LAST_MSG_ID = Subject.bytes("Nats-Expected-Last-Msg-Id");
 
   private final Stream stream;
   private final Overlay overlay;
   private final IngestHeaders headerRules;
   private final IngestLimits limits;
+  private final Counters counters;
   private final ArrayDeque<MessageFrame> held = new ArrayDeque<>();
   private long heldBytes;
+
+  /** How many records are under way that take messages away because somebody asked for it. */
+  private int removals;
+
   private byte[] lastMessageId = OutputBuffer.NO_BYTES;
 
   Ingest(Stream stream) {
@@ -42,6 +47,7 @@ final class Ingest {
     overlay = new Overlay(stream.store);
     headerRules = new IngestHeaders(stream, overlay);
     limits = new IngestLimits(stream, overlay);
+    counters = new Counters(stream, overlay);
   }
 
   /**
@@ -49,10 +55,11 @@ final class Ingest {
    *
    * @param stored false when it is a duplicate, or nobody is interested in it
    * @param refusal why it was not taken, or null
+   * @param missingSeq a message of this stream that must be in memory first; 0 when none must
    */
-  record Outcome(boolean stored, @Nullable ApiError refusal) {
-    private static final Outcome STORED = new Outcome(true, null);
-    private static final Outcome PASSED_OVER = new Outcome(false, null);
+  record Outcome(boolean stored, @Nullable ApiError refusal, long missingSeq) {
+    private static final Outcome STORED = new Outcome(true, null, 0);
+    static final Outcome PASSED_OVER = new Outcome(false, null, 0);
   }
 
   /** Takes over where the applied state ends. */
@@ -88,6 +95,10 @@ final class Ingest {
     byte[] reply = message.hasReply() && !config.noAck() ? message.copyReply() : null;
     int ttlSeconds = headers.length == 0 ? MessageCodec.NO_TTL : headerRules.ttlSeconds(headers);
     ApiError refusal = limits.refusalBySize(config, message, headers);
+    if (refusal == null && removals > 0 && looksAtMessages(config, headers)) {
+      hold(published);
+      return;
+    }
     if (refusal == null && !overlay.notesSubjects() && needsSubjects(headers)) {
       if (!overlay.isEmpty()) {
         hold(published);
@@ -101,14 +112,21 @@ final class Ingest {
         return;
       }
       if (refusal == null) {
-        refusal = refusalByLastId(headers);
+        refusal = refusalBehindDuplicates(headers, ttlSeconds);
       }
-      if (refusal == null) {
-        refusal = headerRules.refusalOfRollup(config, headers);
+    }
+    Counters.Counted counted = null;
+    if (refusal == null && config.allowMsgCounter()) {
+      counted = counters.count(message, headers);
+      if (counted.missingSeq() > 0) {
+        hold(published);
+        stream.store.load(counted.missingSeq(), () -> stream.shard.atTurnEnd(this::goOn));
+        return;
       }
-      if (refusal == null && ttlSeconds == MessageTtl.INVALID) {
-        refusal = ApiErrors.MESSAGE_TTL_INVALID.of();
-      }
+      refusal = counted.refusal();
+      message = counted.message() == null ? message : counted.message();
+      headers = message.copyHeaders();
+      refusal = refusal == null ? limits.refusalBySize(config, message, headers) : refusal;
     }
     if (refusal == null && config.discard() == DiscardPolicy.NEW) {
       refusal = limits.refusalByLimits(config, message, headers);
@@ -124,11 +142,31 @@ final class Ingest {
     }
     if (refusal == null && stream.interest.wants(message)) {
       accept(message, headers, raised, stream.shard.clock.epochNanos(), reply);
+      if (counted != null) {
+        counters.accepted(message, counted.counter());
+      }
     } else if (refusal == null) {
       skip(headers, stream.shard.clock.epochNanos(), reply);
     } else {
       refuse(reply, refusal);
     }
+  }
+
+  private @Nullable ApiError refusalBehindDuplicates(byte[] headers, int ttlSeconds) {
+    ApiError refusal = refusalByLastId(headers);
+    if (refusal == null) {
+      refusal = headerRules.refusalOfRollup(stream.config(), headers);
+    }
+    return refusal == null && ttlSeconds == MessageTtl.INVALID
+        ? ApiErrors.MESSAGE_TTL_INVALID.of()
+        : refusal;
+  }
+
+  /** Whether the checks ask what the stream holds, or held last under a subject. */
+  private boolean looksAtMessages(StreamConfig config, byte[] headers) {
+    return config.allowMsgCounter()
+        || config.discard() == DiscardPolicy.NEW
+        || needsSubjects(headers);
   }
 
   private boolean needsSubjects(byte[] headers) {
@@ -170,10 +208,20 @@ final class Ingest {
       refusal = limits.refusalByLimits(stream.config(), message, headers);
     }
     if (refusal != null) {
-      return new Outcome(false, refusal);
+      return new Outcome(false, refusal, 0);
     }
     if (seq == 0 && knownAs(headers) != null) {
       return Outcome.PASSED_OVER;
+    }
+    if (stream.config().allowMsgCounter()) {
+      Counters.Counted counted = counters.count(message, headers);
+      MessageFrame sum = counted.message();
+      if (sum == null) {
+        return new Outcome(false, counted.refusal(), counted.missingSeq());
+      }
+      message = sum;
+      headers = message.copyHeaders();
+      counters.accepted(message, counted.counter());
     }
     long now = seq == 0 ? stream.shard.clock.epochNanos() : epochNanos;
     overlay.advance(seq - 1);
@@ -267,8 +315,21 @@ final class Ingest {
     }
   }
 
+  /** A record is in the log that takes messages away; {@link #removed} tells that it is applied. */
+  void removing() {
+    removals++;
+  }
+
+  void removed() {
+    removals = Math.max(0, removals - 1);
+    if (removals == 0 && overlay.isEmpty() && !held.isEmpty()) {
+      stream.shard.atTurnEnd(this::goOn);
+    }
+  }
+
   /** Nothing under way will ever be durable. */
   void logFailed(StoreException cause) {
+    removals = 0;
     overlay.reset(lastMessageId);
     goOn();
   }

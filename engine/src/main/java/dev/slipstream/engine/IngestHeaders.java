@@ -8,6 +8,7 @@ import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.HeaderBlock;
 import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.store.MessageCodec;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +26,20 @@ final class IngestHeaders {
   private static final byte[] EXPECTED_SUBJECT_SEQ_SUBJECT =
       Subject.bytes("Nats-Expected-Last-Subject-Sequence-Subject");
   static final byte[] TTL = Subject.bytes("Nats-TTL");
-  private static final byte[] INCR = Subject.bytes("Nats-Incr");
   private static final byte[] SCHEDULE = Subject.bytes("Nats-Schedule");
   private static final byte[] BATCH_ID = Subject.bytes("Nats-Batch-Id");
-  private static final byte[] STREAM_SOURCE = Subject.bytes(SourceHeader.KEY);
   static final byte[] EXPECTED_PREFIX = Subject.bytes("Nats-Expected-");
   static final byte[] BATCH_PREFIX = Subject.bytes("Nats-Batch-");
   static final byte[] ROLLUP = Subject.bytes("Nats-Rollup");
+
+  private static final List<byte[]> NOT_WITH_INCREMENT =
+      List.of(
+          ROLLUP,
+          EXPECTED_STREAM,
+          Ingest.EXPECTED_LAST_MSG_ID,
+          EXPECTED_SUBJECT_SEQ_SUBJECT,
+          EXPECTED_LAST_SEQ,
+          EXPECTED_SUBJECT_SEQ);
 
   private final Stream stream;
   private final Overlay overlay;
@@ -55,8 +63,9 @@ final class IngestHeaders {
     if (has(headers, BATCH_ID)) {
       return ApiErrors.ATOMIC_PUBLISH_DISABLED.of();
     }
-    if (has(headers, INCR)) {
-      return ApiErrors.MESSAGE_INCR_DISABLED.of();
+    ApiError byIncrement = refusalByIncrement(message, headers);
+    if (byIncrement != null) {
+      return byIncrement;
     }
     String expected = get(headers, EXPECTED_STREAM);
     if (expected != null && !expected.isEmpty() && !expected.equals(stream.name)) {
@@ -77,7 +86,32 @@ final class IngestHeaders {
     if (has(headers, SCHEDULE)) {
       return ApiErrors.MESSAGE_SCHEDULES_DISABLED.of();
     }
-    return has(headers, STREAM_SOURCE) ? ApiErrors.MESSAGE_SOURCE_HEADER_NOT_ALLOWED.of() : null;
+    return has(headers, SourceHeader.KEY_BYTES)
+        ? ApiErrors.MESSAGE_SOURCE_HEADER_NOT_ALLOWED.of()
+        : null;
+  }
+
+  private @Nullable ApiError refusalByIncrement(MessageFrame message, byte[] headers) {
+    String increment = get(headers, Counters.INCR);
+    if (increment == null || increment.isEmpty()) {
+      return null;
+    }
+    if (Counters.increment(headers) == null) {
+      return ApiErrors.MESSAGE_INCR_INVALID.of();
+    }
+    if (!stream.config().allowMsgCounter()) {
+      return ApiErrors.MESSAGE_INCR_DISABLED.of();
+    }
+    if (message.payloadLength() > 0) {
+      return ApiErrors.MESSAGE_INCR_PAYLOAD.of();
+    }
+    for (byte[] other : NOT_WITH_INCREMENT) {
+      String value = get(headers, other);
+      if (value != null && !value.isEmpty()) {
+        return ApiErrors.MESSAGE_INCR_INVALID.of();
+      }
+    }
+    return null;
   }
 
   private @Nullable ApiError refusalBySubject(MessageFrame message, byte[] headers) {

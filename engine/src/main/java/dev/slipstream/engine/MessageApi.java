@@ -49,10 +49,14 @@ final class MessageApi {
       return;
     }
     LongConsumer purged =
-        count -> answer.ok(json -> json.field("success", true).unsignedField("purged", count));
+        count -> {
+          stream.ingest().removed();
+          answer.ok(json -> json.field("success", true).unsignedField("purged", count));
+        };
     if (asked.seq() > stream.ingest().lastSeq() + 1 && Retention.purgesAll(asked.filter())) {
       stream.ingest().advance(asked.seq() - 1);
     }
+    stream.ingest().removing();
     stream.log.recordPurge(
         asked.filter(),
         asked.seq(),
@@ -87,11 +91,15 @@ final class MessageApi {
       answer.error(notThere(stream, asked.seq()));
       return;
     }
+    stream.ingest().removing();
     stream.log.record(
         Records.MESSAGE_DELETED,
         out -> out.putLong(asked.seq()),
         new Logged.Task(
-            answer::success,
+            () -> {
+              stream.ingest().removed();
+              answer.success();
+            },
             cause ->
                 answer.error(
                     ApiErrors.STREAM_MSG_DELETE_FAILED.of(String.valueOf(cause.getMessage())))));

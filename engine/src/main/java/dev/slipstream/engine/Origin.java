@@ -37,7 +37,6 @@ final class Origin {
   private static final long ACK_WAIT_NANOS = Duration.ofDays(36_500).toNanos();
   private static final long CAUGHT_UP_PENDING = 10;
   private static final long LONGEST_SILENCE_NANOS = 1_000_000_000L;
-  private static final byte[] SOURCE_HEADER = Subject.bytes(SourceHeader.KEY);
 
   /** A transform of the subjects that match its source; without mapping it only selects. */
   private record Transform(String source, @Nullable SubjectMapping mapping) {}
@@ -244,8 +243,12 @@ final class Origin {
     long doneSeq = 0;
     while (!waiting.isEmpty() && !stream.isClosed() && !heldUp) {
       SourcedMessage next = waiting.element();
-      ApiError refusal = accept(next);
-      if (refusal == null) {
+      Ingest.Outcome outcome = accept(next);
+      ApiError refusal = outcome.refusal();
+      if (outcome.missingSeq() > 0) {
+        heldUp = true;
+        stream.store.load(outcome.missingSeq(), this::goOn);
+      } else if (refusal == null) {
         waiting.remove();
         doneBytes += next.bytes();
         doneSeq = next.seq();
@@ -270,11 +273,10 @@ final class Origin {
     stream.shard.loop.schedule(RETRY_NANOS, this::goOn);
   }
 
-  /** Has a message stored; answers why not, or null. */
-  private @Nullable ApiError accept(SourcedMessage message) {
+  private Ingest.Outcome accept(SourcedMessage message) {
     long before = mirrored ? stream.ingest().lastSeq() : lastSeq;
     if (message.seq() <= before) {
-      return null;
+      return Ingest.Outcome.PASSED_OVER;
     }
     byte[] headers = headers(message);
     Ingest.Outcome outcome =
@@ -284,8 +286,8 @@ final class Origin {
                 message.frame(subject(message), headers),
                 mirrored ? message.seq() : 0,
                 message.epochNanos());
-    if (outcome.refusal() != null) {
-      return outcome.refusal();
+    if (outcome.refusal() != null || outcome.missingSeq() > 0) {
+      return outcome;
     }
     lastSeq = message.seq();
     firstSeq = firstSeq == 0 ? lastSeq : firstSeq;
@@ -295,7 +297,7 @@ final class Origin {
     if (!mirrored && !outcome.stored()) {
       stream.origins.recordPassedOver(new SourceHeader(indexName, lastSeq, identity));
     }
-    return null;
+    return outcome;
   }
 
   private byte[] subject(SourcedMessage message) {
@@ -321,7 +323,7 @@ final class Origin {
       return kept;
     }
     if (kept.length > 0) {
-      kept = HeaderBlock.without(kept, 0, kept.length, SOURCE_HEADER);
+      kept = HeaderBlock.without(kept, 0, kept.length, SourceHeader.KEY_BYTES);
     }
     String from = new String(message.subject(), StandardCharsets.UTF_8);
     String header = new SourceHeader(indexName, message.seq(), identity).write(from);

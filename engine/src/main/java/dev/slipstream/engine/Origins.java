@@ -5,7 +5,6 @@ import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.protocol.api.StreamSource;
 import dev.slipstream.protocol.api.StreamSourceInfo;
 import dev.slipstream.protocol.json.JsonWriter;
-import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.HeaderBlock;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.store.StoredMessage;
@@ -23,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * that were passed over; a mirror stands where its own last sequence is. Owner: the stream's loop.
  */
 final class Origins {
-  private static final byte[] SOURCE_HEADER = Subject.bytes(SourceHeader.KEY);
 
   /**
    * How far a source has come.
@@ -100,7 +98,8 @@ final class Origins {
       return;
     }
     String header =
-        HeaderBlock.get(message.bytes, message.headersFrom, message.payloadFrom, SOURCE_HEADER);
+        HeaderBlock.get(
+            message.bytes, message.headersFrom, message.payloadFrom, SourceHeader.KEY_BYTES);
     SourceHeader position = header == null ? null : SourceHeader.parse(header);
     if (position != null) {
       move(position);

@@ -3,6 +3,7 @@ package dev.slipstream.engine;
 
 import dev.slipstream.protocol.api.StreamSource;
 import dev.slipstream.protocol.api.SubjectTransform;
+import dev.slipstream.protocol.subject.Subject;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 record SourceHeader(String indexName, long seq, String identity) {
   static final String KEY = "Nats-Stream-Source";
+  static final byte[] KEY_BYTES = Subject.bytes(KEY);
 
   private static final String ALL = ">";
   private static final String BETWEEN = "\f";

@@ -24,9 +24,20 @@ final class StampedMetadata {
 
   /** The configuration as it is stored. */
   static StreamConfig stamp(StreamConfig config) {
-    boolean limits = config.allowMsgTtl() || config.subjectDeleteMarkerTtlNanos() > 0;
-    int level = config.persistMode() == PersistMode.ASYNC ? 2 : limits ? 1 : 0;
-    return config.toBuilder().metadata(stored(config.metadata(), level)).build();
+    return config.toBuilder().metadata(stored(config.metadata(), requiredLevel(config))).build();
+  }
+
+  private static int requiredLevel(StreamConfig config) {
+    if (config.allowBatched()) {
+      return 4;
+    }
+    if (config.allowMsgCounter()
+        || config.allowAtomic()
+        || config.allowMsgSchedules()
+        || config.persistMode() == PersistMode.ASYNC) {
+      return 2;
+    }
+    return config.allowMsgTtl() || config.subjectDeleteMarkerTtlNanos() > 0 ? 1 : 0;
   }
 
   /** The configuration as it is stored. */

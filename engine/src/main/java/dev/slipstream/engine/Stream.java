@@ -220,7 +220,11 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
       ingest.applied(message.contentBytes());
       retention.arm();
       mappings.republish(message, previous);
-      if (reply != null) {
+      if (reply != null && config.allowMsgCounter()) {
+        OutputBuffer ack = new OutputBuffer(ackPrefix.length + message.bytes.length);
+        PubAck.writeCounted(ack, ackPrefix, seq, Counters.value(message.copyPayload()));
+        sendPubAck(reply, ack);
+      } else if (reply != null) {
         sendPubAck(reply, seq, false);
       }
     }
@@ -262,6 +266,10 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
   void sendPubAck(byte[] reply, long seq, boolean duplicate) {
     OutputBuffer ack = new OutputBuffer(ackPrefix.length + 40);
     PubAck.writeSuccess(ack, ackPrefix, seq, duplicate);
+    sendPubAck(reply, ack);
+  }
+
+  private void sendPubAck(byte[] reply, OutputBuffer ack) {
     MessageFrame frame = new MessageFrame();
     frame.line = reply;
     frame.subjectEnd = reply.length;

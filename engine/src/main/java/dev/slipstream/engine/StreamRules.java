@@ -172,6 +172,10 @@ final class StreamRules {
     if (config.denyPurge() && config.allowRollupHdrs()) {
       return invalid("roll-ups require the purge permission");
     }
+    ApiError counter = config.allowMsgCounter() ? checkCounter(config) : null;
+    if (counter != null) {
+      return counter;
+    }
     if (config.discardNewPerSubject()) {
       if (config.discard() != DiscardPolicy.NEW) {
         return invalid("discard new per subject requires discard new policy to be set");
@@ -185,6 +189,21 @@ final class StreamRules {
       return invalid("subject delete marker TTL must be at least 1 second");
     }
     return marker < 0 ? invalid("subject delete marker TTL must not be negative") : null;
+  }
+
+  private static @Nullable ApiError checkCounter(StreamConfig config) {
+    if (config.discard() == DiscardPolicy.NEW) {
+      return invalid("counter stream cannot use discard new");
+    }
+    if (config.allowMsgTtl()) {
+      return invalid("counter stream cannot use message TTLs");
+    }
+    if (config.allowMsgSchedules()) {
+      return invalid("counter stream cannot use message schedules");
+    }
+    return config.retention() == RetentionPolicy.LIMITS
+        ? null
+        : invalid("counter stream can only use limits retention");
   }
 
   private static @Nullable ApiError checkAsync(StreamConfig config) {
@@ -245,8 +264,8 @@ final class StreamRules {
     String missing = null;
     if (origins(config).anyMatch(each -> each.external() != null || each.consumer() != null)) {
       missing = "mirrors and sources of other accounts, or with consumers of their own,";
-    } else if (config.allowMsgCounter() || config.allowMsgSchedules()) {
-      missing = "counters and message schedules";
+    } else if (config.allowMsgSchedules()) {
+      missing = "message schedules";
     } else if (config.allowAtomic() || config.allowBatched()) {
       missing = "batch publishing";
     } else if (config.compression() != Compression.NONE) {
@@ -290,6 +309,9 @@ final class StreamRules {
     }
     if (before.allowMsgTtl() && !after.allowMsgTtl()) {
       return invalid("message TTL status can not be disabled");
+    }
+    if (after.allowMsgCounter() != before.allowMsgCounter()) {
+      return invalid("stream configuration update can not change message counter setting");
     }
     return after.persistMode() != before.persistMode()
         ? invalid("stream configuration update can not change persist mode")

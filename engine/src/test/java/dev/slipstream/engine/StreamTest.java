@@ -51,6 +51,15 @@ class StreamTest {
   }
 
   @Test
+  void whatIsPublishedBehindAPurgeIsCheckedBehindIt() {
+    stream("");
+    engine.publish("s.a", "x");
+    engine.bus.publish("$JS.API.STREAM.PURGE.S", "", new byte[0], new byte[0]);
+    assertThat(engine.publish("s.a", "y", "Nats-Expected-Last-Subject-Sequence", "0"))
+        .isEqualTo("{\"stream\":\"S\",\"seq\":2}");
+  }
+
+  @Test
   void shorterMaximumAgeIsHeldToAtOnce() {
     stream(",\"max_age\":3600000000000");
     engine.publish("s.1", "x");

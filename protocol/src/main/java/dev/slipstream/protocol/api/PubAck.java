@@ -100,6 +100,11 @@ public record PubAck(
     out.put(prefix).putDecimal(seq).put(duplicate ? DUPLICATE : END);
   }
 
+  /** Writes the answer of a stream that counts, with the value of the counter. */
+  public static void writeCounted(OutputBuffer out, byte[] prefix, long seq, String value) {
+    out.put(prefix).putDecimal(seq).put(",\"val\":\"").put(value).put("\"}");
+  }
+
   private static final class Fields implements JsonReader.FieldHandler {
     private @Nullable ApiError error;
     private String stream = "";

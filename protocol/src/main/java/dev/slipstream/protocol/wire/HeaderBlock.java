@@ -89,6 +89,17 @@ public final class HeaderBlock {
     return putLines(block, keysAndValues).putLineEnd().toBytes();
   }
 
+  /** The block with one value for a header: in the place of the first, at the end without one. */
+  public static byte[] set(byte[] bytes, int from, int to, byte[] key, String value) {
+    long range = find(bytes, from, to, key);
+    if (range < 0) {
+      return with(bytes, from, to, new String(key, StandardCharsets.UTF_8), value);
+    }
+    OutputBuffer block = new OutputBuffer(to - from + value.length());
+    block.put(bytes, from, (int) (range >>> 32)).put(value);
+    return block.put(bytes, (int) range, to).toBytes();
+  }
+
   /** The block without the lines of a header; empty when it had no others. */
   public static byte[] without(byte[] bytes, int from, int to, byte[] key) {
     return without(bytes, from, to, (line, next) -> isLineOf(key, bytes, line, next));
