@@ -4,7 +4,8 @@
  * and has to print the same lines.
  *
  * <p>Reading order: {@link dev.slipstream.conformance.ForeignClientsTest}, which pairs the servers
- * and compares; {@link dev.slipstream.conformance.ForeignProgram}, a program of {@code
+ * and compares; {@link dev.slipstream.conformance.RandomScriptTest}, which makes up what to
+ * compare; {@link dev.slipstream.conformance.ForeignProgram}, a program of {@code
  * conformance/foreign}; {@link dev.slipstream.conformance.Tools}, where the servers are.
  */
 @NullMarked

@@ -89,7 +89,7 @@ final class ApiDispatcher {
       case STREAM_LIST -> onCatalogue(request, answer, () -> streams.list(request, answer));
       case STREAM_INFO -> onStream(2, request, answer, streams::info);
       case STREAM_PURGE -> onStream(2, request, answer, messages::purge);
-      case MSG_GET -> onStream(3, request, answer, messages::get);
+      case MSG_GET -> messages.get(request, answer, this::onStream);
       case MSG_DELETE -> onStream(3, request, answer, messages::delete);
       case SNAPSHOT -> answer.error(ApiErrors.STREAM_SNAPSHOT.of("not built yet"));
       case RESTORE -> answer.error(ApiErrors.STREAM_RESTORE.of("not built yet"));

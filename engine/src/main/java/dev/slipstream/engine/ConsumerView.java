@@ -32,7 +32,7 @@ final class ConsumerView {
         dynamicMetadata ? StampedMetadata.shown(config, options) : config,
         new SequenceInfo(
             state.nextConsumerSeq() - 1,
-            state.deliveredStreamSeq(),
+            deliveredStreamSeq(consumer),
             time(consumer.lastDeliveredEpochNanos)),
         new SequenceInfo(
             state.floorConsumerSeq(), state.floorStreamSeq(), time(consumer.lastAckedEpochNanos)),
@@ -46,6 +46,16 @@ final class ConsumerView {
         paused && pausedUntil != null ? Clock.epochNanos(pausedUntil) - now : 0,
         Clock.instant(now),
         groups(consumer));
+  }
+
+  /** Of a consumer in memory that has delivered nothing yet, how far it has looked. */
+  private static long deliveredStreamSeq(Consumer consumer) {
+    ConsumerState state = consumer.state;
+    boolean inMemory = consumer.stream.isMemory() || consumer.config().memStorage();
+    boolean nothing = state.nextConsumerSeq() == 1 && state.deliveredStreamSeq() == 0;
+    return inMemory && nothing
+        ? Math.max(0, state.nextStreamSeq() - 1)
+        : state.deliveredStreamSeq();
   }
 
   /** Only the first group is told, as there is one pinned client for all. */

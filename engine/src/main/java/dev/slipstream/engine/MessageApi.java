@@ -106,6 +106,9 @@ final class MessageApi {
   }
 
   private static ApiError notThere(Stream stream, long seq) {
+    if (stream.isMemory()) {
+      return ApiErrors.SEQUENCE_NOT_FOUND.of(seq);
+    }
     if (seq == 0 || Long.compareUnsigned(seq, stream.store.firstSeq()) < 0) {
       return ApiErrors.STREAM_MSG_DELETE_FAILED.of("no message found");
     }
@@ -114,7 +117,8 @@ final class MessageApi {
         : ApiErrors.SEQUENCE_NOT_FOUND.of(seq);
   }
 
-  void get(Stream stream, ApiRequest request, ApiAnswer answer) {
+  /** {@code STREAM.MSG.GET.<stream>}: what is asked is looked at before the stream is. */
+  void get(ApiRequest request, ApiAnswer answer, ConsumerApi.ToStream toStream) {
     if (RequestBody.isEmpty(request.body(), 0, request.body().length)) {
       answer.error(ApiErrors.BAD_REQUEST.of());
       return;
@@ -135,10 +139,13 @@ final class MessageApi {
       answer.error(ApiErrors.BAD_REQUEST.of());
       return;
     }
-    long wanted = find(stream.store, asked);
+    toStream.run(3, request, answer, (stream, r, a) -> get(stream, asked, a));
+  }
+
+  private static void get(Stream stream, DirectGetRequest asked, ApiAnswer answer) {
     load(
         stream,
-        wanted,
+        find(stream.store, asked),
         message -> {
           if (message == null) {
             answer.error(ApiErrors.NO_MESSAGE_FOUND.of());

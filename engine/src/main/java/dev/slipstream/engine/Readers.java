@@ -88,10 +88,10 @@ final class Readers {
   }
 
   /** A message was appended under a subject. */
-  void onAppended(int subjectId) {
+  void onAppended(long seq, int subjectId) {
     for (int i = 0; i < all.size(); i++) {
       Consumer consumer = all.get(i);
-      if (consumer.filter().test(subjectId)) {
+      if (consumer.filter().test(subjectId) && consumer.owes(seq)) {
         consumer.addNumPending(1);
         if (consumer.target().isOpen()) {
           consumer.wake();

@@ -208,7 +208,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     byte[] id = Ingest.messageId(message.bytes, message.headersFrom, message.payloadFrom);
     remember(id, seq, message.epochNanos);
     origins.applied(message);
-    readers.onAppended(subjectId);
+    readers.onAppended(seq, subjectId);
     if (message.hasHeaders() && config.allowRollupHdrs()) {
       retention.rollUp(message, subjectId);
     }

@@ -238,6 +238,19 @@ class PullConsumerTest {
   }
 
   @Test
+  void messagesBeforeTheBeginOfAConsumerThatIsAheadAreNotPending() {
+    streamWith(1);
+    durable("");
+    engine.api("CONSUMER.RESET.S.c", "{\"seq\":4}");
+    engine.publish("s.2", "m2");
+    engine.publish("s.3", "m3");
+    assertThat(info()).contains("\"num_pending\":0");
+    engine.publish("s.4", "m4");
+    assertThat(info()).contains("\"num_pending\":1");
+    assertThat(engine.pull("S.c", "1").only().payload()).isEqualTo("m4");
+  }
+
+  @Test
   void resetConsumerBeginsAnewAlsoAfterACrash() {
     streamWith(4);
     durable("");
