@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class Counters {
   static final byte[] INCR = Subject.bytes("Nats-Incr");
 
+  private static final int SPARE = 1024;
   private static final byte[] SOURCES = Subject.bytes("Nats-Counter-Sources");
   private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]+");
 
@@ -59,8 +60,10 @@ final class Counters {
   private final Overlay overlay;
   private final StoredMessage stored = new StoredMessage();
 
-  /** The counters of messages under way. */
-  private final Map<String, Counter> underWay = new HashMap<>();
+  private record UnderWay(long seq, Counter counter) {}
+
+  /** The counters of messages under way, and of some that were. */
+  private final Map<String, UnderWay> underWay = new HashMap<>();
 
   Counters(Stream stream, Overlay overlay) {
     this.stream = stream;
@@ -81,10 +84,8 @@ final class Counters {
     }
     try {
       String subject = message.subject();
-      if (overlay.isEmpty()) {
-        underWay.clear();
-      }
-      Counter last = underWay.get(subject);
+      UnderWay known = underWay.get(subject);
+      Counter last = known == null || isApplied(known) ? null : known.counter;
       if (last == null) {
         long seq = stream.store.subjects().last(Subject.bytes(subject));
         StreamStore.Read read = stream.store.read(seq, stored);
@@ -125,7 +126,19 @@ final class Counters {
 
   /** A message that was counted is in the log. */
   void accepted(MessageFrame message, Counter counter) {
-    underWay.put(message.subject(), counter);
+    underWay.put(message.subject(), new UnderWay(overlay.lastSeq(), counter));
+    if (underWay.size() > 2 * overlay.messages() + SPARE) {
+      underWay.values().removeIf(this::isApplied);
+    }
+  }
+
+  private boolean isApplied(UnderWay known) {
+    return known.seq <= stream.store.lastSeq();
+  }
+
+  /** Nothing under way will ever be durable. */
+  void logFailed() {
+    underWay.clear();
   }
 
   /** The value that a message has as its payload; empty when it has none. */

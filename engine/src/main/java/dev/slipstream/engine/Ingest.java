@@ -213,6 +213,7 @@ final class Ingest {
     if (seq == 0 && knownAs(headers) != null) {
       return Outcome.PASSED_OVER;
     }
+    Counters.Counter counter = null;
     if (stream.config().allowMsgCounter()) {
       Counters.Counted counted = counters.count(message, headers);
       MessageFrame sum = counted.message();
@@ -221,7 +222,7 @@ final class Ingest {
       }
       message = sum;
       headers = message.copyHeaders();
-      counters.accepted(message, counted.counter());
+      counter = counted.counter();
     }
     long now = seq == 0 ? stream.shard.clock.epochNanos() : epochNanos;
     overlay.advance(seq - 1);
@@ -237,6 +238,9 @@ final class Ingest {
     }
     accept(
         message, headers, raised == MessageTtl.INVALID ? MessageCodec.NO_TTL : raised, now, null);
+    if (counter != null) {
+      counters.accepted(message, counter);
+    }
     return Outcome.STORED;
   }
 
@@ -330,6 +334,7 @@ final class Ingest {
   /** Nothing under way will ever be durable. */
   void logFailed(StoreException cause) {
     removals = 0;
+    counters.logFailed();
     overlay.reset(lastMessageId);
     goOn();
   }

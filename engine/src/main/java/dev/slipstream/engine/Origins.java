@@ -108,8 +108,10 @@ final class Origins {
 
   private void move(SourceHeader to) {
     Position known = positions.get(to.indexName());
-    boolean goesOn = known != null && known.last.identity().equals(to.identity());
-    long firstSeq = known != null && goesOn ? known.firstSeq : to.seq();
+    long firstSeq = to.seq();
+    if (known != null && known.last.identity().equals(to.identity())) {
+      firstSeq = known.firstSeq;
+    }
     positions.put(to.indexName(), new Position(firstSeq, to));
   }
 

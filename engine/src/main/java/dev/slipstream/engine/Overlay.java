@@ -15,6 +15,8 @@ import java.util.Map;
  * <p>Empty whenever nothing is under way. Owner: the stream's loop.
  */
 final class Overlay {
+  private static final int SPARE_SUBJECTS = 1024;
+
   private final StreamStore store;
   private final Map<String, Long> lastBySubject = new HashMap<>();
   private boolean notesSubjects;
@@ -70,8 +72,21 @@ final class Overlay {
     bytes += size;
     if (notesSubjects) {
       lastBySubject.put(subject, lastSeq);
+      forgetApplied();
     }
     return lastSeq;
+  }
+
+  /** Under constant load something is always under way: what is applied goes now and then. */
+  private void forgetApplied() {
+    if (lastBySubject.size() > 2 * messages + SPARE_SUBJECTS) {
+      lastBySubject.values().removeIf(seq -> seq <= store.lastSeq());
+    }
+  }
+
+  /** How many subjects are noted; bounded by what is under way. */
+  int notedSubjects() {
+    return lastBySubject.size();
   }
 
   /** A message that is not stored goes into the log; answers its sequence. */
@@ -111,7 +126,7 @@ final class Overlay {
     long[] last = {store.subjects().last(Subject.bytes(subject))};
     lastBySubject.forEach(
         (each, seq) -> {
-          if (Subject.matches(each, subject)) {
+          if (seq > store.lastSeq() && Subject.matches(each, subject)) {
             last[0] = Math.max(last[0], seq);
           }
         });
