@@ -5,6 +5,7 @@ import dev.slipstream.protocol.api.AccountLimits;
 import dev.slipstream.protocol.api.StreamConfig;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -26,6 +27,10 @@ final class JetStreamAccount {
   private final RandomGenerator random;
   private final Advisories advisories;
   private final Map<String, Stream> streams = new ConcurrentHashMap<>();
+
+  /** The streams that take messages from others; each adds and removes itself, on its loop. */
+  final Set<Stream> takers = ConcurrentHashMap.newKeySet();
+
   private volatile @Nullable MessageBus bus;
   private volatile boolean enabled = true;
   private volatile AccountLimits limits = AccountLimits.UNLIMITED;
@@ -102,7 +107,7 @@ final class JetStreamAccount {
     if (stream != null && !stream.isClosed() && stream.config().allowDirect()) {
       return stream;
     }
-    return streams.values().stream()
+    return takers.stream()
         .filter(each -> enabled && !each.isClosed() && each.origins.answersFor(name))
         .findFirst()
         .orElse(null);
@@ -116,7 +121,7 @@ final class JetStreamAccount {
 
   void add(Stream stream) {
     streams.put(stream.name, stream);
-    streams.values().forEach(each -> each.origins.appeared(stream.name));
+    takers.forEach(each -> each.origins.appeared(stream.name));
   }
 
   void remove(Stream stream) {

@@ -43,6 +43,11 @@ final class Origins {
   /** Takes up what the configuration says, and lets go what it says no more; live only. */
   void configure(StreamConfig config) {
     StreamSource mirrored = config.mirror();
+    if (mirrored != null || !config.sources().isEmpty()) {
+      stream.account.takers.add(stream); // before it looks for them: none comes unheard
+    } else {
+      stream.account.takers.remove(stream);
+    }
     Origin before = mirror;
     if (mirrored == null && before != null) {
       before.end();
@@ -73,10 +78,7 @@ final class Origins {
 
   /** A stream came into being. On any loop. */
   void appeared(String name) {
-    StreamConfig config = stream.config();
-    if (config.mirror() != null || !config.sources().isEmpty()) {
-      stream.shard.loop.offer(() -> forEach(origin -> origin.appeared(name)));
-    }
+    stream.shard.loop.offer(() -> forEach(origin -> origin.appeared(name)));
   }
 
   private void forEach(java.util.function.Consumer<Origin> task) {
@@ -89,6 +91,7 @@ final class Origins {
 
   /** Takes no more. */
   void close() {
+    stream.account.takers.remove(stream);
     forEach(Origin::end);
   }
 
