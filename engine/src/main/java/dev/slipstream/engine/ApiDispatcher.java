@@ -43,6 +43,11 @@ final class ApiDispatcher {
     void handle(Stream stream, ApiRequest request, ApiAnswer answer);
   }
 
+  /** Hands a request to the loop of the stream that a token names. */
+  interface ToStream {
+    void run(int token, ApiRequest request, ApiAnswer answer, StreamHandler handler);
+  }
+
   /** A publish under the API's prefix, of which the first {@code prefix} tokens are skipped. */
   boolean onApi(MessageFrame message, int prefix) {
     String[] all = message.subject().split("\\.", -1);

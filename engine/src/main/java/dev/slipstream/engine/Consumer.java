@@ -46,23 +46,12 @@ final class Consumer implements Shard.Ready {
   long lastDeliveredEpochNanos;
   long lastAckedEpochNanos;
 
+  /**
+   * A consumer that does not live yet.
+   *
+   * @param given who takes its messages; null for those whom its configuration says
+   */
   Consumer(
-      Stream stream,
-      int id,
-      String name,
-      ConsumerConfig config,
-      long createdEpochNanos,
-      ConsumerState state,
-      @Nullable LastPerSubject lastPerSubject) {
-    this(stream, id, name, config, createdEpochNanos, state, lastPerSubject, null);
-  }
-
-  /** A hidden consumer, which hands its messages to another stream. */
-  Consumer(Stream stream, ConsumerConfig config, ConsumerState state, DeliveryTarget target) {
-    this(stream, 0, "", config, stream.shard.clock.epochNanos(), state, null, target);
-  }
-
-  private Consumer(
       Stream stream,
       int id,
       String name,
@@ -86,6 +75,17 @@ final class Consumer implements Shard.Ready {
     recountPending();
   }
 
+  /** A consumer without a name, which hands its messages to another stream. */
+  static Consumer hidden(
+      Stream stream, ConsumerConfig config, ConsumerState state, DeliveryTarget target) {
+    long now = stream.shard.clock.epochNanos();
+    return new Consumer(stream, 0, "", config, now, state, null, target);
+  }
+
+  boolean isHidden() {
+    return name.isEmpty();
+  }
+
   private DeliveryTarget targetFor(ConsumerConfig config) {
     return config.deliverSubject().isEmpty()
         ? new PullRequests(this, config)
@@ -99,6 +99,9 @@ final class Consumer implements Shard.Ready {
     setIdleLimit();
     acks.start();
     arm();
+    if (target.isOpen()) {
+      wake();
+    }
   }
 
   Clock clock() {

@@ -34,13 +34,8 @@ final class ConsumerApi {
     this.account = account;
   }
 
-  /** Hands a request to the loop of the stream that a token names. */
-  interface ToStream {
-    void run(int token, ApiRequest request, ApiAnswer answer, ApiDispatcher.StreamHandler handler);
-  }
-
   /** {@code CONSUMER.CREATE.<stream>[.<consumer>[.<filter>]]}. */
-  void create(ApiRequest request, ApiAnswer answer, ToStream toStream) {
+  void create(ApiRequest request, ApiAnswer answer, ApiDispatcher.ToStream toStream) {
     ConsumerCreateRequest body = ConsumerCreateRequest.read(request.json());
     String stream = request.tokens()[2];
     if (!body.streamName().equals(stream)) {
@@ -83,7 +78,7 @@ final class ConsumerApi {
   }
 
   /** {@code CONSUMER.DURABLE.CREATE.<stream>.<consumer>}. */
-  void createDurable(ApiRequest request, ApiAnswer answer, ToStream toStream) {
+  void createDurable(ApiRequest request, ApiAnswer answer, ApiDispatcher.ToStream toStream) {
     ConsumerCreateRequest body = ConsumerCreateRequest.read(request.json());
     String stream = request.tokens()[3];
     ConsumerConfig config = body.config();
@@ -384,7 +379,7 @@ final class ConsumerApi {
   }
 
   /** {@code CONSUMER.UNPIN.<stream>.<consumer>}. */
-  void unpin(ApiRequest request, ApiAnswer answer, ToStream toStream) {
+  void unpin(ApiRequest request, ApiAnswer answer, ApiDispatcher.ToStream toStream) {
     String group = UnpinRequest.read(request.json()).group();
     if (group.isEmpty()) {
       answer.error(ApiErrors.INVALID_JSON.of("consumer group not specified"));

@@ -209,7 +209,8 @@ final class Consumers {
     long start = begun ? begunAt : startFor(config, lastPerSubject);
     boolean logged = !stream.isMemory() && !config.memStorage();
     ConsumerState state = new ConsumerState(config.ackPolicy(), logged, start);
-    Consumer consumer = new Consumer(stream, id, name, config, created, state, lastPerSubject);
+    Consumer consumer =
+        new Consumer(stream, id, name, config, created, state, lastPerSubject, null);
     add(consumer);
     if (stream.isLive()) {
       consumer.start();
@@ -297,7 +298,7 @@ final class Consumers {
       ConsumerState state = new ConsumerState(config.ackPolicy(), true, 1);
       in.seek(state.read(in.array(), in.position()));
       LastPerSubject list = LastPerSubject.read(in);
-      add(new Consumer(stream, id, name, config, created, state, list));
+      add(new Consumer(stream, id, name, config, created, state, list, null));
     }
   }
 

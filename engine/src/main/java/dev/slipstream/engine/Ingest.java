@@ -395,7 +395,7 @@ final class Ingest {
       return false;
     }
     if (reply != null) {
-      afterWhatIsUnderWay(reply, () -> stream.sendPubAck(reply, known.seq(), true));
+      afterWhatIsUnderWay(reply, () -> stream.pubAcks.duplicate(reply, known.seq()));
     }
     return true;
   }

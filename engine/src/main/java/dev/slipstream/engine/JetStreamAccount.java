@@ -28,8 +28,8 @@ final class JetStreamAccount {
   private final Advisories advisories;
   private final Map<String, Stream> streams = new ConcurrentHashMap<>();
 
-  /** The streams that take messages from others; each adds and removes itself, on its loop. */
-  final Set<Stream> takers = ConcurrentHashMap.newKeySet();
+  /** The streams that take messages from others. */
+  private final Set<Stream> takers = ConcurrentHashMap.newKeySet();
 
   private volatile @Nullable MessageBus bus;
   private volatile boolean enabled = true;
@@ -111,6 +111,15 @@ final class JetStreamAccount {
         .filter(each -> enabled && !each.isClosed() && each.origins.answersFor(name))
         .findFirst()
         .orElse(null);
+  }
+
+  /** A stream takes messages from others, or does no more. On any loop. */
+  void takes(Stream stream, boolean fromOthers) {
+    if (fromOthers) {
+      takers.add(stream);
+    } else {
+      takers.remove(stream);
+    }
   }
 
   /** The configuration of a stream; null when there is none of that name. */

@@ -49,14 +49,10 @@ final class MessageApi {
       return;
     }
     LongConsumer purged =
-        count -> {
-          stream.ingest().removed();
-          answer.ok(json -> json.field("success", true).unsignedField("purged", count));
-        };
+        count -> answer.ok(json -> json.field("success", true).unsignedField("purged", count));
     if (asked.seq() > stream.ingest().lastSeq() + 1 && Retention.purgesAll(asked.filter())) {
       stream.ingest().advance(asked.seq() - 1);
     }
-    stream.ingest().removing();
     stream.log.recordPurge(
         asked.filter(),
         asked.seq(),
@@ -91,15 +87,11 @@ final class MessageApi {
       answer.error(notThere(stream, asked.seq()));
       return;
     }
-    stream.ingest().removing();
     stream.log.record(
         Records.MESSAGE_DELETED,
         out -> out.putLong(asked.seq()),
         new Logged.Task(
-            () -> {
-              stream.ingest().removed();
-              answer.success();
-            },
+            answer::success,
             cause ->
                 answer.error(
                     ApiErrors.STREAM_MSG_DELETE_FAILED.of(String.valueOf(cause.getMessage())))));
@@ -118,7 +110,7 @@ final class MessageApi {
   }
 
   /** {@code STREAM.MSG.GET.<stream>}: what is asked is looked at before the stream is. */
-  void get(ApiRequest request, ApiAnswer answer, ConsumerApi.ToStream toStream) {
+  void get(ApiRequest request, ApiAnswer answer, ApiDispatcher.ToStream toStream) {
     if (RequestBody.isEmpty(request.body(), 0, request.body().length)) {
       answer.error(ApiErrors.BAD_REQUEST.of());
       return;

@@ -11,7 +11,6 @@ import dev.slipstream.protocol.api.RetentionPolicy;
 import dev.slipstream.protocol.api.StreamSource;
 import dev.slipstream.protocol.api.StreamSourceInfo;
 import dev.slipstream.protocol.api.SubjectTransform;
-import dev.slipstream.protocol.subject.MappingException;
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.subject.SubjectMapping;
 import dev.slipstream.protocol.wire.HeaderBlock;
@@ -84,17 +83,7 @@ final class Origin {
     identity = position == null ? "" : position.last().identity();
     for (SubjectTransform each : source.subjectTransforms()) {
       String from = each.source().isEmpty() ? ">" : each.source();
-      transforms.add(new Transform(from, mapping(each)));
-    }
-  }
-
-  private static @Nullable SubjectMapping mapping(SubjectTransform transform) {
-    try {
-      return transform.destination().isEmpty()
-          ? null
-          : SubjectMapping.of(transform.source(), transform.destination());
-    } catch (MappingException refused) {
-      throw new IllegalStateException("a transform that was checked", refused);
+      transforms.add(new Transform(from, StreamMappings.mapping(from, each.destination())));
     }
   }
 

@@ -43,11 +43,8 @@ final class Origins {
   /** Takes up what the configuration says, and lets go what it says no more; live only. */
   void configure(StreamConfig config) {
     StreamSource mirrored = config.mirror();
-    if (mirrored != null || !config.sources().isEmpty()) {
-      stream.account.takers.add(stream); // before it looks for them: none comes unheard
-    } else {
-      stream.account.takers.remove(stream);
-    }
+    // before it looks for them: none comes unheard
+    stream.account.takes(stream, mirrored != null || !config.sources().isEmpty());
     Origin before = mirror;
     if (mirrored == null && before != null) {
       before.end();
@@ -91,7 +88,7 @@ final class Origins {
 
   /** Takes no more. */
   void close() {
-    stream.account.takers.remove(stream);
+    stream.account.takes(stream, false);
     forEach(Origin::end);
   }
 

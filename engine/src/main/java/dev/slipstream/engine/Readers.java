@@ -13,7 +13,6 @@ import java.util.List;
 final class Readers {
   private final Stream stream;
   private final List<Consumer> all = new ArrayList<>();
-  private final List<Consumer> hidden = new ArrayList<>();
 
   Readers(Stream stream) {
     this.stream = stream;
@@ -28,19 +27,17 @@ final class Readers {
   Consumer attach(ConsumerConfig config, DeliveryTarget target) {
     long start = ConsumerStart.seq(config, stream.store);
     ConsumerState state = new ConsumerState(config.ackPolicy(), false, start);
-    Consumer attached = new Consumer(stream, config, state, target);
-    hidden.add(attached);
+    Consumer attached = Consumer.hidden(stream, config, state, target);
     all.add(attached);
     if (stream.isLive()) {
       attached.start();
-      attached.wake();
     }
     return attached;
   }
 
   /** Ends a hidden consumer. */
   void detach(Consumer attached) {
-    if (hidden.remove(attached)) {
+    if (all.contains(attached)) {
       remove(attached, OutputBuffer.NO_BYTES);
     }
   }
@@ -63,7 +60,6 @@ final class Readers {
     for (Consumer consumer : List.copyOf(all)) {
       consumer.recountPending();
       consumer.start();
-      consumer.wake();
     }
   }
 
@@ -137,7 +133,7 @@ final class Readers {
 
   /** Ends those of other streams. */
   void close() {
-    List.copyOf(hidden).forEach(this::detach);
+    List.copyOf(all).stream().filter(Consumer::isHidden).forEach(this::detach);
   }
 
   /** Logs what is not logged yet, and tells open requests that the server goes away. */

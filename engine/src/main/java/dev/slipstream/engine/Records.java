@@ -49,4 +49,9 @@ final class Records {
   static final byte SOURCE_MOVED = 29;
 
   private Records() {}
+
+  /** Whether a record takes messages away because somebody asked for it. */
+  static boolean isRemoval(byte type) {
+    return type == PURGED || type == MESSAGE_DELETED;
+  }
 }

@@ -2,7 +2,6 @@
 package dev.slipstream.engine;
 
 import dev.slipstream.base.Clock;
-import dev.slipstream.protocol.api.PubAck;
 import dev.slipstream.protocol.api.StorageType;
 import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.protocol.json.JsonReader;
@@ -44,10 +43,10 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
   final StreamMappings mappings;
   final SubjectDeleteMarkers markers;
   final Origins origins;
+  final PubAcks pubAcks;
 
   private final Ingest ingest;
   private final Retention retention;
-  private final byte[] ackPrefix;
   private final List<MessageBus.Registration> registrations = new ArrayList<>();
   private volatile StreamConfig config;
   private byte @Nullable [] configJson; // once a checkpoint has asked
@@ -68,7 +67,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     this.config = config;
     this.createdEpochNanos = createdEpochNanos;
     name = config.name();
-    ackPrefix = PubAck.successPrefix(name, account.domain());
+    pubAcks = new PubAcks(this);
     dedup = new DedupWindow(shard.dedupBudget, () -> this.config.duplicateWindowNanos());
     log = new StreamLog(this);
     readers = new Readers(this);
@@ -192,6 +191,9 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
           consumers.apply(record.type, in);
       default -> throw new IllegalStateException("unknown record " + record.type + " of a stream");
     }
+    if (Records.isRemoval(record.type)) {
+      ingest.removed();
+    }
     if (attachment instanceof Runnable then) {
       then.run();
     }
@@ -220,12 +222,8 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
       ingest.applied(message.contentBytes());
       retention.arm();
       mappings.republish(message, previous);
-      if (reply != null && config.allowMsgCounter()) {
-        OutputBuffer ack = new OutputBuffer(ackPrefix.length + message.bytes.length);
-        PubAck.writeCounted(ack, ackPrefix, seq, Counters.value(message.copyPayload()));
-        sendPubAck(reply, ack);
-      } else if (reply != null) {
-        sendPubAck(reply, seq, false);
+      if (reply != null) {
+        pubAcks.applied(reply, message);
       }
     }
   }
@@ -248,7 +246,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     if (live) {
       ingest.applied(0);
       if (reply != null) {
-        sendPubAck(reply, seq, false);
+        pubAcks.stored(reply, seq);
       }
     }
   }
@@ -260,22 +258,6 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
       dedup.forgetOld(epochNanos);
       dedup.add(id, 0, id.length, seq, epochNanos);
     }
-  }
-
-  /** Tells a publisher the sequence of its message. */
-  void sendPubAck(byte[] reply, long seq, boolean duplicate) {
-    OutputBuffer ack = new OutputBuffer(ackPrefix.length + 40);
-    PubAck.writeSuccess(ack, ackPrefix, seq, duplicate);
-    sendPubAck(reply, ack);
-  }
-
-  private void sendPubAck(byte[] reply, OutputBuffer ack) {
-    MessageFrame frame = new MessageFrame();
-    frame.line = reply;
-    frame.subjectEnd = reply.length;
-    frame.body = ack.array();
-    frame.payloadEnd = ack.length();
-    bus().send(reply, frame, null);
   }
 
   /** Sends a message of headers alone whose subject is where it goes. */

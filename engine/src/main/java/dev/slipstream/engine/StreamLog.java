@@ -30,6 +30,9 @@ final class StreamLog {
 
   /** Makes a record: {@code body} writes it, {@code attachment} goes to apply. */
   void record(byte type, Consumer<OutputBuffer> body, @Nullable Object attachment) {
+    if (Records.isRemoval(type)) {
+      stream.ingest().removing();
+    }
     body.accept(begin(type));
     end(type, attachment);
   }
@@ -54,7 +57,7 @@ final class StreamLog {
       stream.shard.log().message(stream.id, seq, epochNanos, newMessage, attachment, true);
     }
     if (async && reply != null) {
-      stream.sendPubAck(reply, seq, false); // taken, and not yet on disk: what it was made for
+      stream.pubAcks.stored(reply, seq); // taken, and not yet on disk: what it was made for
     }
   }
 

@@ -37,7 +37,8 @@ final class StreamMappings {
     headersOnly = again != null && again.headersOnly();
   }
 
-  private static @Nullable SubjectMapping mapping(String source, String destination) {
+  /** The mapping of a configuration that was checked; null for an empty destination. */
+  static @Nullable SubjectMapping mapping(String source, String destination) {
     try {
       return destination.isEmpty() ? null : SubjectMapping.of(source, destination);
     } catch (MappingException refused) {
