@@ -3,6 +3,8 @@ package dev.slipstream.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipstream.client.ClientOptions;
+import dev.slipstream.client.Fetch;
 import dev.slipstream.client.JetStream;
 import dev.slipstream.client.JsMessage;
 import dev.slipstream.client.NatsClient;
@@ -68,7 +70,10 @@ class KillTest {
     int next = first;
     ArrayDeque<CompletableFuture<PublishAck>> open = new ArrayDeque<>();
     ArrayDeque<String> payloads = new ArrayDeque<>();
-    try (NatsClient client = NatsClient.connect(server.url())) {
+    // what the killed server has not answered stays unanswered: closing does not wait for it
+    ClientOptions options =
+        ClientOptions.builder().servers(server.url()).closeTimeout(Duration.ofMillis(1)).build();
+    try (NatsClient client = NatsClient.connect(options)) {
       JetStream js = client.jetStream();
       for (int i = 0; i < count; i++) {
         String payload = "m" + next++;
@@ -108,8 +113,7 @@ class KillTest {
       Set<String> seen = new HashSet<>();
       long read = 0;
       while (read < stored) {
-        for (JsMessage message :
-            all.fetch(dev.slipstream.client.Fetch.of(1_000).within(Duration.ofSeconds(2)))) {
+        for (JsMessage message : all.fetch(Fetch.of(1_000).within(Duration.ofSeconds(2)))) {
           String payload = new String(message.payload(), StandardCharsets.UTF_8);
           assertThat(seen.add(payload)).as("%s is there twice", payload).isTrue();
           String known = acknowledged.remove(message.info().streamSequence());
