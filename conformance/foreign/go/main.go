@@ -38,7 +38,7 @@ func allCases() []testCase {
 	return slices.Concat(
 		walkCases, coreCases, rawCases, apiCases, streamCases, configCases, messageCases, limitCases,
 		publishCases, consumerCases, pullCases, priorityCases, ackCases, redeliveryCases, deliveryCases,
-		clientCases, pushCases, originCases, counterCases, storeCases, restartCases)
+		clientCases, pushCases, originCases, counterCases, batchCases, storeCases, restartCases)
 }
 
 func main() {

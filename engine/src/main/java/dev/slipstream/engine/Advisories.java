@@ -36,6 +36,14 @@ final class Advisories {
         json -> json.field("stream", stream).field("action", action));
   }
 
+  /** An atomic batch was given up. */
+  void batchAbandoned(Stream stream, String id, String reason) {
+    publish(
+        SUBJECT + "STREAM.BATCH_ABANDONED." + stream.name,
+        TYPE + "stream_batch_abandoned",
+        json -> json.field("stream", stream.name).field("batch", id).field("reason", reason));
+  }
+
   void consumerCreated(Consumer consumer) {
     consumerAction(consumer, "CREATED", "create");
   }

@@ -2,8 +2,6 @@
 package dev.slipstream.engine;
 
 import dev.slipstream.protocol.json.JsonReader;
-import dev.slipstream.protocol.subject.Subject;
-import dev.slipstream.protocol.wire.HeaderBlock;
 import dev.slipstream.protocol.wire.MessageFrame;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 record ApiRequest(
     JetStreamAccount account, String[] tokens, byte[] reply, byte[] headers, byte[] body) {
-  private static final byte[] REQUIRED_LEVEL = Subject.bytes("Nats-Required-Api-Level");
-
   static ApiRequest of(JetStreamAccount account, String[] tokens, MessageFrame message) {
     byte[] reply = message.copyReply();
     return new ApiRequest(account, tokens, reply, message.copyHeaders(), message.copyPayload());
@@ -28,16 +24,7 @@ record ApiRequest(
 
   /** Whether the request asks for an API level that is not built, or for nonsense. */
   boolean requiresMoreThan(int level) {
-    String required =
-        headers.length == 0 ? null : HeaderBlock.get(headers, 0, headers.length, REQUIRED_LEVEL);
-    if (required == null || required.isEmpty()) {
-      return false;
-    }
-    try {
-      return Integer.parseInt(required) > level;
-    } catch (NumberFormatException notALevel) {
-      return true;
-    }
+    return IngestHeaders.requiresMoreThan(headers, level);
   }
 
   /** The token at an index, or null. */

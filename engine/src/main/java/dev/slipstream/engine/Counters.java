@@ -78,6 +78,15 @@ final class Counters {
 
   /** Counts a message, whose headers were checked. */
   Counted count(MessageFrame message, byte[] headers) {
+    return count(message, headers, null);
+  }
+
+  /**
+   * Counts a message, whose headers were checked.
+   *
+   * @param before its counter as a message before it leaves it that is not in the log either
+   */
+  Counted count(MessageFrame message, byte[] headers, @Nullable Counter before) {
     BigInteger increment = increment(headers);
     if (increment == null) {
       return Counted.refused(ApiErrors.MESSAGE_INCR_MISSING.of());
@@ -85,7 +94,10 @@ final class Counters {
     try {
       String subject = message.subject();
       UnderWay known = underWay.get(subject);
-      Counter last = known == null || isApplied(known) ? null : known.counter;
+      Counter last = before;
+      if (last == null && known != null && !isApplied(known)) {
+        last = known.counter;
+      }
       if (last == null) {
         long seq = stream.store.subjects().last(Subject.bytes(subject));
         StreamStore.Read read = stream.store.read(seq, stored);

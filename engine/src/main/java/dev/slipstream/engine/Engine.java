@@ -36,6 +36,7 @@ public final class Engine {
   private final RandomGenerator random;
   private final List<Shard> shards = new ArrayList<>();
   private final Map<String, JetStreamAccount> accounts = new ConcurrentHashMap<>();
+  private final BatchBudget batchBudget = new BatchBudget();
   private final Catalogue catalogue;
 
   private Engine(
@@ -174,7 +175,7 @@ public final class Engine {
 
   JetStreamAccount account(String name) {
     return accounts.computeIfAbsent(
-        name, n -> new JetStreamAccount(n, options, random, shards.get(0).clock));
+        name, n -> new JetStreamAccount(n, options, random, shards.get(0).clock, batchBudget));
   }
 
   void runOnCatalogue(Runnable task) {

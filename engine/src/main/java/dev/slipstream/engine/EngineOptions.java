@@ -15,6 +15,7 @@ package dev.slipstream.engine;
  * @param maxRequestBatch the most that a consumer may ask for; 0 without limit
  * @param maxDuplicateWindowNanos the longest duplicate window; 0 without limit
  * @param messageIdBytes what the message ids of all duplicate windows may hold in memory
+ * @param batches how many batches may be open, and how large
  */
 public record EngineOptions(
     String serverName,
@@ -27,7 +28,8 @@ public record EngineOptions(
     int maxAckPending,
     int maxRequestBatch,
     long maxDuplicateWindowNanos,
-    long messageIdBytes) {
+    long messageIdBytes,
+    BatchLimits batches) {
 
   /** What message ids may hold where nothing else is said. */
   public static final long DEFAULT_MESSAGE_ID_BYTES = 256L << 20;
@@ -35,6 +37,17 @@ public record EngineOptions(
   /** Options without limits for a server of this name. */
   public static EngineOptions of(String serverName, String version) {
     return new EngineOptions(
-        serverName, version, 0, "", true, -1, -1, 0, 0, 0, DEFAULT_MESSAGE_ID_BYTES);
+        serverName,
+        version,
+        0,
+        "",
+        true,
+        -1,
+        -1,
+        0,
+        0,
+        0,
+        DEFAULT_MESSAGE_ID_BYTES,
+        BatchLimits.DEFAULT);
   }
 }

@@ -5,15 +5,12 @@ import dev.slipstream.protocol.api.ApiError;
 import dev.slipstream.protocol.api.ApiErrors;
 import dev.slipstream.protocol.api.DiscardPolicy;
 import dev.slipstream.protocol.api.StreamConfig;
-import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.HeaderBlock;
 import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.store.MessageCodec;
 import dev.slipstream.store.StoreException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,17 +22,15 @@ import org.jspecify.annotations.Nullable;
  * ADR-8, ADR-20.
  */
 final class Ingest {
-  static final byte[] MSG_ID = Subject.bytes("Nats-Msg-Id");
-
-  static final byte[] EXPECTED_LAST_MSG_ID = Subject.bytes("Nats-Expected-Last-Msg-Id");
-
   private final Stream stream;
   private final Overlay overlay;
   private final IngestHeaders headerRules;
   private final IngestLimits limits;
   private final Counters counters;
-  private final ArrayDeque<MessageFrame> held = new ArrayDeque<>();
-  private long heldBytes;
+  private final Intake intake;
+  private final BatchPublishes batches;
+  private final HeldPublishes.Room heldRoom = new HeldPublishes.Room();
+  private final HeldPublishes held = new HeldPublishes(heldRoom);
 
   /** How many records are under way that take messages away because somebody asked for it. */
   private int removals;
@@ -48,6 +43,8 @@ final class Ingest {
     headerRules = new IngestHeaders(stream, overlay);
     limits = new IngestLimits(stream, overlay);
     counters = new Counters(stream, overlay);
+    intake = new Intake(stream, overlay);
+    batches = new BatchPublishes(stream, this, limits, this::newChecks);
   }
 
   /**
@@ -92,6 +89,10 @@ final class Ingest {
     MessageFrame message = stream.mappings.mapped(published);
     StreamConfig config = stream.config();
     byte[] headers = storedHeaders(message);
+    if (batches.isPartOfOne(published, headers)) {
+      takeBatched(published, headers);
+      return;
+    }
     byte[] reply = message.hasReply() && !config.noAck() ? message.copyReply() : null;
     int ttlSeconds = headers.length == 0 ? MessageCodec.NO_TTL : headerRules.ttlSeconds(headers);
     ApiError refusal = limits.refusalBySize(config, message, headers);
@@ -119,8 +120,7 @@ final class Ingest {
     if (refusal == null && config.allowMsgCounter()) {
       counted = counters.count(message, headers);
       if (counted.missingSeq() > 0) {
-        hold(published);
-        stream.store.load(counted.missingSeq(), () -> stream.shard.atTurnEnd(this::goOn));
+        holdUntilLoaded(published, counted.missingSeq());
         return;
       }
       refusal = counted.refusal();
@@ -135,21 +135,27 @@ final class Ingest {
         return;
       }
     }
-    int raised = stream.markers.raised(ttlSeconds);
-    if (refusal == null && raised != ttlSeconds) {
-      message = SubjectDeleteMarkers.withTtl(message, headers, raised);
-      headers = message.copyHeaders();
-    }
-    if (refusal == null && stream.interest.wants(message)) {
-      accept(message, headers, raised, stream.shard.clock.epochNanos(), reply);
-      if (counted != null) {
-        counters.accepted(message, counted.counter());
-      }
-    } else if (refusal == null) {
-      skip(headers, stream.shard.clock.epochNanos(), reply);
-    } else {
+    if (refusal != null) {
       refuse(reply, refusal);
+      return;
     }
+    long now = stream.shard.clock.epochNanos();
+    if (intake.take(message, headers, ttlSeconds, now, reply) && counted != null) {
+      counters.accepted(message, counted.counter());
+    }
+  }
+
+  private void takeBatched(MessageFrame published, byte[] headers) {
+    BatchChecks.Wait wait = batches.take(published, headers);
+    if (wait.missingSeq() > 0) {
+      holdUntilLoaded(published, wait.missingSeq());
+    } else if (wait.forWhatIsUnderWay()) {
+      hold(published);
+    }
+  }
+
+  private BatchChecks newChecks() {
+    return new BatchChecks(stream, this, overlay, headerRules, limits, counters);
   }
 
   private @Nullable ApiError refusalBehindDuplicates(byte[] headers, int ttlSeconds) {
@@ -163,13 +169,13 @@ final class Ingest {
   }
 
   /** Whether the checks ask what the stream holds, or held last under a subject. */
-  private boolean looksAtMessages(StreamConfig config, byte[] headers) {
+  boolean looksAtMessages(StreamConfig config, byte[] headers) {
     return config.allowMsgCounter()
         || config.discard() == DiscardPolicy.NEW
         || needsSubjects(headers);
   }
 
-  private boolean needsSubjects(byte[] headers) {
+  boolean needsSubjects(byte[] headers) {
     return stream.markers.isOn() || headers.length > 0 && headerRules.needsSubjects(headers);
   }
 
@@ -180,11 +186,7 @@ final class Ingest {
 
   /** Takes a message of the stream itself; false when it is not stored. */
   boolean publishOwn(MessageFrame message, byte[] headers, int ttlSeconds) {
-    boolean wanted = stream.interest.wants(message);
-    if (wanted) {
-      accept(message, headers, ttlSeconds, stream.shard.clock.epochNanos(), null);
-    }
-    return wanted;
+    return intake.take(message, headers, ttlSeconds, stream.shard.clock.epochNanos(), null);
   }
 
   /**
@@ -226,18 +228,10 @@ final class Ingest {
     }
     long now = seq == 0 ? stream.shard.clock.epochNanos() : epochNanos;
     overlay.advance(seq - 1);
-    if (!stream.interest.wants(message)) {
-      skip(headers, now, null);
+    int ttlSeconds = headers.length == 0 ? MessageCodec.NO_TTL : headerRules.ttlSeconds(headers);
+    if (!intake.take(message, headers, ttlSeconds, now, null)) {
       return Outcome.PASSED_OVER;
     }
-    int ttlSeconds = headers.length == 0 ? MessageCodec.NO_TTL : headerRules.ttlSeconds(headers);
-    int raised = stream.markers.raised(ttlSeconds);
-    if (raised != ttlSeconds) {
-      message = SubjectDeleteMarkers.withTtl(message, headers, raised);
-      headers = message.copyHeaders();
-    }
-    accept(
-        message, headers, raised == MessageTtl.INVALID ? MessageCodec.NO_TTL : raised, now, null);
     if (counter != null) {
       counters.accepted(message, counter);
     }
@@ -249,55 +243,32 @@ final class Ingest {
     return !overlay.isEmpty();
   }
 
-  private static byte[] storedHeaders(MessageFrame message) {
+  /** How many removals are under way that somebody asked for. */
+  int removals() {
+    return removals;
+  }
+
+  Intake intake() {
+    return intake;
+  }
+
+  Counters counters() {
+    return counters;
+  }
+
+  BatchPublishes batches() {
+    return batches;
+  }
+
+  HeldPublishes.Room heldRoom() {
+    return heldRoom;
+  }
+
+  /** The headers of a publish as they are stored: without a status. */
+  static byte[] storedHeaders(MessageFrame message) {
     return message.headersLength() == 0
         ? OutputBuffer.NO_BYTES
         : HeaderBlock.withoutStatus(message.body, message.headersStart, message.payloadStart);
-  }
-
-  private void accept(
-      MessageFrame message,
-      byte[] headers,
-      int ttlSeconds,
-      long nowEpochNanos,
-      byte @Nullable [] reply) {
-    int size = message.subjectEnd - message.subjectStart + headers.length;
-    size += message.payloadLength();
-    long epochNanos = overlay.nextEpochNanos(nowEpochNanos);
-    byte[] id = messageId(headers, 0, headers.length);
-    String subject = overlay.notesSubjects() ? message.subject() : "";
-    long seq = overlay.add(subject, id, size);
-    remember(id, seq, epochNanos);
-    stream.log.recordMessage(seq, epochNanos, ttlSeconds, message, headers, reply);
-  }
-
-  /** The id of the message with the header block {@code bytes[from..to]}; empty without one. */
-  static byte[] messageId(byte[] bytes, int from, int to) {
-    long range = from == to ? -1 : HeaderBlock.find(bytes, from, to, MSG_ID);
-    return range < 0
-        ? OutputBuffer.NO_BYTES
-        : Arrays.copyOfRange(bytes, (int) (range >>> 32), (int) range);
-  }
-
-  private void remember(byte[] id, long seq, long epochNanos) {
-    if (id.length > 0 && stream.config().duplicateWindowNanos() > 0) {
-      stream.dedup.add(id, 0, id.length, seq, epochNanos);
-    }
-  }
-
-  /** Gives a message that nobody is interested in its sequence, and keeps nothing else of it. */
-  private void skip(byte[] headers, long nowEpochNanos, byte @Nullable [] reply) {
-    long epochNanos = overlay.nextEpochNanos(nowEpochNanos);
-    byte[] id = messageId(headers, 0, headers.length);
-    long seq = overlay.skip(id);
-    remember(id, seq, epochNanos);
-    stream.log.record(
-        Records.MESSAGE_SKIPPED,
-        out -> {
-          out.putLong(seq).putLong(epochNanos);
-          RecordReader.putBytes(out, id);
-        },
-        reply);
   }
 
   /**
@@ -354,33 +325,24 @@ final class Ingest {
   }
 
   private void hold(MessageFrame message) {
-    int size = message.payloadEnd - message.headersStart;
-    if (held.size() >= IngestLimits.MAX_WAITING_MESSAGES
-        || heldBytes + size > IngestLimits.MAX_WAITING_BYTES) {
+    if (!held.hold(message)) {
       refuse(message.copyReply(), ApiErrors.STREAM_TOO_MANY_REQUESTS.of());
-      return;
     }
-    heldBytes += size;
-    held.add(message.copy());
   }
 
-  /** Takes up what was held, until it must be held again. */
+  /** Holds a publish, and all behind it, until a message of the stream is in memory. */
+  private void holdUntilLoaded(MessageFrame message, long missingSeq) {
+    hold(message);
+    stream.store.load(missingSeq, () -> stream.shard.atTurnEnd(this::goOn));
+  }
+
   private void goOn() {
-    for (int left = held.size(); left > 0; left--) {
-      MessageFrame message = held.remove();
-      heldBytes -= message.payloadEnd - message.headersStart;
-      int before = held.size();
-      check(message);
-      if (held.size() > before) {
-        held.addFirst(held.removeLast());
-        return;
-      }
-    }
+    held.goOn(this::check);
   }
 
   /** What is known of a message with the same id in the duplicate window, or null. */
-  private DedupWindow.@Nullable Entry knownAs(byte[] headers) {
-    long range = HeaderBlock.find(headers, 0, headers.length, MSG_ID);
+  DedupWindow.@Nullable Entry knownAs(byte[] headers) {
+    long range = HeaderBlock.find(headers, 0, headers.length, IngestHeaders.MSG_ID);
     if (range < 0 || stream.config().duplicateWindowNanos() == 0) {
       return null;
     }
@@ -401,7 +363,8 @@ final class Ingest {
   }
 
   private @Nullable ApiError refusalByLastId(byte[] headers) {
-    String expected = HeaderBlock.get(headers, 0, headers.length, EXPECTED_LAST_MSG_ID);
+    String expected =
+        HeaderBlock.get(headers, 0, headers.length, IngestHeaders.EXPECTED_LAST_MSG_ID);
     if (expected == null || expected.isEmpty()) {
       return null;
     }
@@ -409,7 +372,8 @@ final class Ingest {
     return expected.equals(last) ? null : ApiErrors.STREAM_WRONG_LAST_MSG_ID.of(last);
   }
 
-  private void refuse(byte @Nullable [] reply, ApiError refusal) {
+  /** Tells a publisher why its message was not taken, behind what the reason rests on. */
+  void refuse(byte @Nullable [] reply, ApiError refusal) {
     if (reply == null || reply.length == 0) {
       return;
     }
@@ -421,7 +385,8 @@ final class Ingest {
     afterWhatIsUnderWay(reply, () -> stream.send(reply, headers, answer));
   }
 
-  private void afterWhatIsUnderWay(byte[] reply, Runnable answer) {
+  /** Runs {@code answer} once what is under way now is durable; a publisher hears if it fails. */
+  void afterWhatIsUnderWay(byte[] reply, Runnable answer) {
     if (overlay.isEmpty() || stream.shard.failure() != null) {
       answer.run();
     } else {

@@ -25,18 +25,20 @@ final class IngestHeaders {
       Subject.bytes("Nats-Expected-Last-Subject-Sequence");
   private static final byte[] EXPECTED_SUBJECT_SEQ_SUBJECT =
       Subject.bytes("Nats-Expected-Last-Subject-Sequence-Subject");
+  static final byte[] MSG_ID = Subject.bytes("Nats-Msg-Id");
+  static final byte[] EXPECTED_LAST_MSG_ID = Subject.bytes("Nats-Expected-Last-Msg-Id");
   static final byte[] TTL = Subject.bytes("Nats-TTL");
   private static final byte[] SCHEDULE = Subject.bytes("Nats-Schedule");
-  private static final byte[] BATCH_ID = Subject.bytes("Nats-Batch-Id");
   static final byte[] EXPECTED_PREFIX = Subject.bytes("Nats-Expected-");
   static final byte[] BATCH_PREFIX = Subject.bytes("Nats-Batch-");
+  static final byte[] REQUIRED_LEVEL = Subject.bytes("Nats-Required-Api-Level");
   static final byte[] ROLLUP = Subject.bytes("Nats-Rollup");
 
   private static final List<byte[]> NOT_WITH_INCREMENT =
       List.of(
           ROLLUP,
           EXPECTED_STREAM,
-          Ingest.EXPECTED_LAST_MSG_ID,
+          EXPECTED_LAST_MSG_ID,
           EXPECTED_SUBJECT_SEQ_SUBJECT,
           EXPECTED_LAST_SEQ,
           EXPECTED_SUBJECT_SEQ);
@@ -60,38 +62,84 @@ final class IngestHeaders {
    * @param ttlSeconds its own limit, see {@link #ttlSeconds}
    */
   @Nullable ApiError refusal(MessageFrame message, byte[] headers, int ttlSeconds) {
-    if (has(headers, BATCH_ID)) {
-      return ApiErrors.ATOMIC_PUBLISH_DISABLED.of();
-    }
     ApiError byIncrement = refusalByIncrement(message, headers);
     if (byIncrement != null) {
       return byIncrement;
     }
-    String expected = get(headers, EXPECTED_STREAM);
-    if (expected != null && !expected.isEmpty() && !expected.equals(stream.name)) {
-      return ApiErrors.STREAM_NOT_MATCH.of();
+    ApiError byStream = refusalByStream(headers);
+    if (byStream != null) {
+      return byStream;
     }
     boolean hasTtl = ttlSeconds != MessageCodec.NO_TTL && ttlSeconds != MessageTtl.INVALID;
     if (hasTtl && !stream.config().allowMsgTtl()) {
       return ApiErrors.MESSAGE_TTL_DISABLED.of();
     }
-    ApiError bySubject = refusalBySubject(message, headers);
-    if (bySubject != null) {
-      return bySubject;
+    ApiError refused = refusalBySubject(message, headers);
+    if (refused == null) {
+      refused = refusalByLastSeq(headers, overlay.lastSeq());
     }
-    String expectedLast = get(headers, EXPECTED_LAST_SEQ);
-    if (expectedLast != null && seq(expectedLast) != overlay.lastSeq()) {
-      return ApiErrors.STREAM_WRONG_LAST_SEQUENCE.of(overlay.lastSeq());
+    if (refused == null) {
+      refused = refusalOfSchedule(message, headers);
     }
-    if (has(headers, SCHEDULE)) {
-      return ApiErrors.MESSAGE_SCHEDULES_DISABLED.of();
-    }
+    return refused == null ? refusalOfSource(headers) : refused;
+  }
+
+  /** What refuses a message that is meant for another stream, or null. */
+  @Nullable ApiError refusalByStream(byte[] headers) {
+    String expected = get(headers, EXPECTED_STREAM);
+    return expected == null || expected.isEmpty() || expected.equals(stream.name)
+        ? null
+        : ApiErrors.STREAM_NOT_MATCH.of();
+  }
+
+  /** What refuses a message that would not follow the sequence that it names, or null. */
+  @Nullable ApiError refusalByLastSeq(byte[] headers, long lastSeq) {
+    String expected = get(headers, EXPECTED_LAST_SEQ);
+    return expected == null || seq(expected) == lastSeq
+        ? null
+        : ApiErrors.STREAM_WRONG_LAST_SEQUENCE.of(lastSeq);
+  }
+
+  /** Whether a message names the sequence that it has to follow. */
+  boolean expectsLastSeq(byte[] headers) {
+    return has(headers, EXPECTED_LAST_SEQ);
+  }
+
+  /** What refuses a schedule, or null. */
+  @Nullable ApiError refusalOfSchedule(MessageFrame message, byte[] headers) {
+    return has(headers, SCHEDULE) ? ApiErrors.MESSAGE_SCHEDULES_DISABLED.of() : null;
+  }
+
+  /** What refuses a message that says which stream it comes from, which is not its publisher's. */
+  @Nullable ApiError refusalOfSource(byte[] headers) {
     return has(headers, SourceHeader.KEY_BYTES)
         ? ApiErrors.MESSAGE_SOURCE_HEADER_NOT_ALLOWED.of()
         : null;
   }
 
-  private @Nullable ApiError refusalByIncrement(MessageFrame message, byte[] headers) {
+  /** The id that duplicates are told by; empty without one. */
+  String messageId(byte[] headers) {
+    String id = get(headers, MSG_ID);
+    return id == null ? "" : id;
+  }
+
+  /** The roll-up that a message asks for; empty without one. */
+  String rollup(byte[] headers) {
+    String rollup = get(headers, ROLLUP);
+    return rollup == null ? "" : rollup;
+  }
+
+  /** Whose last sequence a message names; null when it names none. */
+  @Nullable String expectedSubject(MessageFrame message, byte[] headers) {
+    if (!has(headers, EXPECTED_SUBJECT_SEQ)) {
+      return null;
+    }
+    String subject = get(headers, EXPECTED_SUBJECT_SEQ_SUBJECT);
+    return subject == null || subject.isEmpty() ? message.subject() : subject;
+  }
+
+  /** What refuses an increment, or null. */
+  @Nullable ApiError refusalByIncrement(MessageFrame message, byte[] headers) {
     String increment = get(headers, Counters.INCR);
     if (increment == null || increment.isEmpty()) {
       return null;
@@ -114,15 +162,20 @@ final class IngestHeaders {
     return null;
   }
 
-  private @Nullable ApiError refusalBySubject(MessageFrame message, byte[] headers) {
-    String expected = get(headers, EXPECTED_SUBJECT_SEQ);
-    String subject = get(headers, EXPECTED_SUBJECT_SEQ_SUBJECT);
-    boolean named = subject != null && !subject.isEmpty();
-    if (expected == null) {
-      return named ? ApiErrors.STREAM_EXPECTED_LAST_SEQ_PER_SUBJECT_INVALID.of() : null;
+  /** What refuses a message that names another last sequence of a subject, or null. */
+  @Nullable ApiError refusalBySubject(MessageFrame message, byte[] headers) {
+    String subject = expectedSubject(message, headers);
+    if (subject == null) {
+      String named = get(headers, EXPECTED_SUBJECT_SEQ_SUBJECT);
+      return named == null || named.isEmpty()
+          ? null
+          : ApiErrors.STREAM_EXPECTED_LAST_SEQ_PER_SUBJECT_INVALID.of();
     }
-    long last = overlay.lastOf(subject != null && named ? subject : message.subject());
-    return last == seq(expected) ? null : ApiErrors.STREAM_WRONG_LAST_SEQUENCE.of(last);
+    long last = overlay.lastOf(subject);
+    String expected = get(headers, EXPECTED_SUBJECT_SEQ);
+    return expected != null && last == seq(expected)
+        ? null
+        : ApiErrors.STREAM_WRONG_LAST_SEQUENCE.of(last);
   }
 
   /** What refuses a roll-up, or null. */
@@ -144,6 +197,38 @@ final class IngestHeaders {
   int ttlSeconds(byte[] headers) {
     String ttl = get(headers, TTL);
     return ttl == null || ttl.isEmpty() ? MessageCodec.NO_TTL : MessageTtl.seconds(ttl);
+  }
+
+  /** Whether a message asks for an API level that is not built, or for nonsense. */
+  static boolean requiresMoreThan(byte[] headers, int level) {
+    String required = headers.length == 0 ? null : get(headers, REQUIRED_LEVEL);
+    if (required == null || required.isEmpty()) {
+      return false;
+    }
+    try {
+      return Integer.parseInt(required) > level;
+    } catch (NumberFormatException notALevel) {
+      return true;
+    }
+  }
+
+  /** A header block without the API level that it asks for. */
+  static byte[] withoutRequiredLevel(byte[] headers) {
+    return headers.length > 0 && has(headers, REQUIRED_LEVEL)
+        ? HeaderBlock.without(headers, 0, headers.length, REQUIRED_LEVEL)
+        : headers;
+  }
+
+  /** An unsigned number in digits; null for anything else. */
+  static @Nullable Long number(@Nullable String text) {
+    if (text == null || text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      return null;
+    }
+    try {
+      return Long.parseUnsignedLong(text);
+    } catch (NumberFormatException tooLarge) {
+      return null;
+    }
   }
 
   private static boolean has(byte[] headers, byte[] key) {

@@ -78,7 +78,36 @@ final class IngestLimits {
     return null;
   }
 
-  private long accountedBytes(int subject, int headers, int payload) {
+  /**
+   * What refuses a batch because of how much the stream holds, or null.
+   *
+   * @param last its last message so far
+   * @param ofSubject how many of its messages have that one's subject; 0 if that limit does not
+   *     apply
+   * @param messages how many it has so far, of {@code bytes} together
+   */
+  @Nullable ApiError refusalOfBatch(
+      StreamConfig config, MessageFrame last, int ofSubject, int messages, long bytes) {
+    if (config.maxMsgs() > 0
+        && stream.store.messages() + overlay.messages() + messages > config.maxMsgs()) {
+      return ApiErrors.STREAM_STORE_FAILED.of("maximum messages exceeded");
+    }
+    long room = 34L * overlay.messages() + overlay.bytes();
+    if (config.maxBytes() > 0 && stream.store.bytes() + room + bytes > config.maxBytes()) {
+      return ApiErrors.STREAM_STORE_FAILED.of("maximum bytes exceeded");
+    }
+    if (!config.discardNewPerSubject() || config.maxMsgsPerSubject() <= 0 || ofSubject == 0) {
+      return null;
+    }
+    int id = stream.store.subjects().idOf(last.line, last.subjectStart, last.subjectEnd);
+    long there = id < 0 ? 0 : stream.store.subjects().count(id);
+    return there + ofSubject > config.maxMsgsPerSubject()
+        ? ApiErrors.STREAM_STORE_FAILED.of("maximum messages per subject exceeded")
+        : null;
+  }
+
+  /** What a message counts in the stream's bytes. */
+  long accountedBytes(int subject, int headers, int payload) {
     long overhead = stream.isMemory() ? 16 : headers > 0 ? 34 : 30;
     return subject + headers + payload + overhead;
   }

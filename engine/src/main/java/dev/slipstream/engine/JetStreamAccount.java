@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.engine;
 
+import dev.slipstream.base.Clock;
 import dev.slipstream.protocol.api.AccountLimits;
 import dev.slipstream.protocol.api.StreamConfig;
 import java.util.Collection;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class JetStreamAccount {
   final LongAdder apiTotal = new LongAdder();
   final LongAdder apiErrors = new LongAdder();
+  final BatchBudget batchBudget;
 
   private final String name;
   private final EngineOptions options;
@@ -36,8 +38,13 @@ final class JetStreamAccount {
   private volatile AccountLimits limits = AccountLimits.UNLIMITED;
 
   JetStreamAccount(
-      String name, EngineOptions options, RandomGenerator random, dev.slipstream.base.Clock clock) {
+      String name,
+      EngineOptions options,
+      RandomGenerator random,
+      Clock clock,
+      BatchBudget batchBudget) {
     this.name = name;
+    this.batchBudget = batchBudget;
     this.options = options;
     this.random = random;
     advisories = new Advisories(this, clock);

@@ -39,4 +39,12 @@ interface Logged {
       otherwise.accept(cause);
     }
   }
+
+  /** Waits for a message, and is told its sequence. */
+  record Stored(LongConsumer stored, Consumer<StoreException> otherwise) implements Logged {
+    @Override
+    public void failed(StoreException cause) {
+      otherwise.accept(cause);
+    }
+  }
 }

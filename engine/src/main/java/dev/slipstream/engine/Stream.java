@@ -171,7 +171,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
       return;
     }
     if (record.type == RecordType.MESSAGE) {
-      applyMessage(record.message, (byte[]) attachment);
+      applyMessage(record.message, attachment);
       return;
     }
     RecordReader in = new RecordReader(record.bytes, record.from, record.to);
@@ -182,7 +182,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
       case Records.EXPIRED -> retention.applyExpired(in.readLong());
       case Records.MESSAGES_EXPIRED -> retention.applyMessagesExpired(in);
       case Records.MESSAGES_DONE -> interest.applyDone(in);
-      case Records.MESSAGE_SKIPPED -> applySkipped(in, (byte[]) attachment);
+      case Records.MESSAGE_SKIPPED -> applySkipped(in, attachment);
       case Records.SOURCE_MOVED -> origins.applyMoved(in);
       case Records.CONSUMER_CREATED,
           Records.CONSUMER_UPDATED,
@@ -199,7 +199,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     }
   }
 
-  private void applyMessage(StoredMessage message, byte @Nullable [] reply) {
+  private void applyMessage(StoredMessage message, @Nullable Object waiting) {
     long seq = message.seq;
     if (seq <= store.lastSeq()) {
       return; // a checkpoint had it already
@@ -207,7 +207,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     long previous = live && mappings.republishes() ? lastOfSubject(message) : 0;
     store.append(message);
     int subjectId = store.subjectId(seq);
-    byte[] id = Ingest.messageId(message.bytes, message.headersFrom, message.payloadFrom);
+    byte[] id = Intake.messageId(message.bytes, message.headersFrom, message.payloadFrom);
     remember(id, seq, message.epochNanos);
     origins.applied(message);
     readers.onAppended(seq, subjectId);
@@ -222,9 +222,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
       ingest.applied(message.contentBytes());
       retention.arm();
       mappings.republish(message, previous);
-      if (reply != null) {
-        pubAcks.applied(reply, message);
-      }
+      pubAcks.applied(waiting, message);
     }
   }
 
@@ -234,7 +232,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
   }
 
   /** A message that nobody was interested in has a sequence, and no place in the stream. */
-  private void applySkipped(RecordReader in, byte @Nullable [] reply) {
+  private void applySkipped(RecordReader in, @Nullable Object waiting) {
     long seq = in.readLong();
     long epochNanos = in.readLong();
     byte[] id = in.readBytes();
@@ -245,9 +243,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     remember(id, seq, epochNanos);
     if (live) {
       ingest.applied(0);
-      if (reply != null) {
-        pubAcks.stored(reply, seq);
-      }
+      pubAcks.stored(waiting, seq);
     }
   }
 
@@ -311,6 +307,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
         interest.changed();
       }
       origins.configure(updated);
+      ingest.batches().configure(updated);
       retention.stop(); // the maximum age may be another one
       retention.arm();
       if (subjectsChanged) {
@@ -407,5 +404,6 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     registrations.forEach(MessageBus.Registration::cancel);
     registrations.clear();
     retention.stop();
+    ingest.batches().close();
   }
 }

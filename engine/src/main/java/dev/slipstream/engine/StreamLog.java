@@ -44,10 +44,10 @@ final class StreamLog {
       int ttlSeconds,
       MessageFrame message,
       byte[] headers,
-      byte @Nullable [] reply) {
+      @Nullable Object waiting) {
     show(ttlSeconds, message, headers);
     boolean async = stream.config().persistMode() == PersistMode.ASYNC;
-    byte[] attachment = async ? null : reply;
+    Object attachment = async ? null : waiting;
     if (stream.isMemory()) {
       memoryRecord.type = RecordType.MESSAGE;
       memoryRecord.assetId = stream.id;
@@ -56,9 +56,23 @@ final class StreamLog {
     } else {
       stream.shard.log().message(stream.id, seq, epochNanos, newMessage, attachment, true);
     }
-    if (async && reply != null) {
-      stream.pubAcks.stored(reply, seq); // taken, and not yet on disk: what it was made for
+    if (async) { // taken, and not yet on disk: what it was made for
+      stream.pubAcks.stored(waiting, seq);
     }
+  }
+
+  /**
+   * Makes the messages that {@code accept} makes records of durable together: after a crash all of
+   * them are there or none. They are at least one, and nothing else comes between.
+   */
+  void together(Runnable accept) {
+    if (stream.isMemory()) {
+      accept.run();
+      return;
+    }
+    stream.shard.log().beginTogether();
+    accept.run();
+    stream.shard.log().endTogether();
   }
 
   private OutputBuffer begin(byte type) {

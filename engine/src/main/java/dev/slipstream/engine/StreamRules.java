@@ -266,8 +266,6 @@ final class StreamRules {
       missing = "mirrors and sources of other accounts, or with consumers of their own,";
     } else if (config.allowMsgSchedules()) {
       missing = "message schedules";
-    } else if (config.allowAtomic() || config.allowBatched()) {
-      missing = "batch publishing";
     } else if (config.compression() != Compression.NONE) {
       missing = "compression";
     }

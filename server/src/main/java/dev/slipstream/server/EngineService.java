@@ -4,6 +4,7 @@ package dev.slipstream.server;
 import dev.slipstream.base.Clock;
 import dev.slipstream.base.Disk;
 import dev.slipstream.base.EventLoop;
+import dev.slipstream.engine.BatchLimits;
 import dev.slipstream.engine.Engine;
 import dev.slipstream.engine.EngineOptions;
 import dev.slipstream.engine.MessageBus;
@@ -142,7 +143,12 @@ final class EngineService implements JetStreamService {
         settings.limits().maxAckPending(),
         settings.limits().maxRequestBatch(),
         settings.limits().duplicateWindowNanos(),
-        EngineOptions.DEFAULT_MESSAGE_ID_BYTES);
+        EngineOptions.DEFAULT_MESSAGE_ID_BYTES,
+        new BatchLimits(
+            settings.limits().maxBatchInflightPerStream(),
+            settings.limits().maxBatchInflightTotal(),
+            settings.limits().maxBatchSize(),
+            settings.limits().maxBatchTimeoutNanos()));
   }
 
   private void announce(JetStreamConfig settings) {

@@ -42,6 +42,7 @@ public final class LogAppender {
 
   private @Nullable LogBatch open;
   private int begunAt = -1;
+  private boolean together;
   private boolean turnEndArmed;
   private EventLoop.@Nullable Timer lazyTimer;
   private boolean failed;
@@ -69,6 +70,7 @@ public final class LogAppender {
    */
   public OutputBuffer begin(byte type, long assetId) {
     Invariant.check(begunAt < 0, "a record is begun already");
+    Invariant.check(!together, "only messages can share a record");
     LogBatch batch = openBatch();
     messages.end(batch.bytes);
     begunAt = batch.bytes.length();
@@ -111,7 +113,7 @@ public final class LogAppender {
     pendingBytes += batch.bytes.length() - from;
     batch.add(attachment);
     appendedRecords++;
-    if (batch.bytes.length() >= HAND_OVER_BYTES) {
+    if (batch.bytes.length() >= HAND_OVER_BYTES && !together) {
       handOver();
     } else if (urgent) {
       armTurnEnd();
@@ -150,6 +152,27 @@ public final class LogAppender {
     }
     batch.hasMessages = true;
     added(batch, from, attachment, urgent);
+  }
+
+  /**
+   * Has the messages that follow share one record, whatever its size: after a crash all of them are
+   * there or none. They are of one stream, nothing else comes between, and {@link #endTogether} is
+   * called in the same turn.
+   */
+  public void beginTogether() {
+    Invariant.check(!together && begunAt < 0, "a record is begun already");
+    messages.together(openBatch().bytes, true);
+    together = true;
+  }
+
+  /** Ends what {@link #beginTogether} began. */
+  public void endTogether() {
+    LogBatch batch = openBatch();
+    messages.together(batch.bytes, false);
+    together = false;
+    if (batch.bytes.length() >= HAND_OVER_BYTES) {
+      handOver();
+    }
   }
 
   /** Drops the record that was begun and not completed. */

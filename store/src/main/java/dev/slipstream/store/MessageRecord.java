@@ -19,6 +19,7 @@ final class MessageRecord {
   private final StoredMessage added = new StoredMessage();
 
   private int begunAt = -1;
+  private boolean together;
   private long assetId;
   private long baseSeq;
   private long baseNanos;
@@ -36,7 +37,8 @@ final class MessageRecord {
   void add(OutputBuffer out, long asset, long seq, long epochNanos, NewMessage message) {
     int most =
         MessageCodec.MOST_PREFIX_BYTES + message.bodyBytes(message.flags() | MessageCodec.SUBJECT);
-    if (begunAt < 0 || asset != assetId || out.length() - begunAt + most > MOST_BYTES) {
+    boolean full = !together && out.length() - begunAt + most > MOST_BYTES;
+    if (begunAt < 0 || asset != assetId || full) {
       end(out);
       begunAt = out.length();
       assetId = asset;
@@ -78,6 +80,12 @@ final class MessageRecord {
     MessageCodec.putBody(out, message, flags);
     MessageCodec.showBody(out.array(), body, out.length(), flags, added);
     out.setInt(at, messageCrc.of(added));
+  }
+
+  /** Whether the messages from now on share a record of their own, of any size. */
+  void together(OutputBuffer out, boolean begin) {
+    end(out);
+    together = begin;
   }
 
   /** Completes the record at the end of {@code out}, if there is one. */

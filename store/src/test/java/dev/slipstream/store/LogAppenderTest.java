@@ -100,6 +100,56 @@ class LogAppenderTest {
   }
 
   @Test
+  void messagesTogetherAreOneRecordOfAnySize() {
+    List<Long> seqs = new ArrayList<>();
+    int[] records = {0};
+    LogAppender door =
+        store()
+            .appender(
+                loop,
+                new Applier() {
+                  private byte @Nullable [] bytes;
+                  private int base; // those of one record share its subject
+
+                  @Override
+                  public void apply(LogRecord record, @Nullable Object attachment) {
+                    boolean same = record.bytes == bytes && record.message.subjectFrom == base;
+                    records[0] += same ? 0 : 1;
+                    bytes = record.bytes;
+                    base = record.message.subjectFrom;
+                    seqs.add(record.message.seq);
+                  }
+
+                  @Override
+                  public void commitApplied() {}
+
+                  @Override
+                  public void failed(StoreException cause) {}
+                });
+    NewMessage message = new NewMessage();
+    byte[] payload = new byte[100_000];
+    byte[] subject = {'s'};
+    message.subject(subject, 0, 1);
+    message.content(payload, 0, 0, payload.length);
+    inLoop(
+        () -> {
+          door.message(7, 1, 1, message, null, true);
+          door.beginTogether();
+          for (int seq = 2; seq <= 9; seq++) { // more than the loop hands over at once otherwise
+            door.message(7, seq, 1, message, null, true);
+          }
+          door.endTogether();
+          door.message(7, 10, 1, message, null, true);
+        });
+    while (store().runCommit()) {
+      simulation.runReady();
+    }
+    simulation.runReady();
+    assertThat(seqs).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
+    assertThat(records[0]).isEqualTo(3);
+  }
+
+  @Test
   void oneTurnIsOneCommitAndWhatComesMeanwhileIsTheNext() {
     inLoop(
         () -> {

@@ -105,6 +105,20 @@ public record PubAck(
     out.put(prefix).putDecimal(seq).put(",\"val\":\"").put(value).put("\"}");
   }
 
+  /** Writes the answer to the message that ends a batch of {@code count} messages. */
+  public static void writeBatch(
+      OutputBuffer out, byte[] prefix, long seq, boolean duplicate, String batchId, long count) {
+    out.put(prefix).putDecimal(seq);
+    if (duplicate) {
+      out.put(DUPLICATE, 0, DUPLICATE.length - END.length);
+    }
+    out.put(",\"batch\":")
+        .put(new JsonWriter().value(batchId).toString())
+        .put(",\"count\":")
+        .putDecimal(count);
+    out.put(END);
+  }
+
   private static final class Fields implements JsonReader.FieldHandler {
     private @Nullable ApiError error;
     private String stream = "";

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import dev.slipstream.protocol.api.ApiError;
+import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.protocol.subject.Subject;
+import dev.slipstream.protocol.wire.HeaderBlock;
+import dev.slipstream.protocol.wire.MessageFrame;
+import dev.slipstream.protocol.wire.OutputBuffer;
+import java.util.function.Supplier;
+
+/**
+ * The publishes to one stream that are parts of batches: atomic ones, told by a header, and fast
+ * ones, told by the reply subject. Owner: the stream's loop. Source: ADR-50.
+ */
+final class BatchPublishes {
+  static final byte[] ID = Subject.bytes("Nats-Batch-Id");
+
+  private final Stream stream;
+  private final Ingest ingest;
+  private final IngestLimits limits;
+  private final AtomicBatches atomic;
+  private final FastBatches fast;
+
+  BatchPublishes(
+      Stream stream, Ingest ingest, IngestLimits limits, Supplier<BatchChecks> newChecks) {
+    this.stream = stream;
+    this.ingest = ingest;
+    this.limits = limits;
+    atomic = new AtomicBatches(stream, ingest, newChecks);
+    fast = new FastBatches(stream, ingest, newChecks);
+  }
+
+  /** Whether a publish is part of a batch. */
+  boolean isPartOfOne(MessageFrame published, byte[] headers) {
+    if (FastBatchReply.isOne(published)) {
+      return true;
+    }
+    String id = headers.length == 0 ? null : HeaderBlock.get(headers, 0, headers.length, ID);
+    return id != null && !id.isEmpty();
+  }
+
+  /** Takes a part of a batch, or says what it has to wait for and does nothing. */
+  BatchChecks.Wait take(MessageFrame published, byte[] headers) {
+    StreamConfig config = stream.config();
+    byte[] reply = config.noAck() ? OutputBuffer.NO_BYTES : published.copyReply();
+    ApiError refusal = limits.refusalBySize(config, published, headers);
+    if (refusal != null) {
+      ingest.refuse(reply, refusal);
+      return BatchChecks.Wait.NONE;
+    }
+    return FastBatchReply.isOne(published)
+        ? fast.take(published, headers, reply)
+        : atomic.take(published, headers, reply);
+  }
+
+  /** Ends those that a new configuration does not allow. */
+  void configure(StreamConfig config) {
+    if (!config.allowAtomic()) {
+      atomic.close();
+    }
+    if (!config.allowBatched()) {
+      fast.close();
+    }
+  }
+
+  /** Ends all. */
+  void close() {
+    atomic.close();
+    fast.close();
+  }
+}
