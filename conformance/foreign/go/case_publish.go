@@ -19,6 +19,7 @@ var publishCases = []testCase{
 	{"publish-without-stream", plain, publishWithoutStream},
 	{"publish-async-5000", plain, publishAsync},
 	{"publish-rollup", plain, publishRollup},
+	{"publish-rollup-wildcard", plain, publishRollupWildcard},
 	{"publish-large", plain, publishLarge},
 	{"publish-no-ack", plain, publishNoAck},
 }
@@ -186,6 +187,19 @@ func publishRollup(r *run) {
 	r.pubAck("all", "b", "rolled", "Nats-Rollup", "all")
 	r.state("state", r.s)
 	r.call("STREAM.MSG.GET.$S", `{"last_by_subj":"$P.>"}`)
+}
+
+func publishRollupWildcard(r *run) {
+	r.stream(`,"allow_rollup_hdrs":true`)
+	r.publish("k", "k.1", "k.2", "k.1", "k.1.2", "l.1")
+	r.pubAck("*", "k.*", "rolled", "Nats-Rollup", "sub")
+	r.state("state", r.s)
+	r.call("STREAM.MSG.GET.$S", `{"last_by_subj":"$P.k.*"}`)
+	r.publish("k.3")
+	r.pubAck("* again", "k.*", "rolled", "Nats-Rollup", "sub")
+	r.pubAck(">", "k.>", "rolled", "Nats-Rollup", "sub")
+	r.pubAck("no wildcard", "k.*x", "rolled", "Nats-Rollup", "sub")
+	r.call("STREAM.INFO.$S", `{"subjects_filter":">"}`)
 }
 
 func publishLarge(r *run) {

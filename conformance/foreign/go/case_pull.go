@@ -28,6 +28,7 @@ var pullCases = []testCase{
 	{"pull-400-bad-requests", plain, pullBadRequests},
 	{"pull-503-no-consumer", plain, pullNoConsumer},
 	{"pull-no-wait-with-expiry", plain, pullNoWaitWithExpiry},
+	{"pull-no-wait-at-max-ack-pending", plain, pullNoWaitAtMaxAckPending},
 	{"pull-several-waiting", plain, pullSeveralWaiting},
 	{"pull-interest-lost", plain, pullInterestLost},
 	{"pull-waiting-for-publish", plain, pullWaitingForPublish},
@@ -243,6 +244,20 @@ func pullNoWaitWithExpiry(r *run) {
 	in := r.pull("c", `{"batch":5,"no_wait":true,"expires":4000000000}`)
 	r.publish("c")
 	in.showAll("one comes later")
+}
+
+func pullNoWaitAtMaxAckPending(r *run) {
+	r.stream("")
+	r.consumer("c", `,"max_ack_pending":2`)
+	r.publish("a", "b", "c", "d")
+	began := time.Now()
+	r.pull("c", `{"batch":5,"no_wait":true,"expires":5000000000,"idle_heartbeat":300000000}`).showAll("until the heartbeat")
+	r.say("%s", between(290*time.Millisecond, time.Since(began)))
+	began = time.Now()
+	waits := r.pull("c", `{"batch":1,"expires":900000000}`)
+	r.pull("c", `{"batch":1,"no_wait":true,"expires":5000000000,"idle_heartbeat":200000000}`).show("a heartbeat, since it got nothing", 1)
+	waits.showAll("one that waits")
+	r.say("%s", between(890*time.Millisecond, time.Since(began)))
 }
 
 func pullSeveralWaiting(r *run) {

@@ -340,7 +340,9 @@ final class Consumer implements Shard.Ready {
       return;
     }
     acks.checkPending();
-    target.look(!atMaxAckPending() && !delivery.isHeldUp());
+    // what ends a pull in time, or sends it a heartbeat, also ends those that do not wait
+    boolean ends = !atMaxAckPending() || target.dueInNanos(clock().nanos()) <= 0;
+    target.look(ends && !delivery.isHeldUp());
     if (idleLimitNanos > 0 && isIdleTooLong()) {
       stream.consumers.expire(this);
       return;

@@ -39,6 +39,9 @@ public final class Engine {
   private final BatchBudget batchBudget = new BatchBudget();
   private final Catalogue catalogue;
 
+  /** Belongs to the catalogue's loop. */
+  private final List<MessageBus.Registration> apiRegistrations = new ArrayList<>();
+
   private Engine(
       EngineOptions options, Store store, List<EventLoop> loops, RandomGenerator random) {
     this.options = options;
@@ -126,31 +129,35 @@ public final class Engine {
 
   private void listen(JetStreamAccount account, Runnable inPlace) {
     ApiDispatcher api = new ApiDispatcher(this, account);
-    shards
-        .get(0)
-        .run(
-            () -> {
-              MessageBus bus = account.bus();
-              bus.listen(Subject.bytes("$JS.API.>"), m -> api.onApi(m, 2), inPlace);
-              bus.listen(Subject.bytes("$JS.ACK.>"), api::onAck, inPlace);
-              bus.listen(Subject.bytes("$JS.FC.>"), api::onFlowControl, inPlace);
-              if (account.domain().isEmpty()) {
-                inPlace.run();
-              } else {
-                String domain = "$JS." + account.domain() + ".API.>";
-                bus.listen(Subject.bytes(domain), m -> api.onApi(m, 3), inPlace);
-              }
-            });
+    runOnCatalogue(
+        () -> {
+          MessageBus bus = account.bus();
+          hear(bus, "$JS.API.>", m -> api.onApi(m, 2), inPlace);
+          hear(bus, "$JS.ACK.>", api::onAck, inPlace);
+          hear(bus, "$JS.FC.>", api::onFlowControl, inPlace);
+          if (account.domain().isEmpty()) {
+            inPlace.run();
+          } else {
+            hear(bus, "$JS." + account.domain() + ".API.>", m -> api.onApi(m, 3), inPlace);
+          }
+        });
+  }
+
+  private void hear(MessageBus bus, String filter, MessageBus.Listener listener, Runnable inPlace) {
+    apiRegistrations.add(bus.listen(Subject.bytes(filter), listener, inPlace));
   }
 
   /**
-   * Stops: open requests are told, what consumers have not logged is logged.
+   * Stops: nothing is heard any more, open requests are told, what consumers have not logged is
+   * logged.
    *
    * @param stopped completes when that is durable
    */
   public void stop(CompletableFuture<Void> stopped) {
     runOnCatalogue(
         () -> {
+          apiRegistrations.forEach(MessageBus.Registration::cancel);
+          apiRegistrations.clear();
           List<Stream> streams = new ArrayList<>();
           catalogue.all().forEach(streams::add);
           Countdown countdown = new Countdown(shards.get(0), shards.size(), stopped);

@@ -8,6 +8,7 @@ import dev.slipstream.protocol.wire.HeaderBlock;
 import dev.slipstream.store.StoredMessage;
 import dev.slipstream.store.StreamStore;
 import dev.slipstream.store.SubjectIndex;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -88,9 +89,21 @@ final class Retention {
       return;
     }
     switch (rollup.toLowerCase(Locale.ROOT)) {
-      case "sub" -> enforcePerSubject(subjectId, 1);
+      case "sub" -> rollUpSubject(message, subjectId);
       case "all" -> stream.removeThrough(message.seq - 1);
       default -> {}
+    }
+  }
+
+  /** A subject with wildcards, which publishers may use, is a filter here. */
+  private void rollUpSubject(StoredMessage message, int subjectId) {
+    if (Subject.isLiteral(message.bytes, message.subjectFrom, message.subjectTo)) {
+      enforcePerSubject(subjectId, 1);
+    } else {
+      int length = message.subjectTo - message.subjectFrom;
+      String filter =
+          new String(message.bytes, message.subjectFrom, length, StandardCharsets.UTF_8);
+      purgeFiltered(filter, 0, 1);
     }
   }
 

@@ -67,6 +67,24 @@ class PullConsumerTest {
   }
 
   @Test
+  void noWaitEndsWithTheFirstHeartbeatAtMaxAckPending() {
+    streamWith(4);
+    durable(",\"max_ack_pending\":2");
+    Inbox inbox =
+        engine.pull(
+            "S.c",
+            "{\"batch\":5,\"no_wait\":true,\"expires\":5000000000,\"idle_heartbeat\":100000000}");
+    assertThat(inbox.drain()).extracting(Got::payload).containsExactly("m1", "m2");
+    engine.runMillis(99);
+    assertThat(inbox.messages).isEmpty();
+    engine.runMillis(2);
+    assertThat(inbox.only().status()).isEqualTo(404);
+    engine.runMillis(1000);
+    assertThat(inbox.messages).isEmpty();
+    assertThat(info()).contains("\"num_waiting\":0");
+  }
+
+  @Test
   void aWaitingPullGetsWhatIsPublishedLater() {
     streamWith(0);
     durable("");
