@@ -16,8 +16,12 @@ public final class Main {
         run(
             Invocation.ofProcess(),
             List.of(args),
-            (config, beforeReady) ->
-                SlipstreamServer.builder().config(config).beforeReady(beforeReady).start(),
+            (config, socket, beforeReady) ->
+                SlipstreamServer.builder()
+                    .config(config)
+                    .socket(socket)
+                    .beforeReady(beforeReady)
+                    .start(),
             ProcessSignals.ofProcess()));
   }
 

@@ -15,8 +15,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The monitoring endpoint: {@code /healthz} and {@code /varz} as JSON over HTTP, on the JDK's HTTP
- * server.
+ * The monitoring endpoint: {@code /healthz}, {@code /varz}, {@code /connz} and {@code /subsz} as
+ * JSON over HTTP, on the JDK's HTTP server.
  *
  * <p>Two threads of its own answer; a client that reads or writes slowly holds one for {@value
  * #EXCHANGE_SECONDS} s at most. The port is bound at once and served from {@link #serve}.
@@ -26,6 +26,8 @@ final class MonitoringServer implements AutoCloseable {
   private static final int THREADS = 2;
   private static final int MAX_WAITING = 64;
   private static final int EXCHANGE_SECONDS = 10;
+  private static final String TEXT = "text/plain; charset=utf-8";
+  private static final String NOT_FOUND = "404 page not found\n";
 
   private final ServerConfig config;
   private final HttpServer http;
@@ -67,28 +69,37 @@ final class MonitoringServer implements AutoCloseable {
 
   /** Begins to answer, about {@code server}. */
   void serve(SlipstreamServer server, Clock clock) {
+    http.createContext("/", exchange -> answer(exchange, 404, TEXT, NOT_FOUND));
     VarzPage varz = new VarzPage(config, server, port(), clock);
-    String base = config.httpBasePath();
-    http.createContext(
-        "/", exchange -> answer(exchange, 404, "text/plain", "404 page not found\n"));
-    page(base + "/healthz", () -> "{\"status\":\"ok\"}");
-    page(base + "/varz", varz::json);
+    ConnzPage connz = new ConnzPage(server, clock);
+    SubszPage subsz = new SubszPage(server, clock);
+    page("/healthz", query -> "{\"status\":\"ok\"}");
+    page("/varz", query -> varz.json());
+    page("/connz", connz::json);
+    page("/subsz", subsz::json);
+    page("/subscriptionsz", subsz::json);
     http.start();
   }
 
   @FunctionalInterface
   private interface Page {
-    String json() throws IOException;
+    String json(MonitoringQuery query) throws IOException, MonitoringQuery.Refused;
   }
 
-  private void page(String path, Page page) {
+  private void page(String name, Page page) {
+    String path = config.httpBasePath() + name;
     http.createContext(
         path,
         exchange -> {
-          if (exchange.getRequestURI().getPath().equals(path)) {
-            answer(exchange, 200, "application/json", page.json());
-          } else {
-            answer(exchange, 404, "text/plain", "404 page not found\n");
+          if (!exchange.getRequestURI().getPath().equals(path)) {
+            answer(exchange, 404, TEXT, NOT_FOUND);
+            return;
+          }
+          try {
+            MonitoringQuery query = new MonitoringQuery(exchange.getRequestURI().getRawQuery());
+            answer(exchange, 200, "application/json", page.json(query));
+          } catch (MonitoringQuery.Refused refused) {
+            answer(exchange, 400, TEXT, String.valueOf(refused.getMessage()));
           }
         });
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.cli;
 
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import sun.misc.Signal;
@@ -36,7 +37,7 @@ final class ProcessSignals {
   private static final int MAX_WAITING = 64;
 
   private final boolean ofProcess;
-  private final BlockingQueue<Kind> waiting = new LinkedBlockingQueue<>(MAX_WAITING);
+  private final BlockingQueue<Optional<Kind>> waiting = new LinkedBlockingQueue<>(MAX_WAITING);
 
   private ProcessSignals(boolean ofProcess) {
     this.ofProcess = ofProcess;
@@ -68,11 +69,18 @@ final class ProcessSignals {
 
   /** Acts as if the process had been sent a signal; one too many is lost. */
   void post(Kind kind) {
-    waiting.offer(kind);
+    waiting.offer(Optional.of(kind));
   }
 
-  /** The next signal. Blocks. */
-  Kind next() throws InterruptedException {
+  /** Has {@link #next} answer that there is nothing more to wait for. */
+  void end() {
+    while (!waiting.offer(Optional.empty())) {
+      waiting.poll();
+    }
+  }
+
+  /** The next signal, or empty after {@link #end}. Blocks. */
+  Optional<Kind> next() throws InterruptedException {
     return waiting.take();
   }
 }

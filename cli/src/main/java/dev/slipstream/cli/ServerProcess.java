@@ -2,6 +2,7 @@
 package dev.slipstream.cli;
 
 import dev.slipstream.base.Clock;
+import dev.slipstream.server.ListeningSocket;
 import dev.slipstream.server.ServerStartException;
 import dev.slipstream.server.SlipstreamServer;
 import dev.slipstream.server.config.PidFile;
@@ -12,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +28,10 @@ final class ServerProcess {
   /** Starts a server; as {@link SlipstreamServer#start}. */
   @FunctionalInterface
   interface Starter {
-    SlipstreamServer start(ServerConfig config, Consumer<SlipstreamServer> beforeReady);
+    SlipstreamServer start(
+        ServerConfig config,
+        @Nullable ListeningSocket socket,
+        Consumer<SlipstreamServer> beforeReady);
   }
 
   private final Invocation invocation;
@@ -50,6 +55,8 @@ final class ServerProcess {
   int run(ServerConfig given, List<String> notes, Consumer<SlipstreamServer> onReady) {
     // once, so that the monitoring page shows the sizes that the server goes by
     ServerConfig config = given.resolved();
+    // before anything that takes time to load
+    ListeningSocket socket = ListeningSocket.open(config);
     signals.trap();
     ServerLog log;
     try {
@@ -59,21 +66,25 @@ final class ServerProcess {
       return 1;
     }
     try (log) {
-      return runLogged(config, notes, onReady, log);
+      return runLogged(config, socket, notes, onReady, log);
     }
   }
 
   private int runLogged(
-      ServerConfig config, List<String> notes, Consumer<SlipstreamServer> onReady, ServerLog log) {
+      ServerConfig config,
+      @Nullable ListeningSocket socket,
+      List<String> notes,
+      Consumer<SlipstreamServer> onReady,
+      ServerLog log) {
     if (!writePidFile(config.pidFile(), log)) {
       return 1;
     }
     try (MonitoringServer monitoring = bindMonitoring(config);
         SlipstreamServer server =
             starter.start(
-                config, bound -> tellBeforeReady(config, notes, bound, monitoring, log))) {
+                config, socket, bound -> tellBeforeReady(config, notes, bound, monitoring, log))) {
       onReady.accept(server);
-      waitForTheEnd(log);
+      waitForTheEnd(server, log);
     } catch (ServerStartException failed) {
       log.fatal(String.valueOf(failed.getMessage()));
       return 1;
@@ -127,17 +138,27 @@ final class ServerProcess {
     return all;
   }
 
-  private void waitForTheEnd(ServerLog log) throws InterruptedException {
-    while (true) {
-      ProcessSignals.Kind signal = signals.next();
+  private void waitForTheEnd(SlipstreamServer server, ServerLog log) throws InterruptedException {
+    server.onClosed(signals::end);
+    boolean leaving = false;
+    for (Optional<ProcessSignals.Kind> next = signals.next();
+        next.isPresent();
+        next = signals.next()) {
+      ProcessSignals.Kind signal = next.get();
       log.info("Trapped \"" + signal.description() + "\" signal");
       switch (signal) {
-        case INT, TERM -> {
+        case INT -> {
           return;
         }
+        case TERM -> {
+          // a lame duck ends by itself, and what stops processes in turn sends both signals
+          if (!leaving) {
+            return;
+          }
+        }
         case USR1 -> log.reopen();
+        case USR2 -> leaving = server.lameDuck();
         case HUP -> log.warn("Reload is not built yet: the configuration stays as it is");
-        case USR2 -> log.warn("Lame duck mode is not built yet: the server goes on as it is");
       }
     }
   }

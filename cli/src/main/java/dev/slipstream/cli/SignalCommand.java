@@ -15,8 +15,7 @@ import java.util.concurrent.TimeUnit;
 final class SignalCommand {
 
   private static final Map<String, String> SIGNALS =
-      Map.of("stop", "KILL", "quit", "INT", "term", "TERM", "reopen", "USR1");
-  private static final List<String> NOT_BUILT = List.of("ldm", "reload");
+      Map.of("stop", "KILL", "quit", "INT", "term", "TERM", "reopen", "USR1", "ldm", "USR2");
   private static final int KILL_SECONDS = 10;
 
   private SignalCommand() {}
@@ -29,7 +28,7 @@ final class SignalCommand {
           "invalid signal parameters: [" + String.join(" ", parts.subList(2, parts.size())) + "]");
     }
     String command = parts.get(0);
-    if (NOT_BUILT.contains(command)) {
+    if (command.equals("reload")) {
       return invocation.fail("signal " + command + " is not built yet");
     }
     String signal = SIGNALS.get(command);

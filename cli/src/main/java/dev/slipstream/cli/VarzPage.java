@@ -1,31 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.core.util.Separators;
 import dev.slipstream.base.Clock;
+import dev.slipstream.server.ServerFigures;
 import dev.slipstream.server.SlipstreamServer;
+import dev.slipstream.server.TrafficFigures;
 import dev.slipstream.server.config.JetStreamConfig;
 import dev.slipstream.server.config.ServerConfig;
 import dev.slipstream.store.StoreStats;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * The page {@code /varz}: who the server is, how it is set, and how many clients it has. Fields
- * have the public server's names; those that are not known are absent.
+ * The page {@code /varz}: who the server is, how it is set, and what it has done. Fields have the
+ * public server's names; those that are not known are absent.
  */
 final class VarzPage {
 
   private static final long PAGE_BYTES = 4096;
-
-  private static final Separators AS_GO_PRINTS =
-      Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER);
 
   private final ServerConfig config;
   private final SlipstreamServer server;
@@ -33,7 +28,6 @@ final class VarzPage {
   private final Clock clock;
   private final long startNanos;
   private final long startEpochNanos;
-  private final JsonFactory json = new JsonFactory();
 
   VarzPage(ServerConfig config, SlipstreamServer server, int httpPort, Clock clock) {
     this.config = config;
@@ -45,18 +39,14 @@ final class VarzPage {
   }
 
   String json() throws IOException {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator out = json.createGenerator(text)) {
-      out.setPrettyPrinter(new DefaultPrettyPrinter(AS_GO_PRINTS));
-      out.writeStartObject();
-      writeIdentity(out);
-      writeSettings(out);
-      writeJetStream(out);
-      writeState(out);
-      writeLog(out);
-      out.writeEndObject();
-    }
-    return text.toString();
+    return MonitoringJson.object(
+        out -> {
+          writeIdentity(out);
+          writeSettings(out);
+          writeJetStream(out);
+          writeState(out);
+          writeLog(out);
+        });
   }
 
   private void writeIdentity(JsonGenerator out) throws IOException {
@@ -131,10 +121,28 @@ final class VarzPage {
   private void writeState(JsonGenerator out) throws IOException {
     out.writeStringField("start", Clock.instant(startEpochNanos).toString());
     out.writeStringField("now", Clock.instant(clock.epochNanos()).toString());
-    out.writeStringField("uptime", uptime((clock.nanos() - startNanos) / 1_000_000_000L));
+    out.writeStringField(
+        "uptime", MonitoringJson.uptime((clock.nanos() - startNanos) / 1_000_000_000L));
     out.writeNumberField("mem", residentBytes());
     out.writeNumberField("cores", Runtime.getRuntime().availableProcessors());
+    ServerFigures figures = server.figures();
+    TrafficFigures traffic = figures.traffic();
     out.writeNumberField("connections", server.connections());
+    out.writeNumberField("total_connections", figures.totalConnections());
+    out.writeNumberField("routes", 0);
+    out.writeNumberField("remotes", 0);
+    out.writeNumberField("leafnodes", 0);
+    out.writeNumberField("in_msgs", traffic.inMessages());
+    out.writeNumberField("in_bytes", traffic.inBytes());
+    // nobody but clients sends or hears anything
+    out.writeNumberField("in_client_msgs", traffic.inMessages());
+    out.writeNumberField("in_client_bytes", traffic.inBytes());
+    out.writeNumberField("out_msgs", traffic.outMessages());
+    out.writeNumberField("out_bytes", traffic.outBytes());
+    out.writeNumberField("out_client_msgs", traffic.outMessages());
+    out.writeNumberField("out_client_bytes", traffic.outBytes());
+    out.writeNumberField("slow_consumers", figures.slowConsumers());
+    out.writeNumberField("subscriptions", figures.subscriptions());
   }
 
   /** What the public server has no name for: how the log does, since the start. */
@@ -161,21 +169,6 @@ final class VarzPage {
       out.writeStringField("failure", stats.failure());
     }
     out.writeEndObject();
-  }
-
-  /** Seconds as {@code 1d2h3m4s}, from the largest unit that is not 0. */
-  static String uptime(long seconds) {
-    StringBuilder text = new StringBuilder();
-    if (seconds >= 86_400) {
-      text.append(seconds / 86_400).append('d');
-    }
-    if (seconds >= 3_600) {
-      text.append(seconds / 3_600 % 24).append('h');
-    }
-    if (seconds >= 60) {
-      text.append(seconds / 60 % 60).append('m');
-    }
-    return text.append(seconds % 60).append('s').toString();
   }
 
   /** Memory of the process; where the system does not tell, that of the heap. */

@@ -33,7 +33,7 @@ class CommandLineTest {
     return Main.run(
         invocation,
         List.of(args),
-        (config, beforeReady) -> {
+        (config, socket, beforeReady) -> {
           started.add(config);
           throw new ServerStartException("no further", null);
         },
@@ -113,7 +113,6 @@ class CommandLineTest {
         "-r udp://x:1",
         "-ms 8443",
         "--profile 6060",
-        "-sl ldm=1",
         "-sl reload=1"
       })
   void whatIsNotBuiltIsRefusedInOneLine(String line) {

@@ -51,7 +51,7 @@ class PublicServerCommandLineTest {
         Main.run(
             invocation,
             args,
-            (config, beforeReady) -> {
+            (config, socket, beforeReady) -> {
               throw new ServerStartException("these command lines start nothing", null);
             },
             ProcessSignals.posted());

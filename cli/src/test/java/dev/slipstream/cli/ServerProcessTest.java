@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -224,11 +225,39 @@ class ServerProcessTest {
     signal("HUP");
     await("Trapped \"hangup\" signal");
     await("[WRN] Reload is not built yet");
-    signal("USR2");
-    await("Trapped \"user defined signal 2\" signal");
-    await("[WRN] Lame duck mode is not built yet");
     signal("TERM");
     assertThat(awaitEnd()).isZero();
+  }
+
+  @Test
+  void lameDuckWithoutClientsIsTheEnd() throws Exception {
+    startServer();
+    await("Server is ready");
+    assertThat(run("--signal", "ldm=" + process.pid())).isZero();
+    await("Trapped \"user defined signal 2\" signal");
+    await("Entering lame duck mode, stop accepting new clients");
+    await("Initiating Shutdown...");
+    await("Server Exiting..");
+    assertThat(awaitEnd()).isZero();
+  }
+
+  @Test
+  void interruptEndsALameDuckAtOnceAndTermDoesNot() throws Exception {
+    startServer();
+    String listening = await("Listening for client connections on ");
+    await("Server is ready");
+    int port = Integer.parseInt(listening.substring(listening.lastIndexOf(':') + 1));
+    try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      assertThat(client.getInputStream().read()).isEqualTo('I');
+      signal("USR2");
+      await("Entering lame duck mode");
+      signal("TERM");
+      await("Trapped \"terminated\" signal");
+      signal("USR1");
+      await("Trapped \"user defined signal 1\" signal");
+      signal("INT");
+      assertThat(awaitEnd()).isZero();
+    }
   }
 
   @Test
@@ -253,7 +282,7 @@ class ServerProcessTest {
     return Main.run(
         new Invocation("nats-server", java.util.Map.of(), System.out, System.err),
         paths,
-        (config, beforeReady) -> {
+        (config, socket, beforeReady) -> {
           throw new ServerStartException("nothing to start", null);
         },
         ProcessSignals.posted());

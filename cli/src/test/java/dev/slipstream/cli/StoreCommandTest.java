@@ -44,7 +44,7 @@ class StoreCommandTest {
     return Main.run(
         invocation,
         List.of(args),
-        (config, beforeReady) -> {
+        (config, socket, beforeReady) -> {
           throw new ServerStartException("no server is asked for", null);
         },
         ProcessSignals.posted());

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server;
 
+import dev.slipstream.protocol.api.ConnectOptions;
 import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.ProtocolException;
 import dev.slipstream.protocol.wire.ProtocolHandler;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,8 @@ final class ClientConnection implements ProtocolHandler {
   private final ClientLogin login;
   private final ClientPublishes publishes;
   private final ClientSubscriptions subscriptions;
+  private final Traffic traffic = new Traffic();
+  private final long startEpochNanos;
 
   private boolean ponged;
   private boolean stalledInChunk;
@@ -47,6 +51,7 @@ final class ClientConnection implements ProtocolHandler {
     this.login = new ClientLogin(this, server, loop, link.inProcess());
     this.publishes = new ClientPublishes(this, loop, login);
     this.subscriptions = new ClientSubscriptions(this, server, loop, login);
+    this.startEpochNanos = loop.loop().clock().epochNanos();
     this.label = (link.remoteHost().isEmpty() ? "pipe" : address(link)) + " - cid:" + id;
   }
 
@@ -134,6 +139,7 @@ final class ClientConnection implements ProtocolHandler {
   @Override
   public void onPublish(MessageFrame frame) {
     keepAlive.sawInput();
+    traffic.in(frame.headersLength() + frame.payloadLength());
     publishes.publish(frame);
   }
 
@@ -214,6 +220,7 @@ final class ClientConnection implements ProtocolHandler {
             frame.payloadLength())
         .put(frame.body, bodyStart, frame.payloadEnd)
         .putLineEnd();
+    traffic.out(headersLength + frame.payloadLength());
     publishes.grantReply(frame);
     if (to.isSpent()) {
       subscriptions.removeSpent(to);
@@ -238,6 +245,14 @@ final class ClientConnection implements ProtocolHandler {
   void ping() {
     debug("Client Ping Timer");
     output.writer().ping();
+  }
+
+  /** Tells the client, if it knows what that is, that the server is about to end. */
+  void tellLameDuck() {
+    if (ponged && login.options().protocol() >= 1) {
+      output.writer().info(server.lameDuckInfo(id, link.remoteHost(), login.maxPayload()));
+      output.written();
+    }
   }
 
   // --- pauses ---
@@ -282,6 +297,7 @@ final class ClientConnection implements ProtocolHandler {
     }
     closed = true;
     loop.connections().remove(id);
+    loop.closedConnections().add(traffic, figures(false, reason));
     subscriptions.clear();
     login.close();
     server.clients().leave();
@@ -293,7 +309,9 @@ final class ClientConnection implements ProtocolHandler {
     keepAlive.stop();
     input.close();
     output.close(reason.flushes());
-    if (reason.flushes()) {
+    if (reason == CloseReason.MAX_PAYLOAD_EXCEEDED) {
+      link.resetAfterWrites(); // clients know by that that the rest of the message was not read
+    } else if (reason.flushes()) {
       link.closeAfterWrites();
     } else {
       link.close();
@@ -301,6 +319,34 @@ final class ClientConnection implements ProtocolHandler {
   }
 
   // --- what its parts and its neighbours ask ---
+
+  Traffic traffic() {
+    return traffic;
+  }
+
+  /** How it is now; with a reason, that of its end, which is now. */
+  ConnectionFigures figures(boolean withSubscriptions, @Nullable CloseReason ended) {
+    ConnectOptions said = login.options();
+    long now = loop.loop().clock().epochNanos();
+    return new ConnectionFigures(
+        id,
+        link.remoteHost(),
+        link.remotePort(),
+        startEpochNanos,
+        Math.max(startEpochNanos, now - keepAlive.idleNanos()),
+        ended == null ? 0 : now,
+        ended == null ? "" : ended.toString(),
+        keepAlive.rttNanos(),
+        output.pendingBytes(),
+        traffic.figures(),
+        subscriptions.count(),
+        withSubscriptions ? subscriptions.figures() : List.of(),
+        said.name(),
+        said.lang(),
+        said.version(),
+        login.user(),
+        login.account().name());
+  }
 
   int loopIndex() {
     return loop.index();

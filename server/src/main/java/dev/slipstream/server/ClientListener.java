@@ -7,6 +7,7 @@ import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The socket that clients connect to. */
 final class ClientListener {
@@ -19,7 +20,7 @@ final class ClientListener {
   }
 
   /**
-   * Binds the socket of a configuration; accepts nobody yet.
+   * Binds the socket of a configuration, or takes over one that is bound; accepts nobody yet.
    *
    * @throws ServerStartException when it cannot be had
    */
@@ -27,7 +28,8 @@ final class ClientListener {
       NettyTransport transport,
       List<ServerLoop> loops,
       ServerContext context,
-      ServerConfig config) {
+      ServerConfig config,
+      @Nullable ListeningSocket early) {
     int port = config.port() == ServerConfig.RANDOM_PORT ? 0 : config.port();
     InetSocketAddress address = new InetSocketAddress(config.host(), port);
     String where = config.host() + ":" + port;
@@ -37,7 +39,9 @@ final class ClientListener {
     try {
       return new ClientListener(
           transport.bind(
-              address, (loop, socket) -> accepted(serverLoop(loops, loop), context, loop, socket)));
+              address,
+              early,
+              (loop, socket) -> accepted(serverLoop(loops, loop), context, loop, socket)));
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new ServerStartException("interrupted while starting", interrupted);

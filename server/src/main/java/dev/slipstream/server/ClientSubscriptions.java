@@ -123,6 +123,16 @@ final class ClientSubscriptions {
     return login.account().router().remove(loop, subscription, whenInPlace);
   }
 
+  int count() {
+    return bySid.size();
+  }
+
+  List<SubscriptionFigures> figures() {
+    List<SubscriptionFigures> all = new ArrayList<>(bySid.size());
+    bySid.forEach(subscription -> all.add(subscription.figures()));
+    return all;
+  }
+
   /** Removes all. */
   void clear() {
     List<Subscription> all = new ArrayList<>(bySid.size());

@@ -28,6 +28,7 @@ final class KeepAlive {
   private boolean hasPinged;
   private long pingedNanos;
   private long lastInputNanos;
+  private long rttNanos;
 
   KeepAlive(
       ClientConnection connection, EventLoop loop, RandomGenerator random, ServerConfig config) {
@@ -56,7 +57,20 @@ final class KeepAlive {
 
   /** Notes a PONG. */
   void ponged() {
+    if (unanswered > 0) {
+      rttNanos = loop.clock().nanos() - pingedNanos;
+    }
     unanswered = 0;
+  }
+
+  /** How long the last PONG took; 0 before the first. */
+  long rttNanos() {
+    return rttNanos;
+  }
+
+  /** How long ago the last operation came in. */
+  long idleNanos() {
+    return loop.clock().nanos() - lastInputNanos;
   }
 
   void stop() {

@@ -34,6 +34,14 @@ interface Link {
   /** Closes once everything written has gone out, or after a short while. */
   void closeAfterWrites();
 
+  /**
+   * Closes once everything written has gone out, in a way that tells the peer that not all it sent
+   * was taken; the same as {@link #closeAfterWrites} where there is no such way.
+   */
+  default void resetAfterWrites() {
+    closeAfterWrites();
+  }
+
   /** Closes at once; what waits is lost. */
   void close();
 

@@ -23,6 +23,9 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link {
   /** How long a closing socket waits for the client to read its last words. */
   private static final long LINGER_MILLIS = 500;
 
+  /** How long the last words are ahead of a reset. */
+  private static final long RESET_MILLIS = 50;
+
   private final SocketChannel channel;
   private final byte[] readBuffer;
   private final InetSocketAddress remote;
@@ -120,6 +123,22 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Link {
     channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> channel.shutdownOutput());
     channel.config().setAutoRead(true);
     channel.eventLoop().schedule(this::close, LINGER_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Gives what was written a moment on its way, which a reset would overtake; input is read on, and
+   * dropped.
+   */
+  @Override
+  public void resetAfterWrites() {
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            done -> {
+              channel.config().setSoLinger(0);
+              channel.eventLoop().schedule(this::close, RESET_MILLIS, TimeUnit.MILLISECONDS);
+            });
+    channel.config().setAutoRead(true);
   }
 
   @Override

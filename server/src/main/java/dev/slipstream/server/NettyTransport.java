@@ -26,8 +26,10 @@ import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The network loops of a server and its listening socket: native epoll where it is available, NIO
@@ -36,7 +38,6 @@ import java.util.function.BiConsumer;
  * <p>Thread-safe.
  */
 final class NettyTransport {
-  private static final int BACKLOG = 1024;
   private static final int SMALLEST_READ_BYTES = 512;
   private static final int FIRST_READ_BYTES = 4096;
 
@@ -47,6 +48,9 @@ final class NettyTransport {
   private final Class<? extends ServerChannel> serverChannel;
   private final List<NettyLoop> loops = new ArrayList<>();
   private final ChannelGroup clients;
+
+  @SuppressWarnings("unused") // held, see takeOver
+  private @Nullable ListeningSocket taken;
 
   /** Makes {@code loopCount} loops; their threads start with their first task. */
   NettyTransport(int loopCount, String threadName, boolean nativeTransport) {
@@ -67,15 +71,34 @@ final class NettyTransport {
   }
 
   /**
-   * Binds the listening socket; nobody is accepted before {@link #accept}.
+   * Binds the listening socket, or takes over one that listens already; nobody is accepted before
+   * {@link #accept}.
    *
    * @param accepted called on the loop of each new socket
    * @return the listening socket, bound
    * @throws java.io.IOException or another cause that says why not
    */
-  Channel bind(InetSocketAddress address, BiConsumer<NettyLoop, SocketChannel> accepted)
+  Channel bind(
+      InetSocketAddress address,
+      @Nullable ListeningSocket early,
+      BiConsumer<NettyLoop, SocketChannel> accepted)
       throws Exception {
     loadBuffers();
+    ServerBootstrap bootstrap = bootstrap(accepted);
+    ServerChannel taken = early == null ? null : takeOver(early);
+    ChannelFuture bound;
+    if (taken == null) {
+      bound = bootstrap.channel(serverChannel).bind(address).await();
+    } else {
+      bound = bootstrap.channelFactory(() -> taken).register().await();
+    }
+    if (!bound.isSuccess()) {
+      throw bound.cause() instanceof Exception cause ? cause : new Exception(bound.cause());
+    }
+    return bound.channel();
+  }
+
+  private ServerBootstrap bootstrap(BiConsumer<NettyLoop, SocketChannel> accepted) {
     ChannelHandler initializer =
         new ChannelInitializer<SocketChannel>() {
           @Override
@@ -84,25 +107,32 @@ final class NettyTransport {
             accepted.accept(loopOf(channel), channel);
           }
         };
-    ChannelFuture bound =
-        new ServerBootstrap()
-            .group(group)
-            .channel(serverChannel)
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .option(ChannelOption.AUTO_READ, false)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(
-                ChannelOption.RECVBUF_ALLOCATOR,
-                new AdaptiveRecvByteBufAllocator(
-                    SMALLEST_READ_BYTES, FIRST_READ_BYTES, NettyLoop.READ_BYTES))
-            .childHandler(initializer)
-            .bind(address)
-            .await();
-    if (!bound.isSuccess()) {
-      throw bound.cause() instanceof Exception cause ? cause : new Exception(bound.cause());
+    return new ServerBootstrap()
+        .group(group)
+        .option(ChannelOption.SO_BACKLOG, ListeningSocket.BACKLOG)
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .option(ChannelOption.AUTO_READ, false)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(
+            ChannelOption.RECVBUF_ALLOCATOR,
+            new AdaptiveRecvByteBufAllocator(
+                SMALLEST_READ_BYTES, FIRST_READ_BYTES, NettyLoop.READ_BYTES))
+        .childHandler(initializer);
+  }
+
+  /** The socket as this transport has it; null, and closed, when that cannot be done. */
+  private @Nullable ServerChannel takeOver(ListeningSocket early) {
+    if (serverChannel == NioServerSocketChannel.class) {
+      return new NioServerSocketChannel(early.channel());
     }
-    return bound.channel();
+    OptionalInt descriptor = early.descriptor();
+    if (descriptor.isEmpty()) {
+      early.close();
+      return null;
+    }
+    // two own the descriptor now: this one closes it, and the other is kept from being collected
+    taken = early;
+    return new EpollServerSocketChannel(descriptor.getAsInt());
   }
 
   /**

@@ -6,7 +6,6 @@ import dev.slipstream.protocol.json.JsonWriter;
 import dev.slipstream.server.config.ServerConfig;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What all connections of a server share: who it is, whom it lets in, and how much each may use.
@@ -68,6 +67,11 @@ final class ServerContext {
     return clients;
   }
 
+  /** How many clients have come since the start. */
+  long totalConnections() {
+    return lastClientId.get();
+  }
+
   int connections() {
     return clients.now();
   }
@@ -82,38 +86,48 @@ final class ServerContext {
 
   /** The JSON of the INFO that greets a client. */
   byte[] greeting(long clientId, String clientIp) {
-    return info(clientId, clientIp, config.maxPayload(), null);
+    // only the greeting hides that clients without credentials are let in as somebody
+    boolean open = authenticator.hasNoAuthUser();
+    return json(
+        info(clientId, clientIp, config.maxPayload())
+            .authRequired(authenticator.isRequired() && !open));
   }
 
   /** The JSON of the INFO that tells a client of its account. */
   byte[] connectInfo(long clientId, String clientIp, int maxPayload, Account account) {
-    return info(clientId, clientIp, maxPayload, account);
+    return json(
+        info(clientId, clientIp, maxPayload)
+            .connectInfo(true)
+            .remoteAccount(account.name())
+            .systemAccount(account.isSystem()));
   }
 
-  private byte[] info(long clientId, String clientIp, int maxPayload, @Nullable Account account) {
+  /** The JSON of the INFO that tells a client that the server is about to end. */
+  byte[] lameDuckInfo(long clientId, String clientIp, int maxPayload) {
+    return json(info(clientId, clientIp, maxPayload).lameDuckMode(true));
+  }
+
+  private ServerInfo.Builder info(long clientId, String clientIp, int maxPayload) {
     ServerIdentity self = identity;
-    // only the greeting hides that clients without credentials are let in as somebody
-    boolean open = account == null && authenticator.hasNoAuthUser();
-    ServerInfo.Builder info =
-        ServerInfo.builder()
-            .serverId(self.id())
-            .serverName(self.name())
-            .version(self.version())
-            .proto(1)
-            .gitCommit(self.ownVersion())
-            .go(ServerIdentity.runtime())
-            .host(self.host())
-            .port(self.port())
-            .headers(true)
-            .authRequired(authenticator.isRequired() && !open)
-            .maxPayload(maxPayload)
-            .jetstream(self.jetStream())
-            .clientId(clientId)
-            .clientIp(clientIp)
-            .apiLevel(self.apiLevel());
-    if (account != null) {
-      info.connectInfo(true).remoteAccount(account.name()).systemAccount(account.isSystem());
-    }
+    return ServerInfo.builder()
+        .serverId(self.id())
+        .serverName(self.name())
+        .version(self.version())
+        .proto(1)
+        .gitCommit(self.ownVersion())
+        .go(ServerIdentity.runtime())
+        .host(self.host())
+        .port(self.port())
+        .headers(true)
+        .authRequired(authenticator.isRequired())
+        .maxPayload(maxPayload)
+        .jetstream(self.jetStream())
+        .clientId(clientId)
+        .clientIp(clientIp)
+        .apiLevel(self.apiLevel());
+  }
+
+  private static byte[] json(ServerInfo.Builder info) {
     JsonWriter json = new JsonWriter();
     info.build().write(json);
     return json.toBytes();

@@ -29,6 +29,7 @@ final class ServerLoop {
   private final EventLoop loop;
   private final RandomGenerator random;
   private final Map<Long, ClientConnection> connections = new HashMap<>();
+  private final ClosedConnections closedConnections = new ClosedConnections();
 
   private final ArrayDeque<ProtocolWriter> spareWriters = new ArrayDeque<>();
   private List<ServerLoop> all = List.of(this);
@@ -81,6 +82,11 @@ final class ServerLoop {
   /** The connections of this loop by their client id. */
   Map<Long, ClientConnection> connections() {
     return connections;
+  }
+
+  /** The connections of this loop that have ended. */
+  ClosedConnections closedConnections() {
+    return closedConnections;
   }
 
   /** Whether there is no other loop, so that what is in place here is in place everywhere. */

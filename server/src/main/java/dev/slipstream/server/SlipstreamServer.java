@@ -12,8 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,13 +53,18 @@ public final class SlipstreamServer implements AutoCloseable {
   private final ServerLoops loops;
   private final Accounts accounts;
   private final ServerContext context;
+  private final Figures figures;
   private final ExecutorService passwordChecks;
   private final ExecutorService readers;
   private final @Nullable JetStreamService jetStream;
   private final @Nullable TemporaryStore temporaryStore;
   private volatile @Nullable ClientListener listener;
+  private final AtomicBoolean lameDuck = new AtomicBoolean();
   private final AtomicBoolean closing = new AtomicBoolean();
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private final CountDownLatch closes = new CountDownLatch(1);
+  private final AtomicBoolean jetStreamStops = new AtomicBoolean();
+  private final CountDownLatch jetStreamStopped = new CountDownLatch(1);
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   SlipstreamServer(
       SlipstreamServerBuilder builder,
@@ -79,6 +87,7 @@ public final class SlipstreamServer implements AutoCloseable {
         new Authenticator(config.authorization(), accounts, config.noAuthUser());
     ServerIdentity identity = ServerIdentity.of(config, factory != null, random);
     context = new ServerContext(identity, config, authenticator, passwordChecks);
+    figures = new Figures(context, loops, accounts);
     jetStream = factory == null ? null : factory.create(config, identity);
   }
 
@@ -98,7 +107,8 @@ public final class SlipstreamServer implements AutoCloseable {
     return builder().config(config).start();
   }
 
-  void begin(boolean listens, Consumer<SlipstreamServer> beforeReady) {
+  void begin(
+      boolean listens, @Nullable ListeningSocket early, Consumer<SlipstreamServer> beforeReady) {
     ServerIdentity identity = context.identity();
     LOG.info("Starting slipstream {}", identity.ownVersion());
     LOG.info("  Version:  {}", identity.version());
@@ -109,7 +119,7 @@ public final class SlipstreamServer implements AutoCloseable {
       LOG.info("Using configuration file: {} ({})", config.configFile(), config.configDigest());
     }
     ClientListener bound =
-        listens ? ClientListener.bind(transport, loops.all(), context, config) : null;
+        listens ? ClientListener.bind(transport, loops.all(), context, config, early) : null;
     listener = bound;
     if (bound != null) {
       context.identity(advertised(identity, bound.port()));
@@ -195,6 +205,21 @@ public final class SlipstreamServer implements AutoCloseable {
     return service == null ? Optional.empty() : Optional.ofNullable(service.storeStats());
   }
 
+  /** What it has done since the start. Waits for its loops. */
+  public ServerFigures figures() {
+    return figures.server();
+  }
+
+  /** The clients that are here, in no order. Waits for its loops. */
+  public List<ConnectionFigures> openConnections(boolean withSubscriptions) {
+    return figures.open(withSubscriptions);
+  }
+
+  /** The clients that went lately, in no order; a bounded number. Waits for its loops. */
+  public List<ConnectionFigures> closedConnections() {
+    return figures.closed();
+  }
+
   /** The id of this start: 56 characters, beginning with N. */
   public String serverId() {
     return context.identity().id();
@@ -231,9 +256,48 @@ public final class SlipstreamServer implements AutoCloseable {
     return context.connections();
   }
 
+  /**
+   * Begins lame duck mode: nobody can connect any more, JetStream stops, clients are told and,
+   * after the configured grace period, closed one after the other; then the server closes. Returns
+   * at once; harmless when called again.
+   *
+   * @return whether the server is in lame duck mode, which one that listens nowhere never is
+   */
+  public boolean lameDuck() {
+    ClientListener listening = listener;
+    if (listening == null || closing.get()) {
+      return false;
+    }
+    if (lameDuck.compareAndSet(false, true)) {
+      LOG.info("Entering lame duck mode, stop accepting new clients");
+      readers.execute(() -> leave(listening));
+    }
+    return true;
+  }
+
+  private void leave(ClientListener listening) {
+    try {
+      listening.close();
+      stopJetStream();
+      new LameDuck(loops, config, new Random(), closes).run();
+      close();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Waits until {@link #close} has done its work. */
   public void awaitClosed() throws InterruptedException {
-    closed.await();
+    try {
+      closed.get();
+    } catch (ExecutionException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  /** Runs a task when the server has closed, on the thread that closed it, or now. */
+  public void onClosed(Runnable task) {
+    closed.thenRun(task);
   }
 
   /** Ends the server; returns when everything has ended. Harmless when called again. */
@@ -247,10 +311,11 @@ public final class SlipstreamServer implements AutoCloseable {
       }
       return;
     }
+    closes.countDown();
     try {
       end();
     } finally {
-      closed.countDown();
+      closed.complete(null);
     }
   }
 
@@ -260,14 +325,33 @@ public final class SlipstreamServer implements AutoCloseable {
     if (listening != null) {
       listening.close();
     }
-    if (jetStream != null) {
-      jetStream.stop();
-    }
+    stopJetStream();
     stopLoops();
     if (temporaryStore != null) {
       temporaryStore.delete();
     }
     LOG.info("Server Exiting..");
+  }
+
+  /** Stops it once; whoever comes later waits until it has stopped. */
+  private void stopJetStream() {
+    JetStreamService service = jetStream;
+    if (service == null) {
+      return;
+    }
+    if (jetStreamStops.compareAndSet(false, true)) {
+      try {
+        service.stop();
+      } finally {
+        jetStreamStopped.countDown();
+      }
+      return;
+    }
+    try {
+      jetStreamStopped.await();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void stopLoops() {

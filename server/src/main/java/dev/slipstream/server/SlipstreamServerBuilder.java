@@ -22,6 +22,7 @@ public final class SlipstreamServerBuilder {
   boolean nativeTransport = true;
   int loopCount = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
   private Consumer<SlipstreamServer> beforeReady = server -> {};
+  private @Nullable ListeningSocket socket;
   private JetStreamService.@Nullable Factory factory;
 
   SlipstreamServerBuilder() {}
@@ -88,6 +89,12 @@ public final class SlipstreamServerBuilder {
     return this;
   }
 
+  /** Where clients connect, open already; otherwise the server opens what is configured. */
+  public SlipstreamServerBuilder socket(@Nullable ListeningSocket open) {
+    socket = open;
+    return this;
+  }
+
   SlipstreamServerBuilder jetStreamService(JetStreamService.Factory service) {
     factory = service;
     return this;
@@ -119,7 +126,7 @@ public final class SlipstreamServerBuilder {
       throw failed;
     }
     try {
-      server.begin(listens, beforeReady);
+      server.begin(listens, socket, beforeReady);
     } catch (RuntimeException failed) {
       server.close();
       throw failed;

@@ -2,6 +2,7 @@
 package dev.slipstream.server;
 
 import dev.slipstream.protocol.wire.OutputBuffer;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +71,15 @@ final class Subscription implements Subscriber {
   /** How many messages were delivered since the SUB. */
   long delivered() {
     return delivered;
+  }
+
+  SubscriptionFigures figures() {
+    return new SubscriptionFigures(
+        new String(filter, StandardCharsets.UTF_8),
+        new String(queue, StandardCharsets.UTF_8),
+        new String(sid, StandardCharsets.UTF_8),
+        delivered,
+        max);
   }
 
   /** Sets after how many messages it ends; 0 leaves that open. */

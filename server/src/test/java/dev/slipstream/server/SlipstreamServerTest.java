@@ -8,8 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.slipstream.protocol.api.ServerInfo;
 import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.server.config.ServerConfig;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -162,6 +165,60 @@ class SlipstreamServerTest {
       }
       assertThat(server.connections()).isEqualTo(1);
       publisher.sync();
+    }
+  }
+
+  @Test
+  void aMessageThatIsTooLargeIsAnsweredAndThenReset() throws Exception {
+    ServerConfig config =
+        ServerConfig.builder()
+            .host("127.0.0.1")
+            .port(ServerConfig.RANDOM_PORT)
+            .maxPayload(1000)
+            .build();
+    try (SlipstreamServer server = SlipstreamServer.start(config);
+        Socket client = new Socket("127.0.0.1", server.port())) {
+      client.setSoTimeout(10_000);
+      String sent = "CONNECT {}\r\nPUB a 1001\r\n" + "x".repeat(1001) + "\r\n";
+      client.getOutputStream().write(sent.getBytes(StandardCharsets.US_ASCII));
+      ByteArrayOutputStream received = new ByteArrayOutputStream();
+      assertThatExceptionOfType(SocketException.class)
+          .isThrownBy(
+              () -> {
+                for (int next; (next = client.getInputStream().read()) >= 0; ) {
+                  received.write(next);
+                }
+              });
+      assertThat(received.toString(StandardCharsets.US_ASCII))
+          .endsWith("-ERR 'Maximum Payload Violation'\r\n");
+    }
+  }
+
+  @Test
+  void aSocketThatListensAlreadyIsTakenOver() throws Exception {
+    ServerConfig config;
+    try (ServerSocket free = new ServerSocket(0)) {
+      config = ServerConfig.builder().host("127.0.0.1").port(free.getLocalPort()).build();
+    }
+    for (boolean nativeTransport : new boolean[] {true, false}) {
+      ListeningSocket socket = ListeningSocket.open(config);
+      assertThat(socket).isNotNull();
+      assertThat(ListeningSocket.open(config)).as("the port is taken").isNull();
+      try (Socket early = new Socket("127.0.0.1", config.port());
+          SlipstreamServer server =
+              SlipstreamServer.builder()
+                  .config(config)
+                  .socket(socket)
+                  .loops(2)
+                  .nativeTransport(nativeTransport)
+                  .start()) {
+        early.setSoTimeout(10_000);
+        assertThat(early.getInputStream().read()).isEqualTo('I');
+        assertThat(server.port()).isEqualTo(config.port());
+        new WireClient(server.port()).sync().close();
+      }
+      assertThatExceptionOfType(IOException.class)
+          .isThrownBy(() -> new Socket("127.0.0.1", config.port()).close());
     }
   }
 
