@@ -160,7 +160,7 @@ final class ConnzPage {
       } else if (request.subs()) {
         writeSubjects(out, client);
       }
-      if (request.auth()) {
+      if (request.auth() && !(client.isClosed() && client.account().equals(GLOBAL_ACCOUNT))) {
         out.writeStringField("name_tag", client.account());
       }
       out.writeEndObject();

@@ -28,6 +28,12 @@ final class ServerProcess {
   /** Starts a server; as {@link SlipstreamServer#start}. */
   @FunctionalInterface
   interface Starter {
+    /** Opens the port ahead of the start, which takes longer; null for not yet. */
+    default @Nullable ListeningSocket listen(ServerConfig config) {
+      return null;
+    }
+
+    /** Starts it, on {@code socket} if there is one. */
     SlipstreamServer start(
         ServerConfig config,
         @Nullable ListeningSocket socket,
@@ -56,7 +62,7 @@ final class ServerProcess {
     // once, so that the monitoring page shows the sizes that the server goes by
     ServerConfig config = given.resolved();
     // before anything that takes time to load
-    ListeningSocket socket = ListeningSocket.open(config);
+    ListeningSocket socket = starter.listen(config);
     signals.trap();
     ServerLog log;
     try {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server;
 
-import dev.slipstream.base.Clock;
-import dev.slipstream.base.Disk;
 import dev.slipstream.base.EventLoop;
 import dev.slipstream.engine.BatchLimits;
 import dev.slipstream.engine.Engine;
@@ -21,7 +19,6 @@ import dev.slipstream.store.SyncMode;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -60,19 +57,11 @@ final class EngineService implements JetStreamService {
   public void start(List<EventLoop> loops, Map<String, MessageBus> buses) {
     long began = System.nanoTime();
     LOG.info("Starting JetStream");
-    JetStreamConfig settings = config.jetStream().resolved();
-    if (settings.isTemporary()) {
-      LOG.warn(
-          "Temporary storage directory used, data could be lost on system reboot: {}",
-          settings.directory());
-    }
     try {
-      Store opened =
-          Store.open(
-              storeOptions(settings),
-              Disk.system(),
-              Objects.requireNonNull(settings.directory().toAbsolutePath().getParent()),
-              Clock.system());
+      JetStreamConfig configured = config.jetStream().resolved();
+      OpenedStore made = OpenedStore.open(configured, storeOptions(configured));
+      JetStreamConfig settings = made.settings();
+      Store opened = made.store();
       store = opened;
       announce(settings);
       SplittableRandom random = new SplittableRandom(System.nanoTime());

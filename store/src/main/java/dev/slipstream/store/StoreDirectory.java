@@ -46,7 +46,7 @@ final class StoreDirectory implements Closeable {
       disk.createDirectories(home);
       lock = disk.lock(home.resolve("LOCK"));
       if (lock == null) {
-        throw new StoreException(
+        throw new StoreLockedException(
             "another server is running on the data directory " + directory + " (it holds LOCK)");
       }
       StoreDirectory opened = new StoreDirectory(disk, home, lock);

@@ -5,7 +5,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** The store cannot be opened, or nothing can be made durable any more; the text is for people. */
-public final class StoreException extends IOException {
+public sealed class StoreException extends IOException permits StoreLockedException {
   private static final long serialVersionUID = 1L;
 
   /** A failure with its text and what caused it. */
