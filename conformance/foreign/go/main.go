@@ -28,6 +28,10 @@ const (
 	own    kind = "own"    // asks for restarts itself, in lines that begin with '@'
 )
 
+// withConfiguration is the kind of a case that needs a server of its own with a configuration of the
+// folder "configurations".
+func withConfiguration(name string) kind { return kind("configuration:" + name) }
+
 type testCase struct {
 	name string
 	kind kind
@@ -38,7 +42,7 @@ func allCases() []testCase {
 	return slices.Concat(
 		walkCases, coreCases, rawCases, apiCases, streamCases, configCases, messageCases, limitCases,
 		publishCases, consumerCases, pullCases, priorityCases, ackCases, redeliveryCases, deliveryCases,
-		clientCases, pushCases, originCases, counterCases, batchCases, storeCases, restartCases)
+		clientCases, pushCases, originCases, counterCases, batchCases, storeCases, sharingCases, restartCases)
 }
 
 func main() {

@@ -84,7 +84,10 @@ final class ForeignClientsTest {
         }
         case "own" -> add(tests, program, one, () -> compareOnOwnServers(program, one));
         case "" -> add(tests, program, one, () -> compareOnSharedServers(program, one));
-        default -> throw new IllegalStateException("unknown kind of case: " + one);
+        default -> {
+          String text = tools.configuration(one.configuration());
+          add(tests, program, one, () -> compareWithConfiguration(program, one, text));
+        }
       }
     }
     assertThat(before).as("cases without their second half").isEmpty();
@@ -125,6 +128,13 @@ final class ForeignClientsTest {
 
   private void compareOnOwnServers(ForeignProgram program, Case one) throws IOException {
     try (ServerPair servers = ServerPair.start(tools)) {
+      compare(program, one, servers.both(server -> program.run(one, server)));
+    }
+  }
+
+  private void compareWithConfiguration(ForeignProgram program, Case one, String text)
+      throws IOException {
+    try (ServerPair servers = ServerPair.start(tools, text)) {
       compare(program, one, servers.both(server -> program.run(one, server)));
     }
   }
@@ -186,9 +196,14 @@ final class ForeignClientsTest {
   private record ServerPair(ServerProcess publicServer, ServerProcess ourServer)
       implements AutoCloseable {
     static ServerPair start(Tools tools) throws IOException {
-      ServerProcess publicServer = tools.startPublic();
+      return start(tools, "");
+    }
+
+    /** Both servers with a configuration; an empty one is none. */
+    static ServerPair start(Tools tools, String configuration) throws IOException {
+      ServerProcess publicServer = tools.startPublic(configuration);
       try {
-        return new ServerPair(publicServer, tools.startOurs());
+        return new ServerPair(publicServer, tools.startOurs(configuration));
       } catch (RuntimeException failed) {
         publicServer.close();
         throw failed;

@@ -29,9 +29,19 @@ record ForeignProgram(String language, List<String> command, Path binary, Path e
    * A case as the program lists it.
    *
    * @param name what {@code run} takes
-   * @param kind empty, or {@code before}, {@code after}, {@code own}
+   * @param kind empty, or {@code before}, {@code after}, {@code own}, or {@code configuration:NAME}
    */
-  record Case(String name, String kind) {}
+  record Case(String name, String kind) {
+    private static final String CONFIGURATION = "configuration:";
+
+    /** The name of the configuration that the case needs its servers to have. */
+    String configuration() {
+      if (!kind.startsWith(CONFIGURATION)) {
+        throw new IllegalStateException("unknown kind of case: " + this);
+      }
+      return kind.substring(CONFIGURATION.length());
+    }
+  }
 
   /**
    * What a run printed and how it ended.

@@ -3,6 +3,7 @@ package dev.slipstream.conformance;
 
 import dev.slipstream.testkit.ForeignPrograms;
 import dev.slipstream.testkit.ServerProcess;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,12 +51,32 @@ record Tools(
 
   /** Our server, running. */
   ServerProcess startOurs() {
-    return ServerProcess.program(ourCommand).jetStream().start();
+    return startOurs("");
+  }
+
+  /** Our server with a configuration, running; an empty one is none. */
+  ServerProcess startOurs(String configuration) {
+    return start(ourCommand, configuration);
   }
 
   /** The public server, running. */
   ServerProcess startPublic() {
-    return ServerProcess.program(publicCommand).jetStream().start();
+    return startPublic("");
+  }
+
+  /** The public server with a configuration, running; an empty one is none. */
+  ServerProcess startPublic(String configuration) {
+    return start(publicCommand, configuration);
+  }
+
+  private static ServerProcess start(List<String> command, String configuration) {
+    ServerProcess.Builder server = ServerProcess.program(command).jetStream();
+    return (configuration.isEmpty() ? server : server.configuration(configuration)).start();
+  }
+
+  /** The text of a configuration of the foreign programs. */
+  String configuration(String name) throws IOException {
+    return Files.readString(foreign.resolve("configurations").resolve(name + ".conf"));
   }
 
   /** Our server, running on a store directory that stays when it is closed. */

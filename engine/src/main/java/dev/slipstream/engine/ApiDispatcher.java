@@ -73,7 +73,7 @@ final class ApiDispatcher {
       return true;
     }
     if (!account.isEnabled()) {
-      answer.error(ApiErrors.NOT_ENABLED_FOR_ACCOUNT.of());
+      answer.error(ApiErrors.NOT_ENABLED_FOR_ACCOUNT.of(), ApiOperation.absent(tokens));
       return true;
     }
     guarded(request, answer, () -> dispatch(operation, request, answer));

@@ -93,7 +93,7 @@ final class FastBatches {
     batch.deferred.goOn(
         message -> {
           byte[] answerTo = stream.config().noAck() ? OutputBuffer.NO_BYTES : message.copyReply();
-          BatchChecks.Wait wait = take(message, Ingest.storedHeaders(message), answerTo);
+          BatchChecks.Wait wait = take(message, IngestHeaders.stored(message), answerTo);
           if (wait.missingSeq() > 0) {
             defer(batch, message, answerTo);
             stream.store.load(wait.missingSeq(), () -> resumeLater(batch));

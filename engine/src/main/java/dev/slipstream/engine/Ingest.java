@@ -88,7 +88,7 @@ final class Ingest {
   private void check(MessageFrame published) {
     MessageFrame message = stream.mappings.mapped(published);
     StreamConfig config = stream.config();
-    byte[] headers = storedHeaders(message);
+    byte[] headers = IngestHeaders.stored(message);
     if (batches.isPartOfOne(published, headers)) {
       takeBatched(published, headers);
       return;
@@ -262,13 +262,6 @@ final class Ingest {
 
   HeldPublishes.Room heldRoom() {
     return heldRoom;
-  }
-
-  /** The headers of a publish as they are stored: without a status. */
-  static byte[] storedHeaders(MessageFrame message) {
-    return message.headersLength() == 0
-        ? OutputBuffer.NO_BYTES
-        : HeaderBlock.withoutStatus(message.body, message.headersStart, message.payloadStart);
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.HeaderBlock;
 import dev.slipstream.protocol.wire.MessageFrame;
+import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.store.MessageCodec;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +35,9 @@ final class IngestHeaders {
   static final byte[] REQUIRED_LEVEL = Subject.bytes("Nats-Required-Api-Level");
   static final byte[] ROLLUP = Subject.bytes("Nats-Rollup");
 
+  /** Who published from another account, as the server told on the border. */
+  private static final byte[] REQUEST_INFO = Subject.bytes("Nats-Request-Info");
+
   private static final List<byte[]> NOT_WITH_INCREMENT =
       List.of(
           ROLLUP,
@@ -49,6 +53,18 @@ final class IngestHeaders {
   IngestHeaders(Stream stream, Overlay overlay) {
     this.stream = stream;
     this.overlay = overlay;
+  }
+
+  /** The header block of a message as it is stored. */
+  static byte[] stored(MessageFrame message) {
+    if (message.headersLength() == 0) {
+      return OutputBuffer.NO_BYTES;
+    }
+    byte[] headers =
+        HeaderBlock.withoutStatus(message.body, message.headersStart, message.payloadStart);
+    return has(headers, REQUEST_INFO)
+        ? HeaderBlock.without(headers, 0, headers.length, REQUEST_INFO)
+        : headers;
   }
 
   /** Whether the checks must know the last sequence of a subject. */

@@ -6,13 +6,15 @@ import dev.slipstream.server.config.AccountConfig;
 /**
  * A subject space of its own: its router and its limits, shared by all loops.
  *
- * <p>Immutable but for the count of connections, which is thread-safe.
+ * <p>Immutable once the accounts are connected, but for the count of connections, which is
+ * thread-safe.
  */
 final class Account {
   private final AccountConfig config;
   private final boolean system;
   private final Router router;
   private final ConnectionCount connections;
+  private Sharing sharing = Sharing.NONE;
 
   Account(AccountConfig config, boolean system, Router router) {
     this.config = config;
@@ -36,6 +38,17 @@ final class Account {
 
   Router router() {
     return router;
+  }
+
+  /** What it shares with others, and its mappings. */
+  Sharing sharing() {
+    return sharing;
+  }
+
+  /** Sets what it shares; once all accounts are there, and before any loop runs. */
+  void share(Sharing shared) {
+    sharing = shared;
+    router.share(shared);
   }
 
   /** Its connections, against the most it may have. */

@@ -15,8 +15,9 @@ final class Accounts {
 
   Accounts(ServerConfig config, List<ServerLoop> loops) {
     config.accounts().forEach(account -> add(config, account, loops));
-    global = add(config, AccountConfig.named(AccountConfig.GLOBAL), loops);
+    global = add(config, AccountConfig.named(AccountConfig.GLOBAL, config.mappings()), loops);
     add(config, AccountConfig.named(config.systemAccount()), loops);
+    new SharingBuilder(byName, loops).connect();
   }
 
   private Account add(ServerConfig config, AccountConfig account, List<ServerLoop> loops) {
@@ -32,5 +33,21 @@ final class Accounts {
 
   Collection<Account> all() {
     return byName.values();
+  }
+
+  /** Puts the ways between accounts in their places; on a loop, before clients come. */
+  void open(ServerLoop at, Runnable eachInPlace) {
+    for (Account account : byName.values()) {
+      for (Subscriber crossing : account.sharing().crossings()) {
+        if (account.router().add(at, crossing, eachInPlace)) {
+          eachInPlace.run();
+        }
+      }
+    }
+  }
+
+  /** How many ways {@link #open} puts in place. */
+  int crossings() {
+    return byName.values().stream().mapToInt(each -> each.sharing().crossings().size()).sum();
   }
 }

@@ -25,6 +25,7 @@ final class ClientConnection implements ProtocolHandler {
   private final ServerLoop loop;
   private final Link link;
   private final long id;
+  private final long startEpochNanos;
   private final ConnectionInput input;
   private final ConnectionOutput output;
   private final KeepAlive keepAlive;
@@ -45,6 +46,7 @@ final class ClientConnection implements ProtocolHandler {
     this.loop = loop;
     this.link = link;
     this.id = server.nextClientId();
+    this.startEpochNanos = loop.loop().clock().epochNanos();
     this.input = new ConnectionInput(this, link, server.config().maxControlLine());
     this.output = new ConnectionOutput(loop, link, server.config(), this);
     this.keepAlive = new KeepAlive(this, loop.loop(), loop.random(), server.config());
@@ -319,6 +321,25 @@ final class ClientConnection implements ProtocolHandler {
   }
 
   // --- what its parts and its neighbours ask ---
+
+  long id() {
+    return id;
+  }
+
+  /** Since when the client is connected. */
+  long startEpochNanos() {
+    return startEpochNanos;
+  }
+
+  /** Where it comes from; empty within the process. */
+  String remoteHost() {
+    return link.remoteHost();
+  }
+
+  /** The name of the server that it is connected to. */
+  String serverName() {
+    return server.identity().name();
+  }
 
   Traffic traffic() {
     return traffic;

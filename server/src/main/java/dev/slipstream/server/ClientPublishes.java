@@ -29,6 +29,17 @@ final class ClientPublishes {
     if (options.pedantic() && !isValidLiteral(frame)) {
       connection.tell("Invalid Publish Subject");
     }
+    SubjectMappings mappings = login.account().sharing().mappings();
+    publishMapped(mappings == null ? frame : mapped(frame, mappings));
+  }
+
+  private MessageFrame mapped(MessageFrame frame, SubjectMappings mappings) {
+    byte[] subject = mappings.map(frame.line, frame.subjectStart, frame.subjectEnd, loop.random());
+    return frame.withSubject(subject == null ? OutputBuffer.NO_BYTES : subject);
+  }
+
+  private void publishMapped(MessageFrame frame) {
+    ConnectOptions options = login.options();
     if (!mayPublish(frame)) {
       return;
     }

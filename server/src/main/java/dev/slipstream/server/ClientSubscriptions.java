@@ -59,7 +59,11 @@ final class ClientSubscriptions {
     DenyFilter denied = rules == null ? null : rules.denyFilter(filter);
     Subscription added = new Subscription(connection, filter, queue, sid, denied);
     bySid.put(sid, added);
-    if (!login.account().router().add(loop, added, inPlace)) {
+    await(login.account().router().subscribe(loop, added, inPlace));
+  }
+
+  private void await(int changes) {
+    for (int i = 0; i < changes; i++) {
       connection.input().awaitChange();
     }
   }
@@ -107,20 +111,21 @@ final class ClientSubscriptions {
     }
     if (max > subscription.delivered()) {
       subscription.setMax(max);
-    } else if (!remove(subscription, inPlace)) {
-      connection.input().awaitChange();
+    } else {
+      await(remove(subscription, inPlace));
     }
   }
 
   /** Removes a subscription that has had all it wanted. */
   void removeSpent(Subscription subscription) {
-    remove(subscription, ClientSubscriptions::nothing);
+    remove(subscription.counted(), ClientSubscriptions::nothing);
   }
 
-  private boolean remove(Subscription subscription, Runnable whenInPlace) {
+  /** Answers how many changes are not in place. */
+  private int remove(Subscription subscription, Runnable whenInPlace) {
     subscription.close();
     bySid.remove(subscription.sid());
-    return login.account().router().remove(loop, subscription, whenInPlace);
+    return login.account().router().unsubscribe(loop, subscription, whenInPlace);
   }
 
   int count() {
@@ -139,7 +144,7 @@ final class ClientSubscriptions {
     bySid.forEach(all::add);
     for (Subscription subscription : all) {
       subscription.close();
-      login.account().router().remove(loop, subscription, ClientSubscriptions::nothing);
+      login.account().router().unsubscribe(loop, subscription, ClientSubscriptions::nothing);
     }
     bySid.clear();
   }

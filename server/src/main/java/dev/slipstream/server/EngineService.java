@@ -98,9 +98,15 @@ final class EngineService implements JetStreamService {
                     : AccountJetStream.DISABLED);
     if (jetStream.enabled()) {
       recovered.attach(account, bus, jetStream.limits());
-    } else {
+    } else if (!asksAnother(account)) {
       recovered.attachDisabled(account, bus);
     }
+  }
+
+  /** Whether an account has the JetStream of another one answer for it. */
+  private boolean asksAnother(String account) {
+    AccountConfig configured = config.account(account);
+    return configured != null && configured.importsService("$JS.API.INFO");
   }
 
   private static StoreOptions storeOptions(JetStreamConfig settings) {

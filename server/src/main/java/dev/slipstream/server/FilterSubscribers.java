@@ -65,10 +65,15 @@ final class FilterSubscribers {
     return -1;
   }
 
-  /** Whether there is a client's subscription in that queue group, or in none. */
+  /**
+   * Whether there is a client's subscription in that queue group, or in none; a way into another
+   * account is in none.
+   */
   boolean hasMemberOf(byte[] group) {
     for (int i = 0; i < all.size(); i++) {
-      if (all.get(i) instanceof Subscription one && Arrays.equals(one.queue(), group)) {
+      Subscriber one = all.get(i);
+      if (one instanceof Subscription sub && Arrays.equals(sub.queue(), group)
+          || one instanceof Subscriber.Crossing && group.length == 0) {
         return true;
       }
     }

@@ -49,17 +49,19 @@ final class LoopMail {
    * Adds a message for one subscription.
    *
    * @param message tells messages apart, so that one with many subscriptions is copied once
+   * @param flags those of its passage
    * @param group whose other members take the message if the subscription has ended meanwhile
    */
   void post(
       long message,
       MessageFrame frame,
+      int flags,
       Router router,
       Subscription subscription,
       MatchResult.@Nullable QueueGroup group) {
     if (message != lastMessage || batch.isEmpty()) {
       lastMessage = message;
-      int size = batch.begin(frame);
+      int size = batch.begin(frame, flags);
       bytesOnTheirWay.addAndGet(size);
       origin.mailWaits(this);
     }
@@ -111,7 +113,7 @@ final class LoopMail {
 
   /** Frames one behind the other, and for each who gets it. */
   private static final class Batch {
-    private static final int FIELDS = 5;
+    private static final int FIELDS = 6;
 
     private final OutputBuffer bytes = new OutputBuffer(1024);
     private final List<Subscription> receivers = new ArrayList<>();
@@ -126,7 +128,7 @@ final class LoopMail {
       return fieldCount == 0;
     }
 
-    int begin(MessageFrame frame) {
+    int begin(MessageFrame frame, int flags) {
       if (fieldCount + FIELDS > fields.length) {
         fields = Arrays.copyOf(fields, 2 * fields.length);
       }
@@ -138,6 +140,7 @@ final class LoopMail {
       fields[fieldCount++] = frame.replyEnd - frame.replyStart;
       fields[fieldCount++] = frame.headersLength();
       fields[fieldCount++] = frame.payloadLength();
+      fields[fieldCount++] = flags;
       fields[fieldCount++] = 0;
       int added = bytes.length() - before + FRAME_OVERHEAD;
       size += added;
@@ -166,8 +169,10 @@ final class LoopMail {
         frame.payloadStart = frame.headersStart + fields[i + 2];
         frame.payloadEnd = frame.payloadStart + fields[i + 3];
         position = frame.payloadEnd;
-        for (int n = fields[i + 4]; n > 0; n--, receiver++) {
-          routers.get(receiver).arrived(at, receivers.get(receiver), groups.get(receiver), frame);
+        for (int n = fields[i + 5]; n > 0; n--, receiver++) {
+          routers
+              .get(receiver)
+              .arrived(at, receivers.get(receiver), groups.get(receiver), frame, fields[i + 4]);
         }
       }
       tasks.forEach(Runnable::run);

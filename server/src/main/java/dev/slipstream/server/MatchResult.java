@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Who hears one subject, sorted by the way a message takes to them: listeners of the server, plain
- * subscriptions of this loop, those of other loops, queue groups.
+ * Who hears one subject, sorted by the way a message takes to them: listeners of the server, ways
+ * into other accounts, plain subscriptions of this loop, those of other loops, queue groups.
  *
  * <p>Filled once by a table and not changed while anybody walks through it. Belongs to one loop.
  */
@@ -19,10 +19,12 @@ final class MatchResult implements Consumer<FilterSubscribers> {
   private final int loop;
   private final Consumer<Subscriber> sort = this::sort;
   private final List<Subscriber.Listening> listeners = new ArrayList<>(1);
+  private final List<Subscriber.Crossing> crossings = new ArrayList<>(0);
   private final List<Subscription> here = new ArrayList<>(2);
   private final List<Subscription> elsewhere = new ArrayList<>(0);
   private final List<QueueGroup> groups = new ArrayList<>(0);
   private int size;
+  private boolean shared;
   private boolean kept;
 
   static {
@@ -52,6 +54,7 @@ final class MatchResult implements Consumer<FilterSubscribers> {
 
   private void sort(Subscriber subscriber) {
     if (subscriber instanceof Subscription subscription) {
+      shared |= subscription.via() != null;
       if (subscription.isQueue()) {
         group(subscription.queue()).members.add(subscription);
       } else if (subscription.connection().loopIndex() == loop) {
@@ -61,6 +64,9 @@ final class MatchResult implements Consumer<FilterSubscribers> {
       }
     } else if (subscriber instanceof Subscriber.Listening listening) {
       listeners.add(listening);
+    } else if (subscriber instanceof Subscriber.Crossing crossing) {
+      crossings.add(crossing);
+      shared = true;
     }
   }
 
@@ -77,10 +83,17 @@ final class MatchResult implements Consumer<FilterSubscribers> {
 
   void clear() {
     listeners.clear();
+    crossings.clear();
     here.clear();
     elsewhere.clear();
     groups.clear();
     size = 0;
+    shared = false;
+  }
+
+  /** Whether some of them are of another account, or lead there. */
+  boolean isShared() {
+    return shared;
   }
 
   /** How many subscribers it holds. */
@@ -90,6 +103,11 @@ final class MatchResult implements Consumer<FilterSubscribers> {
 
   List<Subscriber.Listening> listeners() {
     return listeners;
+  }
+
+  /** Ways into other accounts. */
+  List<Subscriber.Crossing> crossings() {
+    return crossings;
   }
 
   /** Plain subscriptions of connections on this loop. */

@@ -22,9 +22,8 @@ final class ReservedSubjects {
     byte[] line = frame.line;
     int from = frame.subjectStart;
     int to = frame.subjectEnd;
-    int first = line[from];
-    if (first != '$' && first != '_') {
-      return false;
+    if (from == to || line[from] != '$' && line[from] != '_') {
+      return false; // a mapping that drops the message leaves it without a subject
     }
     return goesBeyond(line, from, to, ROUTED_REPLY)
         || goesBeyond(line, from, to, OLD_ROUTED_REPLY)

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Router implements MessageBus {
   private final List<ServerLoop> loops;
   private final SubscriptionTable[] tables;
+  private Sharing sharing = Sharing.NONE;
 
   Router(List<ServerLoop> loops) {
     this.loops = loops;
@@ -25,6 +26,43 @@ final class Router implements MessageBus {
     for (int i = 0; i < tables.length; i++) {
       tables[i] = new SubscriptionTable(i);
     }
+  }
+
+  /** Sets what the account shares; before any loop runs. */
+  void share(Sharing shared) {
+    sharing = shared;
+  }
+
+  /**
+   * Adds a client's subscription, and its companions in the accounts that it imports from.
+   *
+   * @return how many of these changes are not in place everywhere; {@code inPlace} runs, on this
+   *     loop, for each when it is
+   */
+  int subscribe(ServerLoop at, Subscription subscription, Runnable inPlace) {
+    int missing = add(at, subscription, inPlace) ? 0 : 1;
+    List<StreamImport> imports = sharing.streamImports();
+    for (int i = 0; i < imports.size(); i++) {
+      Subscription companion = subscription.companionBy(imports.get(i));
+      if (companion != null) {
+        missing += imports.get(i).exporter().router().add(at, companion, inPlace) ? 0 : 1;
+      }
+    }
+    return missing;
+  }
+
+  /** Removes a client's subscription with its companions; see {@link #subscribe}. */
+  int unsubscribe(ServerLoop at, Subscription subscription, Runnable inPlace) {
+    int missing = remove(at, subscription, inPlace) ? 0 : 1;
+    List<Subscription> companions = subscription.companions();
+    for (int i = 0; i < companions.size(); i++) {
+      Subscription companion = companions.get(i);
+      StreamImport via = companion.via();
+      if (via != null) {
+        missing += via.exporter().router().remove(at, companion, inPlace) ? 0 : 1;
+      }
+    }
+    return missing;
   }
 
   /**
@@ -77,7 +115,27 @@ final class Router implements MessageBus {
     if (match == MatchResult.NONE) {
       return false;
     }
-    boolean received = route(at, match, from, frame);
+    boolean received = route(at, match, from, frame, Passage.PLAIN);
+    table.release(match);
+    return received;
+  }
+
+  /**
+   * Routes what has come from another account.
+   *
+   * @param to the subject by which it is routed
+   * @param from who published it over there
+   * @return whether anybody received it
+   */
+  boolean carried(
+      ServerLoop at,
+      byte[] to,
+      @Nullable ClientConnection from,
+      MessageFrame message,
+      Passage passage) {
+    SubscriptionTable table = table(at);
+    MatchResult match = table.match(to, 0, to.length);
+    boolean received = route(at, match, from, message, passage);
     table.release(match);
     return received;
   }
@@ -102,7 +160,8 @@ final class Router implements MessageBus {
     SubscriptionTable table = table(at);
     MatchResult match = table.match(to, 0, to.length);
     at.takeCongested();
-    boolean received = route(at, match, null, message);
+    Passage passage = match.isShared() ? Passage.to(to, message) : Passage.PLAIN;
+    boolean received = route(at, match, null, message, passage);
     table.release(match);
     ClientConnection congested = at.takeCongested();
     if (!received) {
@@ -119,7 +178,15 @@ final class Router implements MessageBus {
 
   @Override
   public boolean hasInterest(byte[] subject, int from, int to) {
-    return table(here()).hasInterest(subject, from, to);
+    return hasInterest(here(), subject, from, to);
+  }
+
+  /** As {@link #hasInterest(byte[], int, int)}, on a known loop. */
+  boolean hasInterest(ServerLoop at, byte[] subject, int from, int to) {
+    ServiceReplies replies = sharing.repliesOrNull();
+    return replies != null && replies.owns(subject, from, to)
+        ? replies.isAwaited(at, subject, from, to)
+        : table(at).hasInterest(subject, from, to);
   }
 
   @Override
@@ -143,41 +210,72 @@ final class Router implements MessageBus {
   Registration listen(
       ServerLoop at, byte[] filter, Subscriber.Listener listener, Runnable inPlace) {
     Subscriber.Listening listening = new Subscriber.Listening(filter.clone(), listener);
-    if (add(at, listening, inPlace)) {
-      inPlace.run();
+    List<ImportedListening> imported = sharing.listeningElsewhere(listening);
+    int[] missing = {1 + imported.size()};
+    Runnable oneInPlace =
+        () -> {
+          if (--missing[0] == 0) {
+            inPlace.run();
+          }
+        };
+    if (add(at, listening, oneInPlace)) {
+      oneInPlace.run();
     }
-    return () -> remove(here(), listening, Router::nothing);
+    for (ImportedListening each : imported) {
+      if (each.router().add(at, each, oneInPlace)) {
+        oneInPlace.run();
+      }
+    }
+    return () -> {
+      ServerLoop now = here();
+      remove(now, listening, Router::nothing);
+      imported.forEach(each -> each.router().remove(now, each, Router::nothing));
+    };
   }
 
-  /** Delivers what another loop's publisher sent to a connection of this loop. */
-  void arrived(ServerLoop at, Subscription to, @Nullable QueueGroup group, MessageFrame frame) {
-    if (deliverHere(at, to, null, frame) || group == null) {
+  /**
+   * Delivers what another loop's publisher sent to a connection of this loop.
+   *
+   * @param flags what that loop knew of the message's {@link Passage}
+   */
+  void arrived(
+      ServerLoop at, Subscription to, @Nullable QueueGroup group, MessageFrame frame, int flags) {
+    Passage passage = Passage.ofFlags(flags);
+    if (deliverHere(at, to, null, frame, passage) || group == null) {
       return;
     }
-    deliverToOneOf(at, group, to, null, frame, at.nextMessage());
+    deliverToOneOf(at, group, to, null, frame, passage, at.nextMessage());
   }
 
   private boolean route(
-      ServerLoop at, MatchResult match, @Nullable ClientConnection from, MessageFrame frame) {
+      ServerLoop at,
+      MatchResult match,
+      @Nullable ClientConnection from,
+      MessageFrame frame,
+      Passage passage) {
     boolean received = false;
     List<Subscription> plain = match.here();
     for (int i = 0; i < plain.size(); i++) {
-      received |= deliverHere(at, plain.get(i), from, frame);
+      received |= deliverHere(at, plain.get(i), from, frame, passage);
     }
     List<Subscription> elsewhere = match.elsewhere();
     List<QueueGroup> groups = match.groups();
     if (!elsewhere.isEmpty() || !groups.isEmpty()) {
       long message = at.nextMessage();
       for (int i = 0; i < elsewhere.size(); i++) {
-        received |= deliverElsewhere(at, elsewhere.get(i), null, from, frame, message);
+        received |= deliverElsewhere(at, elsewhere.get(i), null, from, frame, passage, message);
       }
       for (int i = 0; i < groups.size(); i++) {
-        received |= deliverToOneOf(at, groups.get(i), null, from, frame, message);
+        received |= deliverToOneOf(at, groups.get(i), null, from, frame, passage, message);
       }
     }
     List<Subscriber.Listening> listeners = match.listeners();
     for (int i = 0; i < listeners.size(); i++) {
       received |= listeners.get(i).listener().onMessage(from, frame);
+    }
+    List<Subscriber.Crossing> crossings = match.crossings();
+    for (int i = 0; i < crossings.size(); i++) {
+      received |= crossings.get(i).carry(at, from, frame, passage);
     }
     return received;
   }
@@ -189,6 +287,7 @@ final class Router implements MessageBus {
       @Nullable Subscription except,
       @Nullable ClientConnection from,
       MessageFrame frame,
+      Passage passage,
       long message) {
     List<Subscription> members = group.members();
     int count = members.size();
@@ -200,8 +299,8 @@ final class Router implements MessageBus {
       }
       boolean taken =
           member.connection().loopIndex() == at.index()
-              ? deliverHere(at, member, from, frame)
-              : deliverElsewhere(at, member, group, from, frame, message);
+              ? deliverHere(at, member, from, frame, passage)
+              : deliverElsewhere(at, member, group, from, frame, passage, message);
       if (taken) {
         return true;
       }
@@ -210,9 +309,15 @@ final class Router implements MessageBus {
   }
 
   private static boolean deliverHere(
-      ServerLoop at, Subscription to, @Nullable ClientConnection from, MessageFrame frame) {
+      ServerLoop at,
+      Subscription to,
+      @Nullable ClientConnection from,
+      MessageFrame routed,
+      Passage passage) {
     ClientConnection receiver = to.connection();
-    if (to.isClosed()
+    MessageFrame frame = to.shown(routed, passage);
+    if (frame == null
+        || to.isClosed()
         || (receiver == from && !receiver.echoes())
         || to.isDenied(frame.line, frame.subjectStart, frame.subjectEnd)) {
       return false;
@@ -236,13 +341,15 @@ final class Router implements MessageBus {
       @Nullable QueueGroup group,
       @Nullable ClientConnection from,
       MessageFrame frame,
+      Passage passage,
       long message) {
-    if (to.isDenied(frame.line, frame.subjectStart, frame.subjectEnd)) {
+    MessageFrame shown = to.shown(frame, passage);
+    if (shown == null || to.isDenied(shown.line, shown.subjectStart, shown.subjectEnd)) {
       return false;
     }
     ClientConnection receiver = to.connection();
     LoopMail mail = at.mailTo(receiver.loopIndex());
-    mail.post(message, frame, this, to, group);
+    mail.post(message, frame, passage.flags(), this, to, group);
     if (from == null) {
       if (receiver.output().linkPending() + mail.bytesOnTheirWay()
           > ConnectionOutput.CONGESTED_BYTES) {

@@ -152,19 +152,16 @@ public final class SlipstreamServer implements AutoCloseable {
   private void offerServices() {
     UserInfoService userInfo = new UserInfoService(context, Clock.system());
     ServerLoop first = loops.all().get(0);
-    CountDownLatch inPlace = new CountDownLatch(accounts.all().size());
-    first
-        .loop()
-        .execute(
-            () ->
-                accounts
-                    .all()
-                    .forEach(
-                        account ->
-                            account
-                                .router()
-                                .listen(
-                                    first, UserInfoService.SUBJECT, userInfo, inPlace::countDown)));
+    CountDownLatch inPlace = new CountDownLatch(accounts.all().size() + accounts.crossings());
+    Runnable onLoop =
+        () -> {
+          accounts.open(first, inPlace::countDown);
+          for (Account account : accounts.all()) {
+            Router router = account.router();
+            router.listen(first, UserInfoService.SUBJECT, userInfo, inPlace::countDown);
+          }
+        };
+    first.loop().execute(onLoop);
     ServerLoops.await(inPlace);
   }
 

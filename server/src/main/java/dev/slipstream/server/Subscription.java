@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server;
 
+import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One SUB of one connection.
+ * One SUB of one connection; or its companion in another account, which hears for it what its own
+ * account imports from there.
  *
  * <p>What a SUB says never changes and may be read on any loop; the counters belong to the loop of
- * the connection.
+ * the connection, and companions count with the SUB.
  */
 final class Subscription implements Subscriber {
   private final ClientConnection connection;
@@ -17,6 +21,9 @@ final class Subscription implements Subscriber {
   private final byte[] queue;
   private final byte[] sid;
   private final @Nullable DenyFilter denied;
+  private final Subscription counted;
+  private final @Nullable StreamImport via;
+  private List<Subscription> companions = List.of();
 
   private long delivered;
   private long max;
@@ -38,6 +45,58 @@ final class Subscription implements Subscriber {
     this.queue = queue;
     this.sid = sid;
     this.denied = denied;
+    this.counted = this;
+    this.via = null;
+  }
+
+  private Subscription(Subscription companionOf, byte[] filter, StreamImport via) {
+    this.connection = companionOf.connection;
+    this.filter = filter;
+    this.queue = companionOf.queue;
+    this.sid = companionOf.sid;
+    this.denied = companionOf.denied;
+    this.counted = companionOf;
+    this.via = via;
+  }
+
+  /** A new companion in the account of an import; null when that does not concern the filter. */
+  @Nullable Subscription companionBy(StreamImport imported) {
+    byte[] filterThere = imported.filterThere(filter);
+    if (filterThere == null) {
+      return null;
+    }
+    Subscription companion = new Subscription(this, filterThere, imported);
+    if (companions.isEmpty()) {
+      companions = new ArrayList<>(1);
+    }
+    companions.add(companion);
+    return companion;
+  }
+
+  List<Subscription> companions() {
+    return companions;
+  }
+
+  /** The SUB itself, also of a companion. */
+  Subscription counted() {
+    return counted;
+  }
+
+  /** The import that this is a companion by; null for the SUB itself. */
+  @Nullable StreamImport via() {
+    return via;
+  }
+
+  /** A message as this shows it; null when it may not have it, since imports do not add up. */
+  @Nullable MessageFrame shown(MessageFrame message, Passage passage) {
+    StreamImport imported = via;
+    if (imported == null) {
+      return message;
+    }
+    if (passage.isFromService()) {
+      return null;
+    }
+    return passage.isRenamed() ? message : imported.shown(message);
   }
 
   ClientConnection connection() {
@@ -88,7 +147,7 @@ final class Subscription implements Subscriber {
   }
 
   boolean isClosed() {
-    return closed;
+    return counted.closed;
   }
 
   void close() {
@@ -97,12 +156,14 @@ final class Subscription implements Subscriber {
 
   /** Counts a delivery; answers whether it may take place. */
   boolean countDelivery() {
-    delivered++;
-    return max == 0 || delivered <= max;
+    Subscription one = counted;
+    one.delivered++;
+    return one.max == 0 || one.delivered <= one.max;
   }
 
   /** Whether the last delivery that was counted reached the maximum. */
   boolean isSpent() {
-    return max > 0 && delivered >= max;
+    Subscription one = counted;
+    return one.max > 0 && one.delivered >= one.max;
   }
 }

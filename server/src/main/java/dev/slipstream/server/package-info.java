@@ -11,6 +11,10 @@
  * <p>A connection, with all it holds, belongs to one loop; {@code ServerLoop} is what they share
  * there. Every loop has a table of all subscriptions of an account, kept alike by {@code
  * SubscriptionChanges}. Netty is known in the files named after it, and nowhere else.
+ *
+ * <p>What accounts share is {@code Sharing}, connected by {@code SharingBuilder}: {@code
+ * StreamImport}, by which subscriptions get companions in other accounts, {@code ServiceImport} and
+ * {@code ServiceReplies}, which carry requests and responses across, and {@code SubjectMappings}.
  */
 @NullMarked
 package dev.slipstream.server;

@@ -37,6 +37,8 @@ final class SimulatedServer {
             config,
             new Authenticator(config.authorization(), accounts, config.noAuthUser()),
             Runnable::run);
+    on(0, () -> accounts.open(loops.get(0), () -> {}));
+    simulation.runReady();
   }
 
   Simulation simulation() {

@@ -41,6 +41,8 @@ final class WireScripts {
     WireScripts scripts = new WireScripts();
     new ProtocolScripts(scripts).addAll();
     new AccessScripts(scripts).addAll();
+    new SharingScripts(scripts).addAll();
+    new MappingScripts(scripts).addAll();
     return scripts.all;
   }
 

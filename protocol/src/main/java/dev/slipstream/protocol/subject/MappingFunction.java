@@ -123,8 +123,14 @@ record MappingFunction(
     return new MappingFunction(Name.PARTITION, token, wildcards, partitions, "");
   }
 
-  private static MappingFunction text(String token) {
+  /** A token that stays as it is. */
+  static MappingFunction text(String token) {
     return new MappingFunction(Name.NONE, token, List.of(), -1, "");
+  }
+
+  /** What takes over a wildcard of the source, counted from 1. */
+  static MappingFunction wildcard(int wildcard) {
+    return of(Name.WILDCARD, "$" + wildcard, wildcard);
   }
 
   private static MappingFunction of(Name name, String token, int wildcard) {

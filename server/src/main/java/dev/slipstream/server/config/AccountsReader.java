@@ -5,7 +5,6 @@ import dev.slipstream.protocol.api.AccountLimits;
 import dev.slipstream.protocol.json.GoQuote;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +15,7 @@ final class AccountsReader {
   private final UsersReader users;
   private final PermissionsReader permissions;
   private final SharingReader sharing;
+  private final MappingsReader mappings;
   private final Map<String, AccountConfig> accounts = new LinkedHashMap<>();
 
   AccountsReader(ConfigReport report, UsersReader users, PermissionsReader permissions) {
@@ -23,6 +23,7 @@ final class AccountsReader {
     this.users = users;
     this.permissions = permissions;
     this.sharing = new SharingReader(report);
+    this.mappings = new MappingsReader(report);
   }
 
   void read(ConfigValue.Entry entry, ServerConfigBuilder config) {
@@ -35,7 +36,9 @@ final class AccountsReader {
         }
       }
     }
-    accounts.values().forEach(account -> checkSharing(account, entry.position()));
+    if (report.errors().isEmpty()) {
+      new SharingRules(report, entry.position(), accounts).check();
+    }
     config.accounts(List.copyOf(accounts.values()));
   }
 
@@ -78,7 +81,8 @@ final class AccountsReader {
             fold.jetStream,
             fold.limits,
             fold.exports,
-            fold.imports));
+            fold.imports,
+            fold.mappings));
   }
 
   /** An account as far as it is read. */
@@ -89,6 +93,7 @@ final class AccountsReader {
     private ConnectionLimits limits = ConnectionLimits.NONE;
     private List<ExportConfig> exports = List.of();
     private List<ImportConfig> imports = List.of();
+    private List<MappingConfig> mappings = List.of();
 
     void read(ConfigValue.Entry field) {
       switch (Fields.name(field)) {
@@ -96,16 +101,10 @@ final class AccountsReader {
         case "default_permissions" -> defaultPermissions = permissions.read(field);
         case "jetstream" -> jetStream = jetStream(field);
         case "limits" -> limits = limits(field);
-        case "exports" -> {
-          report.notBuilt("exports", field.position());
-          exports = sharing.exports(field);
-        }
-        case "imports" -> {
-          report.notBuilt("imports", field.position());
-          imports = sharing.imports(field);
-        }
+        case "exports" -> exports = sharing.exports(field);
+        case "imports" -> imports = sharing.imports(field);
         case "nkey" -> report.refused("an account with an nkey", field.position());
-        case "mappings", "maps" -> report.notBuilt("subject mapping", field.position());
+        case "mappings", "maps" -> mappings = AccountsReader.this.mappings.read(field);
         case "msg_trace", "trace_dest" -> report.notBuilt("message tracing", field.position());
         default -> report.unknownField(field);
       }
@@ -204,30 +203,6 @@ final class AccountsReader {
       throw new ConfigReport.BadField(
           field.position(),
           "Expected a parseable size for " + GoQuote.quote(field.key()) + ", got " + shown);
-    }
-  }
-
-  private void checkSharing(AccountConfig account, SourcePosition position) {
-    for (ExportConfig export : account.exports()) {
-      for (String importer : export.accounts()) {
-        defined(importer, export.kind(), "export", position);
-      }
-    }
-    for (ImportConfig wanted : account.imports()) {
-      defined(wanted.account(), wanted.kind(), "import", position);
-    }
-  }
-
-  private void defined(
-      String name, ExportConfig.Kind kind, String direction, SourcePosition position) {
-    if (!accounts.containsKey(name)) {
-      report.error(
-          position,
-          GoQuote.quote(name)
-              + " account not defined for "
-              + kind.name().toLowerCase(Locale.ROOT)
-              + " "
-              + direction);
     }
   }
 }

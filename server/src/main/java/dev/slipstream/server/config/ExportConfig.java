@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server.config;
 
+import dev.slipstream.protocol.subject.Subject;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -47,5 +48,21 @@ public record ExportConfig(
 
   public ExportConfig {
     accounts = List.copyOf(accounts);
+  }
+
+  /** Whether every account may import it. */
+  boolean isPublic() {
+    return accounts.isEmpty() && accountTokenPosition == 0;
+  }
+
+  /** Whether an account may import the subject, which is exported. */
+  boolean allows(String account, String imported) {
+    if (accountTokenPosition > 0) {
+      String[] tokens = Subject.tokens(imported);
+      return !imported.equals(subject)
+          && accountTokenPosition <= tokens.length
+          && tokens[accountTokenPosition - 1].equals(account);
+    }
+    return isPublic() || accounts.contains(account);
   }
 }

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param jetStream JetStream of the server
  * @param authorization users outside of accounts
  * @param accounts the accounts in the order of the file, without those that always exist
+ * @param mappings the subject mappings of the global account
  * @param noAuthUser the user that a client without credentials is, or null
  * @param systemAccount the account of the server's own messages
  * @param serverTags tags for placement and monitoring
@@ -73,6 +74,7 @@ public record ServerConfig(
     JetStreamConfig jetStream,
     AuthorizationConfig authorization,
     List<AccountConfig> accounts,
+    List<MappingConfig> mappings,
     @Nullable String noAuthUser,
     String systemAccount,
     List<String> serverTags,
@@ -88,6 +90,7 @@ public record ServerConfig(
 
   public ServerConfig {
     accounts = List.copyOf(accounts);
+    mappings = List.copyOf(mappings);
     serverTags = List.copyOf(serverTags);
     serverMetadata = Map.copyOf(serverMetadata);
   }
@@ -152,6 +155,7 @@ public record ServerConfig(
         jetStream.resolved(),
         authorization,
         accounts,
+        mappings,
         noAuthUser,
         systemAccount,
         serverTags,

@@ -56,6 +56,7 @@ public final class ServerConfigBuilder {
   private List<UserConfig> users = List.of();
   private @Nullable Permissions defaultPermissions;
   private List<AccountConfig> accounts = List.of();
+  private List<MappingConfig> mappings = List.of();
   private @Nullable String noAuthUser;
   private @Nullable String systemAccount;
   private List<String> serverTags = List.of();
@@ -315,6 +316,12 @@ public final class ServerConfigBuilder {
     return this;
   }
 
+  /** Under which subjects the clients of the global account really publish. */
+  public ServerConfigBuilder mappings(List<MappingConfig> mappings) {
+    this.mappings = mappings;
+    return this;
+  }
+
   /** The user that a client without credentials is. */
   public ServerConfigBuilder noAuthUser(@Nullable String noAuthUser) {
     this.noAuthUser = noAuthUser;
@@ -393,6 +400,7 @@ public final class ServerConfigBuilder {
             new AuthorizationConfig(
                 absentIfEmpty(user), check(password), check(token), users, defaultPermissions),
             accounts,
+            mappings,
             absentIfEmpty(noAuthUser),
             orElse(systemAccount, AccountConfig.SYSTEM),
             serverTags,

@@ -22,6 +22,7 @@ final class ServerConfigReader {
   private final JetStreamReader jetStream;
   private final AuthorizationReader authorization;
   private final AccountsReader accounts;
+  private final MappingsReader mappings;
 
   ServerConfigReader(ConfigReport report, ServerConfigBuilder config) {
     this.report = report;
@@ -31,6 +32,7 @@ final class ServerConfigReader {
     UsersReader users = new UsersReader(report, permissions);
     this.authorization = new AuthorizationReader(report, users, permissions);
     this.accounts = new AccountsReader(report, users, permissions);
+    this.mappings = new MappingsReader(report);
   }
 
   void read(ConfigFile file) {
@@ -132,6 +134,7 @@ final class ServerConfigReader {
       case "store_dir", "storedir" -> jetStream.storeDir(entry);
       case "authorization" -> authorization.read(entry, config);
       case "accounts" -> accounts.read(entry, config);
+      case "mappings", "maps" -> config.mappings(mappings.read(entry));
       case "no_auth_user" -> config.noAuthUser(Fields.text(entry));
       case "system_account", "system" -> config.systemAccount(Fields.text(entry));
       default -> {
@@ -165,7 +168,6 @@ final class ServerConfigReader {
           report.notBuilt(name, entry.position());
       case "leaf" -> report.notBuilt("leafnodes", entry.position());
       case "ws" -> report.notBuilt("websocket", entry.position());
-      case "mappings", "maps" -> report.notBuilt("subject mapping", entry.position());
       case "https", "https_port" -> report.notBuilt("monitoring over TLS", entry.position());
       case "allow_non_tls",
           "connect_error_reports",

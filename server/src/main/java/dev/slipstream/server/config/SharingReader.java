@@ -4,10 +4,10 @@ package dev.slipstream.server.config;
 import dev.slipstream.protocol.json.GoQuote;
 import dev.slipstream.protocol.subject.Subject;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the exports and imports of an account. */
@@ -32,21 +32,25 @@ final class SharingReader {
 
   List<ImportConfig> imports(ConfigValue.Entry entry) {
     List<ImportConfig> imports = new ArrayList<>();
-    Set<List<String>> services = new HashSet<>();
+    Map<List<String>, String> services = new HashMap<>();
     for (ConfigValue item : Fields.items(entry.value(), "Imports should be an array")) {
       report.guard(
           () -> {
             ImportConfig read =
                 importOf(Fields.block(item, "Import Items should be a map with type entry"));
-            String here = read.to() != null ? read.to() : read.subject();
-            if (read.kind() == ExportConfig.Kind.SERVICE
-                && !services.add(List.of(read.account(), here))) {
-              throw new ConfigReport.BadField(
-                  item.position(),
-                  "Duplicate service import subject "
-                      + GoQuote.quote(here)
-                      + ", previously used in import for account "
-                      + GoQuote.quote(read.account()));
+            if (read.kind() == ExportConfig.Kind.SERVICE) {
+              String before =
+                  services.putIfAbsent(List.of(read.account(), read.here()), read.subject());
+              if (before != null) {
+                throw new ConfigReport.BadField(
+                    item.position(),
+                    "Duplicate service import subject "
+                        + GoQuote.quote(read.here())
+                        + ", previously used in import for account "
+                        + GoQuote.quote(read.account())
+                        + ", subject "
+                        + GoQuote.quote(before));
+              }
             }
             imports.add(read);
           });
@@ -114,6 +118,7 @@ final class SharingReader {
         case "latency" -> {
           forService(field, "latency");
           latency = latency(field);
+          report.notBuilt("latency of services", field.position());
         }
         case "accounts" -> accounts = Fields.texts(field);
         case "account_token_position" -> tokenPosition = Fields.count(field);

@@ -170,6 +170,34 @@ class AccountsConfigTest {
   }
 
   @Test
+  void mappingsAreReadWithTheirWeights() {
+    ServerConfig config =
+        read(
+            """
+            mappings { here: there }
+            accounts { A { mappings {
+              "a.*": "b.$1"
+              c: { destination: d, weight: "40%" }
+              e: [ {dest: f, weight: 10%}, {dest: g, weight: 20}, {dest: h, weight: 90, cluster: x} ]
+              i: [ {dest: i, weight: 50%} ]
+            } } }
+            """);
+    assertThat(config.mappings())
+        .containsExactly(
+            new MappingConfig("here", List.of(new MappingConfig.Destination("there", 100)), false));
+    assertThat(config.account("A").mappings())
+        .containsExactly(
+            new MappingConfig("a.*", List.of(new MappingConfig.Destination("b.$1", 100)), false),
+            new MappingConfig("c", List.of(new MappingConfig.Destination("d", 40)), false),
+            new MappingConfig(
+                "e",
+                List.of(
+                    new MappingConfig.Destination("f", 10), new MappingConfig.Destination("g", 20)),
+                false),
+            new MappingConfig("i", List.of(new MappingConfig.Destination("i", 50)), true));
+  }
+
+  @Test
   void accountsMayBeNamesOnly() {
     assertThat(read("accounts: [A, B]").accounts())
         .containsExactly(AccountConfig.named("A"), AccountConfig.named("B"));
@@ -263,6 +291,18 @@ class AccountsConfigTest {
         Arguments.of(
             "accounts { A { exports: 5 } }",
             "config:1:15: Exports should be an array, got an integer"),
+        Arguments.of(
+            "accounts { A { exports: [ {service: a}, {service: b} ] }, B { imports: [ {service:"
+                + " {account: A, subject: a}, to: c}, {service: {account: A, subject: b}, to: c} ] } }",
+            "config:1:117: Duplicate service import subject \"c\", previously used in import for"
+                + " account \"A\", subject \"a\""),
+        Arguments.of(
+            "mappings { a: [ {dest: b} ] }",
+            "config:1:16: Missing weight for mapping destination \"b\""),
+        Arguments.of(
+            "accounts { A { mappings { a: [ {dest: \"\", weight: 5} ] } } }",
+            "config:1:26: Error adding mapping for \"a\" : invalid mapping destination: invalid"
+                + " transform"),
         Arguments.of(
             "accounts { A { imports: [ {stream: {account: A}} ] } }",
             "config:1:27: Expect an account name and a subject"),

@@ -72,6 +72,10 @@ class PublicServerComparisonTest {
         "server_metadata { a: 'é', \"b c\": \"x\\ty\\x41\" }\nserver_name (s\n)\n",
         "cluster { name: c, listen: 127.0.0.1:-1 }\nwebsocket { port: -1, no_tls: true }",
         "authorization { timeout: 1.50 }",
+        "accounts { A { exports: [ {stream: a.>}, {service: \"q.*\", accounts: [B], response: stream,"
+            + " threshold: 2s} ] }, B { imports: [ {stream: {account: A, subject: a.>}, prefix: p},"
+            + " {service: {account: A, subject: \"q.*\"}, to: \"my.$1\", share: true} ] } }",
+        "accounts { A { mappings { a: b, \"c.*\": [ {dest: \"d.$1\", weight: 20%, cluster: x} ] } } }",
         "max_connections: 0\nwrite_deadline = 5s; lame_duck_duration 30s",
       })
   void validFileHasTheSameDigest(String text) throws Exception {
@@ -121,6 +125,46 @@ class PublicServerComparisonTest {
         "accounts { A { exports: [ {service: a, accounts: [B]} ] } }",
         "authorization { users: [ {user: a, connection_types: [x]} ] }",
         "",
+        // what accounts share
+        "\naccounts { A { exports: [ {stream: a.*} ] }, B { imports: [ {stream: {account: A,"
+            + " subject: b}} ] } }",
+        "accounts { A { exports: [ {stream: a.*} ] }, B { imports: [ {service: {account: A,"
+            + " subject: a.b}} ] } }",
+        "accounts { A { exports: [ {stream: a, accounts: [C]} ] }, C {}, B { imports: [ {stream:"
+            + " {account: A, subject: a}} ] } }",
+        "accounts { A { exports: [ {service: a.*, account_token_position: 2} ] }, B { imports: ["
+            + " {service: {account: A, subject: a.C}} ] } }",
+        "accounts { A { exports: [ {service: a.b, account_token_position: 2} ] } }",
+        "accounts { A { exports: [ {stream: a} ] }, B { imports: [ {stream: {account: A, subject:"
+            + " a}, prefix: \"x.*\"} ] } }",
+        "accounts { A { exports: [ {stream: a} ] }, B { imports: [ {stream: {account: A, subject:"
+            + " a}}, {stream: {account: A, subject: a}, to: b} ] } }",
+        "accounts { A { exports: [ {stream: \"a.*.*\"} ] }, B { imports: [ {stream: {account: A,"
+            + " subject: \"a.*.*\"}, to: \"b.$1\"} ] } }",
+        "accounts { A { exports: [ {stream: \"a.*.*\"} ] }, B { imports: [ {stream: {account: A,"
+            + " subject: \"a.*.*\"}, to: \"b.$1.$3\"} ] } }",
+        "accounts { A { exports: [ {stream: \"a.*\"} ] }, B { imports: [ {stream: {account: A,"
+            + " subject: \"a.*\"}, to: \"b.{{partition(3,1)}}\"} ] } }",
+        "accounts { A { exports: [ {stream: \"a.>\"} ] }, B { imports: [ {stream: {account: A,"
+            + " subject: \"a.>\"}, to: \"b.*\"} ] } }",
+        "accounts { A { exports: [ {service: \"a.*\"} ] }, B { imports: [ {service: {account: A,"
+            + " subject: \"a.*\"}, to: \"b\"} ] } }",
+        "accounts { A { exports: [ {service: \"a\"} ] }, B { imports: [ {service: {account: A,"
+            + " subject: \"a\"}, to: \"b..c\"} ] } }",
+        "accounts { A { exports: [ {service: a} ], imports: [ {service: {account: A, subject: a},"
+            + " to: b} ] } }",
+        "accounts { A { exports: [ {stream: a} ], imports: [ {stream: {account: A, subject: a},"
+            + " to: b} ] } }",
+        "accounts { A { mappings { a..b: c } } }",
+        "accounts { A { mappings { a: b..c } } }",
+        "accounts { A { mappings { \"a.*\": \"b.$2\" } } }",
+        "accounts { A { mappings { \"a.*\": \"b.{{nothing(1)}}\" } } }",
+        "mappings { a: [ {dest: b, weight: 60%}, {dest: c, weight: 60%} ] }",
+        "mappings { a: [ {dest: b, weight: 10}, {dest: b, weight: 10} ] }",
+        "mappings { a: {dest: b, weight: 101} }",
+        "mappings { a: {dest: b, weight: \"x%\"} }",
+        "mappings { a: {dest: b, weight: 5, foo: 1} }",
+        "mappings { a: [ 5 ] }",
       })
   void mistakeHasTheSamePlaceAndWords(String text) throws Exception {
     assertThat(ourAnswer(text)).containsExactlyInAnyOrderElementsOf(publicAnswer(text));

@@ -294,7 +294,6 @@ class ServerConfigTest {
             "leafnodes is not built yet: ignored (config:3:1)",
             "websocket is not built yet: ignored (config:4:1)",
             "mqtt is not built yet: ignored (config:5:1)",
-            "subject mapping is not built yet: ignored (config:6:1)",
             "syslog is not built yet: ignored (config:7:1)");
   }
 
