@@ -120,6 +120,8 @@ enum ApiOperation {
   static Consumer<JsonWriter> absent(String[] tokens) {
     return switch (of(tokens)) {
       case STREAM_INFO -> ApiOperation::noPage;
+      case STREAM_NAMES -> json -> noPage(json).name("streams").nullValue();
+      case STREAM_LIST -> json -> noPage(json).name("streams").array().endArray();
       case STREAM_PURGE -> json -> json.field("purged", 0L);
       case CONSUMER_PAUSE -> ConsumerApi::notPaused;
       case CONSUMER_RESET -> json -> json.field("reset_seq", 0L);

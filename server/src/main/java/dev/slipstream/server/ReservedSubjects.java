@@ -10,7 +10,7 @@ import java.util.Arrays;
 final class ReservedSubjects {
   private static final byte[] SYSTEM_QUEUE = Subject.bytes("_sys_");
   private static final byte[] GROUP_RAFT = Subject.bytes("$NRG.");
-  private static final byte[] SERVICE_REPLY = Subject.bytes("_R_.");
+  private static final byte[] SERVICE_REPLY = Subject.bytes(ServiceReplies.PREFIX);
   private static final byte[] ACK = Subject.bytes(AckSubject.PREFIX);
   private static final byte[] ROUTED_REPLY = Subject.bytes("_GR_.");
   private static final byte[] OLD_ROUTED_REPLY = Subject.bytes("$GR.");

@@ -312,17 +312,13 @@ final class Router implements MessageBus {
       ServerLoop at,
       Subscription to,
       @Nullable ClientConnection from,
-      MessageFrame routed,
+      MessageFrame frame,
       Passage passage) {
     ClientConnection receiver = to.connection();
-    MessageFrame frame = to.shown(routed, passage);
-    if (frame == null
-        || to.isClosed()
-        || (receiver == from && !receiver.echoes())
-        || to.isDenied(frame.line, frame.subjectStart, frame.subjectEnd)) {
+    if (to.isClosed() || (receiver == from && !receiver.echoes()) || to.refuses(frame, passage)) {
       return false;
     }
-    if (!receiver.deliver(to, frame)) {
+    if (!receiver.deliver(to, to.shown(frame, passage))) {
       return false;
     }
     if (from == null) {
@@ -343,8 +339,7 @@ final class Router implements MessageBus {
       MessageFrame frame,
       Passage passage,
       long message) {
-    MessageFrame shown = to.shown(frame, passage);
-    if (shown == null || to.isDenied(shown.line, shown.subjectStart, shown.subjectEnd)) {
+    if (to.refuses(frame, passage)) {
       return false;
     }
     ClientConnection receiver = to.connection();

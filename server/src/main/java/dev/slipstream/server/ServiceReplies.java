@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * sender knows whether somebody was there. Immutable but for the replies; see {@link ReplySlots}.
  */
 final class ServiceReplies implements Subscriber.Crossing {
-  private static final byte[] PREFIX = Subject.bytes("_R_.");
+  static final String PREFIX = "_R_.";
+
   private static final int WORD = 6;
   private static final int LOOP_DIGITS = 2;
   private static final int SLOT_DIGITS = 3;
@@ -34,7 +35,7 @@ final class ServiceReplies implements Subscriber.Crossing {
     this.account = account;
     this.slots = new ReplySlots[loops];
     Arrays.setAll(slots, loop -> new ReplySlots());
-    OutputBuffer word = new OutputBuffer(PREFIX.length + WORD + 1).put(PREFIX);
+    OutputBuffer word = new OutputBuffer(PREFIX.length() + WORD + 1).put(PREFIX);
     this.prefix = putRandom(word, WORD, random).put((byte) '.').toBytes();
     this.filter = new OutputBuffer(prefix.length + 1).put(prefix).put((byte) '>').toBytes();
   }

@@ -157,8 +157,13 @@ public final class SlipstreamServer implements AutoCloseable {
         () -> {
           accounts.open(first, inPlace::countDown);
           for (Account account : accounts.all()) {
-            Router router = account.router();
-            router.listen(first, UserInfoService.SUBJECT, userInfo, inPlace::countDown);
+            account
+                .router()
+                .listen(
+                    first,
+                    UserInfoService.SUBJECT,
+                    (from, message) -> userInfo.answer(account, from, message),
+                    inPlace::countDown);
           }
         };
     first.loop().execute(onLoop);

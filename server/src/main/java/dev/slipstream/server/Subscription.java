@@ -87,16 +87,26 @@ final class Subscription implements Subscriber {
     return via;
   }
 
-  /** A message as this shows it; null when it may not have it, since imports do not add up. */
-  @Nullable MessageFrame shown(MessageFrame message, Passage passage) {
+  /** A message as this shows it. */
+  MessageFrame shown(MessageFrame message, Passage passage) {
     StreamImport imported = via;
-    if (imported == null) {
-      return message;
+    return imported == null || passage.isRenamed() ? message : imported.shown(message);
+  }
+
+  /**
+   * Whether a message must be held back: a companion has none that came by a service, since imports
+   * do not add up, and the permissions of the connection may deny the subject that it would show.
+   */
+  boolean refuses(MessageFrame message, Passage passage) {
+    if (via != null && passage.isFromService()) {
+      return true;
     }
-    if (passage.isFromService()) {
-      return null;
+    DenyFilter filterOrNull = denied;
+    if (filterOrNull == null) {
+      return false;
     }
-    return passage.isRenamed() ? message : imported.shown(message);
+    MessageFrame shown = shown(message, passage);
+    return filterOrNull.denies(shown.line, shown.subjectStart, shown.subjectEnd, queue);
   }
 
   ClientConnection connection() {
@@ -119,12 +129,6 @@ final class Subscription implements Subscriber {
 
   byte[] sid() {
     return sid;
-  }
-
-  /** Whether the permissions of the connection hold back a message on this subject. */
-  boolean isDenied(byte[] bytes, int from, int to) {
-    DenyFilter filterOrNull = denied;
-    return filterOrNull != null && filterOrNull.denies(bytes, from, to, queue);
   }
 
   /** How many messages were delivered since the SUB. */

@@ -13,9 +13,9 @@ import java.util.List;
  * One loop's replica of all subscriptions of an account, with a small cache of what was matched
  * lately.
  *
- * <p>Inboxes and acknowledgement subjects are hardly ever published to twice, so they are matched
- * in the trie each time, and their subscriptions come and go without touching the cache. Everything
- * else that changes empties it. Belongs to one loop.
+ * <p>Inboxes, acknowledgement subjects and replies of services are hardly ever published to twice,
+ * so they are matched in the trie each time, and their subscriptions come and go without touching
+ * the cache. Everything else that changes empties it. Belongs to one loop.
  */
 final class SubscriptionTable {
   /** How many subjects the cache remembers before it begins anew. */
@@ -26,6 +26,7 @@ final class SubscriptionTable {
 
   private static final byte[] INBOX = Subject.bytes("_INBOX.");
   private static final byte[] ACK = Subject.bytes(AckSubject.PREFIX);
+  private static final byte[] SERVICE_REPLY = Subject.bytes(ServiceReplies.PREFIX);
 
   private final int loop;
   private final SubjectTrie<FilterSubscribers> trie = new SubjectTrie<>();
@@ -150,6 +151,8 @@ final class SubscriptionTable {
   }
 
   private static boolean isUncached(byte[] subject, int from, int to) {
-    return Subject.begins(subject, from, to, INBOX) || Subject.begins(subject, from, to, ACK);
+    return Subject.begins(subject, from, to, INBOX)
+        || Subject.begins(subject, from, to, ACK)
+        || Subject.begins(subject, from, to, SERVICE_REPLY);
   }
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Tells a client who it is: answers requests on {@code $SYS.REQ.USER.INFO} in every account. */
-final class UserInfoService implements Subscriber.Listener {
+final class UserInfoService {
   static final byte[] SUBJECT = Subject.bytes("$SYS.REQ.USER.INFO");
 
   private final ServerContext server;
@@ -27,14 +27,14 @@ final class UserInfoService implements Subscriber.Listener {
     this.clock = clock;
   }
 
-  @Override
-  public boolean onMessage(@Nullable ClientConnection from, MessageFrame request) {
+  /** Answers a request that was heard in an account, which need not be the requester's. */
+  boolean answer(Account heardIn, @Nullable ClientConnection from, MessageFrame request) {
     if (from == null || !request.hasReply()) {
       return from != null;
     }
     byte[] reply = Subject.bytes(request.reply());
     MessageFrame answer = new MessageFrame().set(reply, OutputBuffer.NO_BYTES, answer(from));
-    from.login().account().router().send(reply, answer, null);
+    heardIn.router().send(reply, answer, null);
     return true;
   }
 
