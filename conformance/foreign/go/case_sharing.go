@@ -3,6 +3,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"sort"
 	"strings"
@@ -26,6 +27,8 @@ var sharingCases = []testCase{
 	{"sharing-kv", withConfiguration("sharing"), sharingKV},
 	{"sharing-advisories", withConfiguration("sharing"), sharingAdvisories},
 	{"sharing-kept", withConfiguration("sharing"), sharingKept},
+	{"sharing-origins", withConfiguration("sharing"), sharingOrigins},
+	{"sharing-origin-rules", withConfiguration("sharing"), sharingOriginRules},
 }
 
 func (r *run) as(user string, options ...nats.Option) *nats.Conn {
@@ -69,6 +72,8 @@ func sharingAPI(r *run) {
 	r.asks(user, "their.api.CONSUMER.INFO.$S.none", ``)
 	r.asks(user, "$JS.API.INFO", ``)
 	r.asks(user, "$JS.API.STREAM.NAMES", `{}`)
+	r.asks(user, "$JS.API.STREAM.LIST", `{}`)
+	r.asks(user, "$JS.API.CONSUMER.NAMES.$S", `{}`)
 	r.usage(plain)
 	r.usage(single)
 	r.asks(single, "$JS.API.STREAM.NAMES", `{}`)
@@ -327,4 +332,59 @@ func sharingKept(r *run) {
 	check(r.nc.PublishRequest("events."+r.subject("e"), in.subject, []byte("four")))
 	m := in.next()
 	r.say("nobody keeps it: %s", strings.ReplaceAll(r.message(m), in.subject, "<inbox>"))
+}
+
+const external = `"external":{"api":"their.api","deliver":"sync"}`
+
+// holds waits until a stream of another account has so many messages, and prints them.
+func (r *run) holds(nc *nats.Conn, stream string, count int) {
+	until(fmt.Sprint(stream, " holds ", count), func() bool {
+		var info struct {
+			State struct {
+				Messages int `json:"messages"`
+			} `json:"state"`
+		}
+		m := must(nc.Request("$JS.API.STREAM.INFO."+stream, nil, patience))
+		check(json.Unmarshal(m.Data, &info))
+		return info.State.Messages == count
+	})
+	for seq := 1; seq <= count; seq++ {
+		r.asks(nc, "$JS.API.STREAM.MSG.GET."+stream, fmt.Sprintf(`{"seq":%d}`, seq))
+	}
+}
+
+func sharingOrigins(r *run) {
+	both := r.as("both")
+	r.asks(both, "$JS.API.STREAM.CREATE.C_EARLY", `{"name":"C_EARLY","sources":[{"name":"$S",`+external+`}]}`)
+	r.stream("")
+	r.publish("a", "b", "c")
+	r.asks(both, "$JS.API.STREAM.CREATE.C_MIRROR", `{"name":"C_MIRROR","mirror":{"name":"$S",`+external+`}}`)
+	r.asks(both, "$JS.API.STREAM.CREATE.C_SOURCED", `{"name":"C_SOURCED","sources":[{"name":"$S","filter_subject":"$P.b",`+external+`}]}`)
+	r.holds(both, "C_MIRROR", 3)
+	r.holds(both, "C_SOURCED", 1)
+	r.publish("b")
+	r.holds(both, "C_MIRROR", 4)
+	r.holds(both, "C_SOURCED", 2)
+	var info map[string]any
+	check(json.Unmarshal(must(both.Request("$JS.API.STREAM.INFO.C_MIRROR", nil, patience)).Data, &info))
+	r.say("mirror: %s", sorted(masked("", info["mirror"])))
+	check(json.Unmarshal(must(both.Request("$JS.API.STREAM.INFO.C_SOURCED", nil, patience)).Data, &info))
+	r.say("sources: %s", sorted(masked("sources", info["sources"])))
+}
+
+func sharingOriginRules(r *run) {
+	both := r.as("both")
+	for _, external := range []string{
+		`{"api":"$JS.API","deliver":"sync"}`,
+		`{"api":"their.*","deliver":"sync"}`,
+		`{"api":"their..api","deliver":"sync"}`,
+		`{"api":"their.api","deliver":"sync.>"}`,
+		`{"api":"their.api","deliver":"a b"}`,
+	} {
+		r.asks(both, "$JS.API.STREAM.CREATE.C_M", `{"name":"C_M","mirror":{"name":"X","external":`+external+`}}`)
+		r.asks(both, "$JS.API.STREAM.CREATE.C_N", `{"name":"C_N","sources":[{"name":"X","external":`+external+`}]}`)
+	}
+	r.asks(both, "$JS.API.STREAM.CREATE.C_N", `{"name":"C_N","subjects":["*.x"],"sources":[{"name":"X",`+external+`}]}`)
+	r.asks(both, "$JS.API.STREAM.CREATE.C_N", `{"name":"C_N","subjects":[">"],"no_ack":true,"sources":[{"name":"X",`+external+`}]}`)
+	r.asks(both, "$JS.API.STREAM.CREATE.C_N", `{"name":"C_N","sources":[{"name":"X",`+external+`},{"name":"X",`+external+`}]}`)
 }

@@ -182,7 +182,10 @@ public final class Engine {
 
   JetStreamAccount account(String name) {
     return accounts.computeIfAbsent(
-        name, n -> new JetStreamAccount(n, options, random, shards.get(0).clock, batchBudget));
+        name,
+        n ->
+            new JetStreamAccount(
+                n, options, random, shards.get(0).clock, batchBudget, accounts::get));
   }
 
   void runOnCatalogue(Runnable task) {

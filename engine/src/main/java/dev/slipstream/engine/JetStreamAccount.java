@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,11 @@ final class JetStreamAccount {
   /** The streams that take messages from others. */
   private final Set<Stream> takers = ConcurrentHashMap.newKeySet();
 
+  /** Streams of other accounts that wait for a stream of this one. */
+  private final Set<Stream> outsiders = ConcurrentHashMap.newKeySet();
+
+  private final Function<String, @Nullable JetStreamAccount> neighbours;
+
   private volatile @Nullable MessageBus bus;
   private volatile boolean enabled = true;
   private volatile AccountLimits limits = AccountLimits.UNLIMITED;
@@ -42,11 +48,13 @@ final class JetStreamAccount {
       EngineOptions options,
       RandomGenerator random,
       Clock clock,
-      BatchBudget batchBudget) {
+      BatchBudget batchBudget,
+      Function<String, @Nullable JetStreamAccount> neighbours) {
     this.name = name;
     this.batchBudget = batchBudget;
     this.options = options;
     this.random = random;
+    this.neighbours = neighbours;
     advisories = new Advisories(this, clock);
   }
 
@@ -129,6 +137,23 @@ final class JetStreamAccount {
     }
   }
 
+  /** A stream of another account wants to be told of streams that come into being. On any loop. */
+  void awaits(Stream outsider) {
+    if (outsider.account != this) {
+      outsiders.add(outsider);
+    }
+  }
+
+  /** A stream of another account is no more. On any loop. */
+  void forget(Stream outsider) {
+    outsiders.remove(outsider);
+  }
+
+  /** Another account of the server; null when it is not known. */
+  @Nullable JetStreamAccount neighbour(String account) {
+    return neighbours.apply(account);
+  }
+
   /** The configuration of a stream; null when there is none of that name. */
   @Nullable StreamConfig configOf(String stream) {
     Stream known = streams.get(stream);
@@ -138,6 +163,7 @@ final class JetStreamAccount {
   void add(Stream stream) {
     streams.put(stream.name, stream);
     takers.forEach(each -> each.origins.appeared(stream.name));
+    outsiders.forEach(each -> each.origins.appeared(stream.name));
   }
 
   void remove(Stream stream) {

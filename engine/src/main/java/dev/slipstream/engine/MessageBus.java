@@ -57,6 +57,24 @@ public interface MessageBus {
    */
   Registration listen(byte[] filter, Listener listener, Runnable inPlace);
 
+  /**
+   * Where requests arrive that are sent to another account's service.
+   *
+   * @param account the account that has the service
+   * @param subject the subject there
+   */
+  record Service(String account, String subject) {}
+
+  /** The service of another account that answers requests to a literal subject; null for none. */
+  default @Nullable Service serviceBehind(String subject) {
+    return null;
+  }
+
+  /** Whether what another account publishes under a literal subject is heard here by an import. */
+  default boolean imports(String account, String subject) {
+    return false;
+  }
+
   /** Hears publishes, on the loop of the publisher's connection. */
   interface Listener {
     /**

@@ -48,6 +48,10 @@ final class Origin {
   private final List<Transform> transforms = new ArrayList<>();
   private final ArrayDeque<SourcedMessage> waiting = new ArrayDeque<>();
   private @Nullable OriginFeed feed;
+
+  /** The account in which the other stream is, or will be; null until an import leads there. */
+  private @Nullable JetStreamAccount place;
+
   private boolean heldUp;
   private boolean ended;
 
@@ -97,8 +101,13 @@ final class Origin {
     if (ended || feed != null || !waiting.isEmpty()) {
       return;
     }
-    Stream other = stream.account.find(source.name());
-    if (other == null) {
+    JetStreamAccount found = ExternalOrigin.accountOf(stream.account, source, mirrored);
+    if (found != null) {
+      place = found;
+      found.awaits(stream); // before it looks: none comes unheard
+    }
+    Stream other = found == null ? null : found.find(source.name());
+    if (other == null || other == stream) {
       error = ApiErrors.STREAM_NOT_FOUND.of();
       return;
     }
@@ -111,13 +120,22 @@ final class Origin {
 
   /** Whether the stream mirrors {@code name}, and had nearly all of it once. On any loop. */
   boolean isMirrorOf(String name) {
-    return mirrored && caughtUp && source.name().equals(name);
+    return mirrored && source.external() == null && caughtUp && source.name().equals(name);
   }
 
   /** A stream came into being; it may be the one that was not there. */
   void appeared(String name) {
     if (source.name().equals(name)) {
       begin();
+    }
+  }
+
+  /** The stream that takes is no more, and need not be told of others. */
+  void close() {
+    end();
+    JetStreamAccount known = place;
+    if (known != null) {
+      known.forget(stream);
     }
   }
 

@@ -56,6 +56,9 @@ final class OriginRules {
         refusal = refusalOfSource(source, names);
       }
     }
+    if (refusal == null) {
+      refusal = ExternalOrigin.refusal(config);
+    }
     if (refusal == null && isCycle()) {
       refusal = StreamRules.invalid("detected cycle");
     }

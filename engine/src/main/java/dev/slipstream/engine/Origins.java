@@ -89,7 +89,7 @@ final class Origins {
   /** Takes no more. */
   void close() {
     stream.account.takes(stream, false);
-    forEach(Origin::end);
+    forEach(Origin::close);
   }
 
   /** A message of the stream is applied. */

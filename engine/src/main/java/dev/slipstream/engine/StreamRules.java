@@ -262,8 +262,8 @@ final class StreamRules {
   /** Refuses what this version does not do, so that nobody takes silence for a yes. */
   private static @Nullable ApiError checkBuilt(StreamConfig config) {
     String missing = null;
-    if (origins(config).anyMatch(each -> each.external() != null || each.consumer() != null)) {
-      missing = "mirrors and sources of other accounts, or with consumers of their own,";
+    if (origins(config).anyMatch(each -> each.consumer() != null)) {
+      missing = "mirrors and sources with consumers of their own";
     } else if (config.allowMsgSchedules()) {
       missing = "message schedules";
     } else if (config.compression() != Compression.NONE) {

@@ -195,6 +195,16 @@ final class Router implements MessageBus {
   }
 
   @Override
+  public @Nullable Service serviceBehind(String subject) {
+    return sharing.serviceBehind(here(), subject);
+  }
+
+  @Override
+  public boolean imports(String account, String subject) {
+    return sharing.imports(account, subject);
+  }
+
+  @Override
   public Registration watch(byte[] subject, Runnable changed) {
     SubscriptionTable table = table(here());
     table.watch(subject, changed);

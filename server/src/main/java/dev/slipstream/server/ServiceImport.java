@@ -92,6 +92,16 @@ final class ServiceImport implements Subscriber.Crossing {
     return received;
   }
 
+  Account exporter() {
+    return exporter;
+  }
+
+  /** What a request to a subject becomes there; null when this import does not take it. */
+  byte @Nullable [] subjectThere(ServerLoop at, String subject) {
+    byte[] bytes = Subject.bytes(subject);
+    return Subject.matches(bytes, 0, bytes.length, here) ? subjectThere(at, bytes) : null;
+  }
+
   private byte @Nullable [] subjectThere(ServerLoop at, byte[] routedBy) {
     byte[] to = there;
     ImportMapping mapping = toThere;

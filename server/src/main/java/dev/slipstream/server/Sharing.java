@@ -2,6 +2,7 @@
 package dev.slipstream.server;
 
 import dev.slipstream.base.Invariant;
+import dev.slipstream.engine.MessageBus;
 import dev.slipstream.protocol.subject.Subject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -61,6 +62,26 @@ record Sharing(
     return Subject.isSubset(text, "$JS.API.>")
         || Subject.isSubset(text, "$JS.*.API.>")
         || Subject.isSubset(text, "$SYS.>");
+  }
+
+  /** Where a request to a subject arrives, through as many accounts as it takes; null for here. */
+  MessageBus.@Nullable Service serviceBehind(ServerLoop at, String subject) {
+    for (ServiceImport each : serviceImports) {
+      byte[] there = each.subjectThere(at, subject);
+      if (there != null) {
+        String over = new String(there, StandardCharsets.UTF_8);
+        MessageBus.Service further = each.exporter().sharing().serviceBehind(at, over);
+        return further == null ? new MessageBus.Service(each.exporter().name(), over) : further;
+      }
+    }
+    return null;
+  }
+
+  /** Whether what another account publishes under a literal subject is imported. */
+  boolean imports(String account, String subject) {
+    byte[] bytes = Subject.bytes(subject);
+    return streamImports.stream()
+        .anyMatch(each -> each.exporter().name().equals(account) && each.takes(bytes));
   }
 
   /** The replies of an account that has services or uses some. */

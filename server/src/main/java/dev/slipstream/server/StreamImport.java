@@ -18,6 +18,7 @@ final class StreamImport {
   private final String there;
   private final String here;
   private final boolean literalThere;
+  private final byte[] thereBytes;
   private final byte[] hereBytes;
   private final @Nullable ImportMapping toHere;
   private final @Nullable ImportMapping toThere;
@@ -33,6 +34,7 @@ final class StreamImport {
     this.there = there;
     this.here = here;
     this.literalThere = Subject.isLiteral(there);
+    this.thereBytes = Subject.bytes(there);
     this.hereBytes = Subject.bytes(here);
     this.toHere = toHere;
     this.toThere = toHere == null ? null : toHere.reversed();
@@ -40,6 +42,11 @@ final class StreamImport {
 
   Account exporter() {
     return exporter;
+  }
+
+  /** Whether it takes what is published there under a literal subject. */
+  boolean takes(byte[] subjectThere) {
+    return Subject.matches(subjectThere, 0, subjectThere.length, thereBytes);
   }
 
   /** What a subscription here has to hear there; null when the import does not concern it. */

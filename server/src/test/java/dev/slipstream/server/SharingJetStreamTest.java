@@ -19,14 +19,19 @@ class SharingJetStreamTest {
       accounts {
         JS { jetstream: enabled, users: [ {user: js, password: js} ]
           exports: [ {service: "$JS.API.>", response: stream}, {service: "$JS.ACK.>"}
-            {service: "orders.>"}, {stream: "deliver.>"}, {stream: "events.>"} ] }
+            {service: "orders.>"}, {stream: "deliver.>"}, {stream: "events.>"}
+            {stream: "sync.>"} ] }
         USER { users: [ {user: user, password: user} ]
           imports: [ {service: {account: JS, subject: "$JS.API.>"}, to: "js.>"}
             {service: {account: JS, subject: "$JS.ACK.>"}}
             {service: {account: JS, subject: "orders.>"}, to: "their.>"}
             {stream: {account: JS, subject: "deliver.*"}, to: "mine.$1"} ] }
         KEEPER { jetstream: enabled, users: [ {user: keeper, password: keeper} ]
-          imports: [ {stream: {account: JS, subject: "events.>"}, to: "kept.>"} ] }
+          imports: [ {stream: {account: JS, subject: "events.>"}, to: "kept.>"}
+            {service: {account: JS, subject: "$JS.API.>"}, to: "js.>"}
+            {stream: {account: JS, subject: "sync.>"}} ] }
+        DEAF { jetstream: enabled, users: [ {user: deaf, password: deaf} ]
+          imports: [ {service: {account: JS, subject: "$JS.API.>"}, to: "js.>"} ] }
       }
       """;
 
@@ -175,14 +180,47 @@ class SharingJetStreamTest {
     }
   }
 
+  @Test
+  void streamsOfAnotherAccountAreMirroredAndSourcedOnceTheyAreThere() {
+    String from = "\"name\":\"S\",\"external\":{\"api\":\"js\",\"deliver\":\"sync\"}";
+    try (SlipstreamServer server = start();
+        Client owner = new Client(server, "js");
+        Client keeper = new Client(server, "keeper");
+        Client deaf = new Client(server, "deaf")) {
+      String mirror = "{\"name\":\"K\",\"mirror\":{" + from + "}}";
+      keeper.ask("$JS.API.STREAM.CREATE.K", mirror, "did_create");
+      deaf.ask("$JS.API.STREAM.CREATE.K", mirror, "did_create");
+      owner.ask("$JS.API.STREAM.CREATE.S", stream("S", "orders.>"), "did_create");
+      for (int i = 1; i <= 100; i++) {
+        owner.ask("orders.a", "order", "\"seq\":" + i + "}");
+      }
+      awaitMessages(keeper, 100);
+      String sources = "{\"name\":\"L\",\"sources\":[{" + from + "}]}";
+      keeper.ask("$JS.API.STREAM.CREATE.L", sources, "did_create");
+      keeper.ask("$JS.API.DIRECT.GET.S", "{\"seq\":1}", "503");
+      deaf.ask("$JS.API.STREAM.INFO.K", "", "\"messages\":0,"); // what is delivered is not imported
+    }
+    try (SlipstreamServer server = start();
+        Client owner = new Client(server, "js");
+        Client keeper = new Client(server, "keeper")) {
+      owner.ask("orders.b", "order", "\"seq\":101}");
+      awaitMessages(keeper, 101);
+      awaitMessages(keeper, "L", 101);
+    }
+  }
+
   /** What somebody else has published may still be on its way to the stream's loop. */
   private static void awaitMessages(Client client, int count) {
+    awaitMessages(client, "K", count);
+  }
+
+  private static void awaitMessages(Client client, String stream, int count) {
     String wanted = "\"messages\":" + count + ",";
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
     String told;
     do {
       int before = client.received().length();
-      client.ask("$JS.API.STREAM.INFO.K", "", "\"messages\":");
+      client.ask("$JS.API.STREAM.INFO." + stream, "", "\"messages\":");
       client.sync();
       told = client.received().substring(before);
     } while (!told.contains(wanted) && System.nanoTime() < deadline);
