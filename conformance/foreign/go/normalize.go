@@ -22,6 +22,7 @@ const zeroTime = "0001-01-01T00:00:00Z"
 var maskedTimes = map[string]bool{
 	"ts": true, "created": true, "first_ts": true, "last_ts": true, "last_active": true,
 	"time": true, "timestamp": true, "pause_until": true, "opt_start_time": true, "pinned_ts": true,
+	"start": true, "end": true,
 }
 
 // maskedValues are the members that differ from run to run or from machine to machine.

@@ -44,6 +44,14 @@ final class Advisories {
         json -> json.field("stream", stream.name).field("batch", id).field("reason", reason));
   }
 
+  /** A snapshot or a restore of a stream begins, or is over; the event says which. */
+  void transfer(String stream, String event, java.util.function.Consumer<JsonWriter> fields) {
+    publish(
+        SUBJECT + "STREAM." + event + "." + stream,
+        TYPE + event.toLowerCase(java.util.Locale.ROOT),
+        fields::accept);
+  }
+
   void consumerCreated(Consumer consumer) {
     consumerAction(consumer, "CREATED", "create");
   }

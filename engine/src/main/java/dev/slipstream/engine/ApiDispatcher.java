@@ -26,6 +26,8 @@ final class ApiDispatcher {
   private final ConsumerApi consumers;
   private final MessageApi messages = new MessageApi();
   private final DirectApi direct;
+  private final SnapshotApi snapshots;
+  private final RestoreApi restores;
 
   /** Who was acknowledged last: a guess that saves taking the next ack subject apart. */
   private volatile @Nullable Consumer lastAcked;
@@ -36,6 +38,8 @@ final class ApiDispatcher {
     streams = new StreamApi(engine, account);
     consumers = new ConsumerApi(account);
     direct = new DirectApi(account);
+    snapshots = new SnapshotApi(account);
+    restores = new RestoreApi(engine, account);
   }
 
   /** A handler that runs on the loop of a stream. */
@@ -96,8 +100,11 @@ final class ApiDispatcher {
       case STREAM_PURGE -> onStream(2, request, answer, messages::purge);
       case MSG_GET -> messages.get(request, answer, this::onStream);
       case MSG_DELETE -> onStream(3, request, answer, messages::delete);
-      case SNAPSHOT -> answer.error(ApiErrors.STREAM_SNAPSHOT.of("not built yet"));
-      case RESTORE -> answer.error(ApiErrors.STREAM_RESTORE.of("not built yet"));
+      case SNAPSHOT -> snapshots.snapshot(request, answer, publisher(), this::onStream);
+      case RESTORE -> {
+        byte[] client = publisher();
+        onCatalogue(request, answer, () -> restores.restore(request, answer, client));
+      }
       case CONSUMER_CREATE -> consumers.create(request, answer, this::onStream);
       case CONSUMER_DURABLE_CREATE -> consumers.createDurable(request, answer, this::onStream);
       case CONSUMER_NAMES -> onStream(2, request, answer, consumers::names);
@@ -111,6 +118,11 @@ final class ApiDispatcher {
           answer.error(ApiErrors.CLUSTER_REQUIRED.of());
       case UNKNOWN -> throw new IllegalStateException("an unknown call was taken");
     }
+  }
+
+  /** Who asks, as advisories show it; known on the loop of its connection only. */
+  private byte[] publisher() {
+    return account.bus().publisher();
   }
 
   private void onCatalogue(ApiRequest request, ApiAnswer answer, Runnable task) {

@@ -32,13 +32,27 @@ final class Catalogue implements Shard.Asset {
   private final Map<Long, Stream> byId = new TreeMap<>();
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
   private final Set<Long> listed = new HashSet<>();
+  private final RestoringStreams restoring;
   private boolean busy;
   private long lastId;
+
+  /** The last id of a stream that was made; those above are in the log, or nowhere. */
+  private long lastMadeId;
+
   private long snapshotLastId;
 
   Catalogue(Engine engine, Shard shard) {
     this.engine = engine;
     this.shard = shard;
+    restoring = new RestoringStreams(engine, this, shard);
+  }
+
+  Shard shard() {
+    return shard;
+  }
+
+  RestoringStreams restoring() {
+    return restoring;
   }
 
   Iterable<Stream> all() {
@@ -69,7 +83,10 @@ final class Catalogue implements Shard.Asset {
       }
       return;
     }
-    ApiError error = StreamLimits.refusal(account, config);
+    ApiError error =
+        account.isTaken(config.name())
+            ? ApiErrors.STREAM_NAME_EXIST.of()
+            : StreamLimits.refusal(account, config);
     if (error == null && config.numReplicas() > 1) {
       error = ApiErrors.STREAM_REPLICAS_NOT_SUPPORTED.of();
     }
@@ -85,7 +102,7 @@ final class Catalogue implements Shard.Asset {
       refused.accept(error);
       return;
     }
-    long id = ++lastId;
+    long id = nextId();
     long created = shard.clock.epochNanos();
     Runnable there =
         () -> {
@@ -95,18 +112,14 @@ final class Catalogue implements Shard.Asset {
             refused.accept(ApiErrors.STREAM_CREATE.of("stream was not created"));
             return;
           }
-          stream.shard.run(() -> stream.start(() -> shard.run(() -> announce(stream, made))));
+          begin(stream, made);
         };
     if (config.storage() == StorageType.MEMORY) {
       add(id, account, config, created);
       there.run();
       return;
     }
-    OutputBuffer out = shard.log().begin(Records.STREAM_CREATED, ID);
-    out.putLong(id);
-    RecordReader.putText(out, account.name());
-    out.putLong(created);
-    RecordReader.putBytes(out, Stream.writeConfig(config));
+    writeStream(shard.log().begin(Records.STREAM_CREATED, ID), id, account, config, created);
     shard
         .log()
         .end(
@@ -117,6 +130,19 @@ final class Catalogue implements Shard.Asset {
                   refused.accept(ApiErrors.STREAM_CREATE.of(String.valueOf(cause.getMessage())));
                 }),
             true);
+  }
+
+  static void writeStream(
+      OutputBuffer out, long id, JetStreamAccount account, StreamConfig config, long created) {
+    out.putLong(id);
+    RecordReader.putText(out, account.name());
+    out.putLong(created);
+    RecordReader.putBytes(out, Stream.writeConfig(config));
+  }
+
+  /** Has a stream that is there begin to live, which ends this turn of the catalogue. */
+  void begin(Stream stream, Consumer<Stream> made) {
+    stream.shard.run(() -> stream.start(() -> shard.run(() -> announce(stream, made))));
   }
 
   private void announce(Stream stream, Consumer<Stream> made) {
@@ -191,7 +217,7 @@ final class Catalogue implements Shard.Asset {
 
   /** Whether a configuration's subjects are already another stream's. */
   @Nullable ApiError overlap(JetStreamAccount account, StreamConfig config) {
-    for (Stream other : account.sorted()) {
+    for (Stream other : account.claimed()) {
       if (other.name.equals(config.name())) {
         continue;
       }
@@ -206,7 +232,8 @@ final class Catalogue implements Shard.Asset {
     return null;
   }
 
-  private void inTurn(Runnable task) {
+  /** Runs a task when those before it are {@link #done}. */
+  void inTurn(Runnable task) {
     waiting.add(task);
     goOn();
   }
@@ -219,17 +246,42 @@ final class Catalogue implements Shard.Asset {
     }
   }
 
-  private void done() {
+  /** The task that has the turn has done what others must not come between. */
+  void done() {
     busy = false;
     shard.atTurnEnd(this::goOn);
   }
 
+  /** A number for a stream that is to be made in this turn. */
+  long nextId() {
+    return ++lastId;
+  }
+
+  /** A stream of that number is made. */
+  void madeId(long id) {
+    lastId = Math.max(lastId, id);
+    lastMadeId = Math.max(lastMadeId, id);
+  }
+
   private Stream add(
       long id, JetStreamAccount account, StreamConfig config, long createdEpochNanos) {
-    lastId = Math.max(lastId, id);
     Stream stream = engine.newStream(id, account, config, createdEpochNanos);
-    byId.put(id, stream);
-    account.add(stream);
+    add(stream);
+    return stream;
+  }
+
+  void add(Stream stream) {
+    madeId(stream.id);
+    byId.put(stream.id, stream);
+    stream.account.add(stream);
+  }
+
+  /** Takes a stream out again, if it is there: it is not whole yet. */
+  @Nullable Stream withdraw(long id) {
+    Stream stream = byId.remove(id);
+    if (stream != null) {
+      stream.account.remove(stream);
+    }
     return stream;
   }
 
@@ -254,12 +306,16 @@ final class Catalogue implements Shard.Asset {
       long created = in.readLong();
       add(id, account, Stream.readConfig(in.readBytes()), created);
     } else if (record.type == Records.STREAM_DELETED && attachment == null) {
-      Stream stream = byId.remove(id);
+      Stream stream = withdraw(id);
       if (stream != null) {
-        stream.account.remove(stream);
         stream.shard.remove(id);
         engine.drop(stream);
       }
+      restoring.applyAbandoned(id);
+    } else if (record.type == Records.STREAM_RESTORING) {
+      restoring.applyRestoring(id, in);
+    } else if (record.type == Records.STREAM_RESTORED) {
+      restoring.applyRestored(id, attachment != null);
     }
     if (attachment instanceof Runnable then) {
       then.run();
@@ -268,14 +324,15 @@ final class Catalogue implements Shard.Asset {
 
   @Override
   public Consumer<OutputBuffer> writeSnapshot(OutputBuffer out) {
-    out.putLong(lastId);
+    out.putLong(lastMadeId);
     byId.values().stream().filter(s -> !s.isMemory()).forEach(s -> out.putLong(s.id));
+    restoring.ids().forEach(id -> out.putLong(-id));
     return rest -> {};
   }
 
   void readSnapshot(RecordReader in) {
     snapshotLastId = in.readLong();
-    lastId = Math.max(lastId, snapshotLastId);
+    madeId(snapshotLastId);
     while (in.hasMore()) {
       listed.add(in.readLong());
     }
@@ -286,7 +343,11 @@ final class Catalogue implements Shard.Asset {
     JetStreamAccount account = engine.account(in.readText());
     long created = in.readLong();
     StreamConfig config = Stream.readConfig(in.readBytes());
-    add(id, account, config, created).readSnapshot(in);
+    if (listed.contains(-id)) {
+      restoring.readSnapshot(id, account, config, created, in);
+    } else {
+      add(id, account, config, created).readSnapshot(in);
+    }
   }
 
   /**

@@ -180,6 +180,11 @@ final class Consumers {
           applyCreated(id, in);
         }
       }
+      case Records.CONSUMER_RESTORED -> {
+        if (consumer == null) {
+          addWritten(id, in);
+        }
+      }
       case Records.CONSUMER_UPDATED -> {
         if (consumer != null) {
           consumer.update(read(in.readBytes()));
@@ -291,14 +296,40 @@ final class Consumers {
   void readSnapshot(RecordReader in) {
     lastId = in.readInt();
     for (int left = in.readInt(); left > 0; left--) {
-      int id = in.readInt();
-      String name = in.readText();
-      long created = in.readLong();
-      ConsumerConfig config = read(in.readBytes());
-      ConsumerState state = new ConsumerState(config.ackPolicy(), true, 1);
-      in.seek(state.read(in.array(), in.position()));
-      LastPerSubject list = LastPerSubject.read(in);
-      add(new Consumer(stream, id, name, config, created, state, list, null));
+      addWritten(in.readInt(), in);
+    }
+  }
+
+  /** Adds a consumer that was written with its state. */
+  private void addWritten(int id, RecordReader in) {
+    String name = in.readText();
+    long created = in.readLong();
+    ConsumerConfig config = read(in.readBytes());
+    boolean logged = !stream.isMemory() && !config.memStorage();
+    ConsumerState state = new ConsumerState(config.ackPolicy(), logged, 1);
+    in.seek(state.read(in.array(), in.position()));
+    LastPerSubject list = LastPerSubject.read(in);
+    add(new Consumer(stream, id, name, config, created, state, list, null));
+  }
+
+  /**
+   * Makes the record of a consumer of an archive, whose config was checked.
+   *
+   * @param firstSeq the first sequence of the stream in the archive
+   */
+  void recordRestored(ArchivedConsumer archived, ConsumerConfig config, long firstSeq) {
+    OutputBuffer body = new OutputBuffer(512);
+    body.putInt(++lastId);
+    RecordReader.putText(body, archived.name());
+    body.putLong(stream.shard.clock.epochNanos());
+    RecordReader.putBytes(body, write(config));
+    archived.writeState(body, stream.store, firstSeq);
+    LastPerSubject.write(body, null);
+    if (config.memStorage()) {
+      apply(Records.CONSUMER_RESTORED, new RecordReader(body.array(), 0, body.length()));
+    } else {
+      stream.log.record(
+          Records.CONSUMER_RESTORED, out -> out.put(body.array(), 0, body.length()), null);
     }
   }
 

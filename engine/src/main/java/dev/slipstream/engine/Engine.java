@@ -31,6 +31,9 @@ import java.util.random.RandomGenerator;
  * <p>The engine has no threads of its own: it runs on the loops that it is given, be it one.
  */
 public final class Engine {
+  /** How many subjects, or what stands for one, each account is heard on. */
+  private static final int LISTENERS = 5;
+
   private final EngineOptions options;
   private final Store store;
   private final RandomGenerator random;
@@ -66,6 +69,7 @@ public final class Engine {
     Recovering recovering = engine.new Recovering();
     store.recover(recovering);
     recovering.finish();
+    engine.catalogue.restoring().recovered();
     engine.shards.forEach(shard -> shard.open(store));
     return engine;
   }
@@ -99,7 +103,8 @@ public final class Engine {
     streams.removeIf(stream -> !stream.account.isEnabled());
     List<JetStreamAccount> live =
         accounts.values().stream().filter(JetStreamAccount::isLive).toList();
-    Countdown countdown = new Countdown(shards.get(0), streams.size() + 4 * live.size() + 1, ready);
+    Countdown countdown =
+        new Countdown(shards.get(0), streams.size() + LISTENERS * live.size() + 1, ready);
     for (JetStreamAccount account : live) {
       listen(account, countdown);
     }
@@ -135,6 +140,7 @@ public final class Engine {
           hear(bus, "$JS.API.>", m -> api.onApi(m, 2), inPlace);
           hear(bus, "$JS.ACK.>", api::onAck, inPlace);
           hear(bus, "$JS.FC.>", api::onFlowControl, inPlace);
+          hear(bus, "$JS.SNAPSHOT.>", account.transfers::onMessage, inPlace);
           if (account.domain().isEmpty()) {
             inPlace.run();
           } else {

@@ -4,7 +4,9 @@ package dev.slipstream.engine;
 import dev.slipstream.base.Clock;
 import dev.slipstream.protocol.api.AccountLimits;
 import dev.slipstream.protocol.api.StreamConfig;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -24,6 +26,7 @@ final class JetStreamAccount {
   final LongAdder apiTotal = new LongAdder();
   final LongAdder apiErrors = new LongAdder();
   final BatchBudget batchBudget;
+  final Transfers transfers = new Transfers();
 
   private final String name;
   private final EngineOptions options;
@@ -38,6 +41,9 @@ final class JetStreamAccount {
   private final Set<Stream> outsiders = ConcurrentHashMap.newKeySet();
 
   private final Function<String, @Nullable JetStreamAccount> neighbours;
+
+  /** The streams that are being restored: their names, subjects and room are taken. */
+  private final Map<String, Stream> restoring = new ConcurrentHashMap<>();
 
   private volatile @Nullable MessageBus bus;
   private volatile boolean enabled = true;
@@ -170,8 +176,29 @@ final class JetStreamAccount {
     streams.remove(stream.name, stream);
   }
 
+  /** A stream is being restored: nobody finds it, and no other may be what it will be. */
+  void addRestoring(Stream stream) {
+    restoring.put(stream.name, stream);
+  }
+
+  void removeRestoring(Stream stream) {
+    restoring.remove(stream.name, stream);
+  }
+
+  /** Whether a stream of that name is there or is being restored. */
+  boolean isTaken(String stream) {
+    return streams.containsKey(stream) || restoring.containsKey(stream);
+  }
+
+  /** All streams, also those that are being restored. */
+  Collection<Stream> claimed() {
+    List<Stream> claimed = new ArrayList<>(sorted());
+    claimed.addAll(restoring.values());
+    return claimed;
+  }
+
   int streamCount() {
-    return streams.size();
+    return streams.size() + restoring.size();
   }
 
   /** All streams by name. */

@@ -2,6 +2,7 @@
 package dev.slipstream.engine;
 
 import dev.slipstream.protocol.wire.MessageFrame;
+import dev.slipstream.protocol.wire.OutputBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,14 @@ public interface MessageBus {
   /** Whether what another account publishes under a literal subject is heard here by an import. */
   default boolean imports(String account, String subject) {
     return false;
+  }
+
+  /**
+   * Who published what is being heard on this loop at this moment, as a JSON object that advisories
+   * show; empty when it is no client, or is not known. Never to be changed.
+   */
+  default byte[] publisher() {
+    return OutputBuffer.NO_BYTES;
   }
 
   /** Hears publishes, on the loop of the publisher's connection. */

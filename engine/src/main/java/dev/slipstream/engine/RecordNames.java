@@ -34,7 +34,7 @@ public final class RecordNames implements StoreNames {
 
   @Override
   public void record(LogRecord record) {
-    if (record.type == Records.STREAM_CREATED) {
+    if (record.type == Records.STREAM_CREATED || record.type == Records.STREAM_RESTORING) {
       RecordReader in = new RecordReader(record.bytes, record.from, record.to);
       learn(in.readLong(), in);
     }
@@ -85,6 +85,10 @@ public final class RecordNames implements StoreNames {
       case Records.CONSUMER_UPDATED -> "consumer updated";
       case Records.CONSUMER_DELETED -> "consumer deleted";
       case Records.CONSUMER_CHANGED -> "consumer changed";
+      case Records.STREAM_RESTORING -> "stream restoring";
+      case Records.STREAM_RESTORED -> "stream restored";
+      case Records.MESSAGES_RESTORED -> "messages restored";
+      case Records.CONSUMER_RESTORED -> "consumer restored";
       default -> null;
     };
   }

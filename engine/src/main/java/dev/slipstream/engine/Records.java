@@ -48,6 +48,18 @@ final class Records {
   /** Of a stream: a source's name, sequence and identity, behind a message that was passed over. */
   static final byte SOURCE_MOVED = 29;
 
+  /** Of the catalogue: as {@link #STREAM_CREATED}, of a stream that is being restored. */
+  static final byte STREAM_RESTORING = 40;
+
+  /** Of the catalogue: stream id; everything of it is in the log, and it is there from now on. */
+  static final byte STREAM_RESTORED = 41;
+
+  /** Of a stream: the last sequence and its time, behind the messages that were restored. */
+  static final byte MESSAGES_RESTORED = 42;
+
+  /** Of a stream: consumer id, name, creation time, configuration, state. */
+  static final byte CONSUMER_RESTORED = 43;
+
   private Records() {}
 
   /** Whether a record takes messages away because somebody asked for it. */

@@ -2,6 +2,7 @@
 package dev.slipstream.engine;
 
 import dev.slipstream.base.EventLoop;
+import dev.slipstream.protocol.api.DiscardPolicy;
 import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.HeaderBlock;
@@ -53,6 +54,17 @@ final class Retention {
       enforcePerSubject(subjectId, config.maxMsgsPerSubject());
     }
     enforceTotals(config);
+  }
+
+  /** The same of a message of an archive: with more than fits, a stream that discards new ones. */
+  void enforceRestored(int subjectId) {
+    StreamConfig config = stream.config();
+    if (config.maxMsgsPerSubject() > 0) {
+      enforcePerSubject(subjectId, config.maxMsgsPerSubject());
+    }
+    if (config.discard() == DiscardPolicy.OLD) {
+      enforceTotals(config);
+    }
   }
 
   /** The limits changed. */

@@ -52,6 +52,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
   private byte @Nullable [] configJson; // once a checkpoint has asked
   private volatile boolean closed;
   private boolean live;
+  private boolean restoring;
 
   Stream(
       long id,
@@ -100,6 +101,11 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
 
   boolean isClosed() {
     return closed;
+  }
+
+  /** Says whether what is applied is taken from an archive: of such messages nothing follows. */
+  void restoring(boolean isRestoring) {
+    restoring = isRestoring;
   }
 
   MessageBus bus() {
@@ -184,7 +190,9 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
       case Records.MESSAGES_DONE -> interest.applyDone(in);
       case Records.MESSAGE_SKIPPED -> applySkipped(in, attachment);
       case Records.SOURCE_MOVED -> origins.applyMoved(in);
+      case Records.MESSAGES_RESTORED -> applyRestored(in);
       case Records.CONSUMER_CREATED,
+          Records.CONSUMER_RESTORED,
           Records.CONSUMER_UPDATED,
           Records.CONSUMER_DELETED,
           Records.CONSUMER_CHANGED ->
@@ -207,9 +215,13 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     long previous = live && mappings.republishes() ? lastOfSubject(message) : 0;
     store.append(message);
     int subjectId = store.subjectId(seq);
+    origins.applied(message);
+    if (restoring) {
+      retention.enforceRestored(subjectId);
+      return;
+    }
     byte[] id = Intake.messageId(message.bytes, message.headersFrom, message.payloadFrom);
     remember(id, seq, message.epochNanos);
-    origins.applied(message);
     readers.onAppended(seq, subjectId);
     if (message.hasHeaders() && config.allowRollupHdrs()) {
       retention.rollUp(message, subjectId);
@@ -245,6 +257,16 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
       ingest.applied(0);
       pubAcks.stored(waiting, seq);
     }
+  }
+
+  /** All messages of an archive are there; behind the last of them some may have been removed. */
+  private void applyRestored(RecordReader in) {
+    long seq = in.readLong();
+    long epochNanos = in.readLong();
+    if (seq > store.lastSeq()) {
+      store.advance(seq, Math.max(epochNanos, store.lastEpochNanos()));
+    }
+    restoring = false;
   }
 
   private void remember(byte[] id, long seq, long epochNanos) {

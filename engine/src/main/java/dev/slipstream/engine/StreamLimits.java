@@ -27,7 +27,7 @@ final class StreamLimits {
       return ApiErrors.STREAM_MAX_STREAM_BYTES_EXCEEDED.of();
     }
     long reserved = Math.max(0, config.maxBytes());
-    for (Stream other : account.sorted()) {
+    for (Stream other : account.claimed()) {
       if (other.isMemory() == memory) {
         reserved += Math.max(0, other.config().maxBytes());
       }

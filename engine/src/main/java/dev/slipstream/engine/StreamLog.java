@@ -75,6 +75,18 @@ final class StreamLog {
     stream.shard.log().endTogether();
   }
 
+  /** Makes the record of a message of an archive, whose times may not go back either. */
+  void recordRestored(long seq, long epochNanos, NewMessage message) {
+    if (stream.isMemory()) {
+      memoryRecord.type = RecordType.MESSAGE;
+      memoryRecord.assetId = stream.id;
+      memoryRecord.message.set(seq, epochNanos, message, memoryBody);
+      stream.apply(memoryRecord, null);
+    } else {
+      stream.shard.log().message(stream.id, seq, epochNanos, message, null, true);
+    }
+  }
+
   private OutputBuffer begin(byte type) {
     if (!stream.isMemory()) {
       return stream.shard.log().begin(type, stream.id);

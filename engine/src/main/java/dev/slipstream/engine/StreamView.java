@@ -25,7 +25,7 @@ final class StreamView {
 
   /** Writes the fields of a StreamInfo into the open object. */
   static void writeInfo(JsonWriter json, Stream stream, boolean dynamicMetadata, boolean leader) {
-    writeInfo(json, stream, dynamicMetadata, leader, state(stream, Map.of(), List.of()));
+    writeInfo(json, stream, dynamicMetadata, leader, state(stream));
   }
 
   /** Writes what STREAM.INFO answers: paging first, then the StreamInfo. */
@@ -64,6 +64,11 @@ final class StreamView {
     }
     stream.origins.writeInfo(json);
     json.timeField("ts", Clock.instant(stream.shard.clock.epochNanos()));
+  }
+
+  /** What a stream holds, without the subjects and the gaps one by one. */
+  static StreamState state(Stream stream) {
+    return state(stream, Map.of(), List.of());
   }
 
   private static StreamState state(Stream stream, Map<String, Long> subjects, List<Long> deleted) {

@@ -20,16 +20,23 @@ final class WorkQueueRules {
 
   /** What forbids a new consumer, or null. */
   static @Nullable ApiError refusal(Stream stream, ConsumerConfig config) {
+    return refusal(config, stream.consumers.sorted().stream().map(Consumer::config).toList());
+  }
+
+  /** What forbids a new consumer beside others, or null. */
+  static @Nullable ApiError refusal(ConsumerConfig config, List<ConsumerConfig> others) {
     if (config.ackPolicy() != AckPolicy.EXPLICIT) {
       return ApiErrors.CONSUMER_WORK_QUEUE_REQUIRES_EXPLICIT_ACK.of();
     }
     if (config.deliverPolicy() != DeliverPolicy.ALL) {
       return ApiErrors.CONSUMER_WORK_QUEUE_CONSUMER_NOT_DELIVER_ALL.of();
     }
-    if (stream.consumers.size() > 0 && config.filters().isEmpty()) {
+    if (!others.isEmpty() && config.filters().isEmpty()) {
       return ApiErrors.CONSUMER_WORK_QUEUE_MULTIPLE_UNFILTERED.of();
     }
-    return shared(stream, config, null);
+    return others.stream().anyMatch(other -> overlap(config.filters(), other.filters()))
+        ? ApiErrors.CONSUMER_WORK_QUEUE_CONSUMER_NOT_UNIQUE.of()
+        : null;
   }
 
   /** What forbids the filters of a consumer beside the others, or null. */

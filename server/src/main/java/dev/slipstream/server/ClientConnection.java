@@ -33,7 +33,6 @@ final class ClientConnection implements ProtocolHandler {
   private final ClientPublishes publishes;
   private final ClientSubscriptions subscriptions;
   private final Traffic traffic = new Traffic();
-  private final long startEpochNanos;
 
   private boolean ponged;
   private boolean stalledInChunk;
@@ -53,7 +52,6 @@ final class ClientConnection implements ProtocolHandler {
     this.login = new ClientLogin(this, server, loop, link.inProcess());
     this.publishes = new ClientPublishes(this, loop, login);
     this.subscriptions = new ClientSubscriptions(this, server, loop, login);
-    this.startEpochNanos = loop.loop().clock().epochNanos();
     this.label = (link.remoteHost().isEmpty() ? "pipe" : address(link)) + " - cid:" + id;
   }
 
@@ -379,6 +377,11 @@ final class ClientConnection implements ProtocolHandler {
 
   ConnectionOutput output() {
     return output;
+  }
+
+  /** The client as advisories show it. */
+  byte[] clientJson() {
+    return ClientDescription.json(server, id, link.remoteHost(), startEpochNanos, login);
   }
 
   ClientLogin login() {

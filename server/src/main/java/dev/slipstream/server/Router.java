@@ -4,6 +4,7 @@ package dev.slipstream.server;
 import dev.slipstream.base.Invariant;
 import dev.slipstream.engine.MessageBus;
 import dev.slipstream.protocol.wire.MessageFrame;
+import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.server.MatchResult.QueueGroup;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -205,6 +206,12 @@ final class Router implements MessageBus {
   }
 
   @Override
+  public byte[] publisher() {
+    ClientConnection publishing = here().publisher;
+    return publishing == null ? OutputBuffer.NO_BYTES : publishing.clientJson();
+  }
+
+  @Override
   public Registration watch(byte[] subject, Runnable changed) {
     SubscriptionTable table = table(here());
     table.watch(subject, changed);
@@ -280,8 +287,12 @@ final class Router implements MessageBus {
       }
     }
     List<Subscriber.Listening> listeners = match.listeners();
-    for (int i = 0; i < listeners.size(); i++) {
-      received |= listeners.get(i).listener().onMessage(from, frame);
+    if (!listeners.isEmpty()) {
+      at.publisher = from;
+      for (int i = 0; i < listeners.size(); i++) {
+        received |= listeners.get(i).listener().onMessage(from, frame);
+      }
+      at.publisher = null;
     }
     List<Subscriber.Crossing> crossings = match.crossings();
     for (int i = 0; i < crossings.size(); i++) {

@@ -47,6 +47,9 @@ final class ServerLoop {
   private long messages;
   private @Nullable ClientConnection congested;
 
+  /** Whose publish the listeners of this loop hear; null when it is the server's own. */
+  @Nullable ClientConnection publisher;
+
   private ServerLoop(int index, EventLoop loop, RandomGenerator random) {
     this.index = index;
     this.loop = loop;

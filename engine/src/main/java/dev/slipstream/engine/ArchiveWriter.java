@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.engine;
+
+import dev.slipstream.protocol.subject.Subject;
+import dev.slipstream.protocol.wire.OutputBuffer;
+import dev.slipstream.store.StoredMessage;
+
+/**
+ * Writes the archive of a stream in the format of the public server since 2.15: a magic word, then
+ * entries, compressed.
+ *
+ * <p>An entry is the length of its name, a time in nanoseconds, a sequence, the lengths of headers
+ * and payload, all as varints, the time with its sign folded into the lowest bit; then name,
+ * headers, payload. The first is the stream's state, then come its consumers, then messages named
+ * by their subjects, then one that is all zeros. Not thread-safe. Source: docs/adr/0008.
+ */
+final class ArchiveWriter {
+  static final byte[] MAGIC = Subject.bytes("NATSARC1");
+  static final String STATE = "state.json";
+  static final String CONSUMER = "consumers/";
+
+  private final OutputBuffer out = new OutputBuffer(2 * SnappyFrameWriter.BLOCK_BYTES);
+  private final OutputBuffer head = new OutputBuffer(256);
+  private final SnappyFrameWriter frames = new SnappyFrameWriter(out);
+
+  ArchiveWriter() throws ArchiveException {
+    frames.put(MAGIC, 0, MAGIC.length);
+  }
+
+  /** What was compressed so far; the taker cuts off what it took. */
+  OutputBuffer compressed() {
+    return out;
+  }
+
+  /** Writes an entry that is no message. */
+  void document(String name, long epochNanos, byte[] json) throws ArchiveException {
+    byte[] named = Subject.bytes(name);
+    head(named.length, epochNanos, 0, 0, json.length);
+    frames.put(named, 0, named.length);
+    frames.put(json, 0, json.length);
+  }
+
+  void message(StoredMessage message) throws ArchiveException {
+    head(
+        message.subjectTo - message.subjectFrom,
+        message.epochNanos,
+        message.seq,
+        message.payloadFrom - message.headersFrom,
+        message.payloadTo - message.payloadFrom);
+    frames.put(message.bytes, message.subjectFrom, message.subjectTo);
+    frames.put(message.bytes, message.headersFrom, message.payloadTo);
+  }
+
+  /** Writes the end, and lets out all that there is. */
+  void end() throws ArchiveException {
+    head(0, 0, 0, 0, 0);
+    frames.flush();
+  }
+
+  private void head(int name, long epochNanos, long seq, int headers, int payload)
+      throws ArchiveException {
+    head.clear();
+    putVarint(name);
+    putVarint(epochNanos << 1 ^ epochNanos >> Long.SIZE - 1);
+    putVarint(seq);
+    putVarint(headers);
+    putVarint(payload);
+    frames.put(head.array(), 0, head.length());
+  }
+
+  private void putVarint(long number) {
+    long rest = number;
+    while ((rest & ~0x7fL) != 0) {
+      head.put((int) (rest | 0x80));
+      rest >>>= 7;
+    }
+    head.put((int) rest);
+  }
+}
