@@ -9,12 +9,13 @@ import dev.slipstream.store.StoreOptions;
 import dev.slipstream.testkit.FaultyDisk;
 import dev.slipstream.testkit.Simulation;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 
-/** A whole engine on the test's thread: simulated loop, clock and disk, and a bus. */
+/** A whole engine on the test's thread: simulated loops, clock and disk, and a bus. */
 final class EngineHarness {
   static final Path DIRECTORY = Path.of("/data");
 
@@ -24,10 +25,24 @@ final class EngineHarness {
   SimulatedBus bus = new SimulatedBus();
   private Store store;
   private Engine engine;
+  private final int loops;
+  private final boolean smallFiles;
   private EventLoop storageLoop;
   private int inboxes;
 
   EngineHarness(long seed) {
+    this(seed, 1, false);
+  }
+
+  /**
+   * An engine with so many loops.
+   *
+   * @param smallFiles whether files are so small that a short run meets every kind of work behind
+   *     the log
+   */
+  EngineHarness(long seed, int loops, boolean smallFiles) {
+    this.loops = loops;
+    this.smallFiles = smallFiles;
     random = new SplittableRandom(seed);
     simulation = new Simulation(random);
     disk = new FaultyDisk();
@@ -37,10 +52,13 @@ final class EngineHarness {
 
   private void open() {
     try {
-      EventLoop loop = simulation.loop("loop");
+      List<EventLoop> running = new ArrayList<>();
+      for (int i = 0; i < loops; i++) {
+        running.add(simulation.loop("loop" + i));
+      }
       Store[] opened = new Store[1];
       StoreOptions options =
-          StoreOptions.builder()
+          (smallFiles ? smallFiles() : StoreOptions.builder())
               .onWork(
                   () ->
                       storageLoop.execute(
@@ -52,7 +70,7 @@ final class EngineHarness {
               .build();
       store = Store.open(options, disk, DIRECTORY, simulation.clock());
       opened[0] = store;
-      engine = Engine.open(EngineOptions.of("sim", "2.15.2"), store, List.of(loop), random);
+      engine = Engine.open(EngineOptions.of("sim", "2.15.2"), store, running, random);
       engine.attach("$G", bus, AccountLimits.UNLIMITED);
       CompletableFuture<Void> ready = new CompletableFuture<>();
       engine.start(ready);
@@ -63,6 +81,24 @@ final class EngineHarness {
     } catch (dev.slipstream.store.StoreException e) {
       throw new AssertionError(e);
     }
+  }
+
+  private StoreOptions.Builder smallFiles() {
+    return StoreOptions.builder()
+        .firstLogFileBytes(16 << 10)
+        .logFileBytes(16 << 10)
+        .logBytes(64 << 10)
+        .checkpointBytes(16 << 10)
+        .checkpointSliceBytes(1 << random.nextInt(14))
+        .blockBytes(1 << 10)
+        .segmentBytes(4 << 10)
+        .cacheBytes(16 << 10) // several blocks, of whatever size
+        .openFiles(4);
+  }
+
+  /** Asks for a checkpoint, which is made in the steps that follow. */
+  void askForCheckpoint() {
+    store.checkpoint(new CompletableFuture<>());
   }
 
   /** Kills the process, loses what was not synced, and starts again on what is left. */
