@@ -4,6 +4,7 @@ package dev.slipstream.engine;
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.store.StoredMessage;
+import java.util.Arrays;
 
 /**
  * Writes the archive of a stream in the format of the public server since 2.15: a magic word, then
@@ -22,14 +23,28 @@ final class ArchiveWriter {
   private final OutputBuffer out = new OutputBuffer(2 * SnappyFrameWriter.BLOCK_BYTES);
   private final OutputBuffer head = new OutputBuffer(256);
   private final SnappyFrameWriter frames = new SnappyFrameWriter(out);
+  private int taken;
 
   ArchiveWriter() throws ArchiveException {
     frames.put(MAGIC, 0, MAGIC.length);
   }
 
-  /** What was compressed so far; the taker cuts off what it took. */
-  OutputBuffer compressed() {
-    return out;
+  /** How many bytes are compressed and not taken. */
+  int ready() {
+    return out.length() - taken;
+  }
+
+  /** Takes the next of what is compressed. */
+  byte[] take(int count) {
+    byte[] bytes = Arrays.copyOfRange(out.array(), taken, taken + count);
+    taken += count;
+    int rest = ready();
+    if (taken >= rest) { // so that each byte is moved once at most
+      System.arraycopy(out.array(), taken, out.array(), 0, rest);
+      out.truncate(rest);
+      taken = 0;
+    }
+    return bytes;
   }
 
   /** Writes an entry that is no message. */
@@ -40,6 +55,7 @@ final class ArchiveWriter {
     frames.put(json, 0, json.length);
   }
 
+  /** Writes a message up to its headers; {@link #content} follows for headers and payload. */
   void message(StoredMessage message) throws ArchiveException {
     head(
         message.subjectTo - message.subjectFrom,
@@ -48,7 +64,11 @@ final class ArchiveWriter {
         message.payloadFrom - message.headersFrom,
         message.payloadTo - message.payloadFrom);
     frames.put(message.bytes, message.subjectFrom, message.subjectTo);
-    frames.put(message.bytes, message.headersFrom, message.payloadTo);
+  }
+
+  /** Writes headers and payload, or a part of them. */
+  void content(byte[] bytes, int from, int to) throws ArchiveException {
+    frames.put(bytes, from, to);
   }
 
   /** Writes the end, and lets out all that there is. */

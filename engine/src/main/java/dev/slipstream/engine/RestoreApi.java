@@ -90,8 +90,8 @@ final class RestoreApi {
     }
 
     @Override
-    public void begin(Consumer<ApiError> refused, Consumer<Stream> begun) {
-      engine.runOnCatalogue(() -> restoring.begin(account, config, refused, begun));
+    public void begin(long bytes, Consumer<ApiError> refused, Consumer<Stream> begun) {
+      engine.runOnCatalogue(() -> restoring.begin(account, config, bytes, refused, begun));
     }
 
     @Override

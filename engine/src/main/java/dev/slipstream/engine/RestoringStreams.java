@@ -30,15 +30,20 @@ final class RestoringStreams {
     this.shard = shard;
   }
 
-  /** Begins a stream of a checked configuration, which nobody sees. */
+  /**
+   * Begins a stream of a checked configuration, which nobody sees.
+   *
+   * @param bytes what its messages will count for
+   */
   void begin(
       JetStreamAccount account,
       StreamConfig config,
+      long bytes,
       Consumer<ApiError> refused,
       Consumer<Stream> begun) {
     catalogue.inTurn(
         () -> {
-          ApiError error = refusal(account, config);
+          ApiError error = refusal(account, config, bytes);
           if (error != null) {
             catalogue.done();
             refused.accept(error);
@@ -73,11 +78,13 @@ final class RestoringStreams {
     refused.accept(ApiErrors.STREAM_RESTORE.of(String.valueOf(cause.getMessage())));
   }
 
-  private @Nullable ApiError refusal(JetStreamAccount account, StreamConfig config) {
+  private @Nullable ApiError refusal(JetStreamAccount account, StreamConfig config, long bytes) {
     if (account.isTaken(config.name())) {
       return ApiErrors.STREAM_NAME_EXIST_RESTORE_FAILED.of();
     }
-    ApiError error = StreamLimits.refusal(account, config);
+    StreamConfig reserving =
+        config.toBuilder().maxBytes(Math.max(config.maxBytes(), bytes)).build();
+    ApiError error = StreamLimits.refusal(account, bytes > 0 ? reserving : config);
     if (error != null) {
       return error;
     }

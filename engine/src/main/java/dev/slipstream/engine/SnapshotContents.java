@@ -8,6 +8,7 @@ import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.store.StoredMessage;
 import dev.slipstream.store.StreamStore;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 
 /**
  * What goes into the archive of a stream, entry by entry: its state and that of its consumers as
@@ -28,6 +29,9 @@ final class SnapshotContents {
     ENDED
   }
 
+  /** A larger message is written in several steps. */
+  private static final int MOST_STEP_BYTES = 128 << 10;
+
   private record Moment(String name, ConsumerConfig config, byte[] state) {}
 
   private final Stream stream;
@@ -37,6 +41,9 @@ final class SnapshotContents {
   private final ArchiveWriter archive;
   private final ArrayDeque<Moment> consumers = new ArrayDeque<>();
   private final StoredMessage message = new StoredMessage();
+  private byte[] large = OutputBuffer.NO_BYTES;
+  private int largeAt;
+  private int lastBytes;
   private boolean stateWritten;
   private boolean ended;
   private long nextSeq;
@@ -63,20 +70,30 @@ final class SnapshotContents {
     return state;
   }
 
-  /** What was written and not taken yet. */
-  OutputBuffer compressed() {
-    return archive.compressed();
+  /** How many bytes are written and not taken yet. */
+  int ready() {
+    return archive.ready();
   }
 
-  /** The bytes of the message that was written last, as a measure of work. */
+  /** Takes the next of what is written. */
+  byte[] take(int count) {
+    return archive.take(count);
+  }
+
+  /** How much the last step wrote. */
   int lastBytes() {
-    return message.contentBytes();
+    return lastBytes;
   }
 
   /** Writes the next entry. */
   Step step() throws ArchiveException {
+    lastBytes = 0;
     if (ended) {
       return Step.ENDED;
+    }
+    if (largeAt < large.length) {
+      writeLarge();
+      return Step.WRITTEN;
     }
     if (!stateWritten) {
       stateWritten = true;
@@ -89,6 +106,7 @@ final class SnapshotContents {
       restored.read(consumer.state, 0);
       byte[] json = ArchivedConsumer.write(consumer.config, restored);
       archive.document(ArchiveWriter.CONSUMER + consumer.name, epochNanos, json);
+      lastBytes = json.length;
       return Step.WRITTEN;
     }
     return stepMessage();
@@ -129,11 +147,34 @@ final class SnapshotContents {
         return Step.LOADING;
       }
       case DAMAGED -> throw unreadable("message " + seq + " is damaged");
-      case FOUND -> archive.message(message);
+      case FOUND -> writeMessage();
       case ABSENT -> {}
     }
     nextSeq = seq + 1;
     return Step.WRITTEN;
+  }
+
+  private void writeMessage() throws ArchiveException {
+    archive.message(message);
+    int bytes = message.payloadTo - message.headersFrom;
+    if (bytes <= MOST_STEP_BYTES) {
+      archive.content(message.bytes, message.headersFrom, message.payloadTo);
+      lastBytes = bytes;
+    } else {
+      // it may leave before the steps that it takes are done
+      large = Arrays.copyOfRange(message.bytes, message.headersFrom, message.payloadTo);
+      largeAt = 0;
+    }
+  }
+
+  private void writeLarge() throws ArchiveException {
+    lastBytes = Math.min(MOST_STEP_BYTES, large.length - largeAt);
+    archive.content(large, largeAt, largeAt + lastBytes);
+    largeAt += lastBytes;
+    if (largeAt == large.length) {
+      large = OutputBuffer.NO_BYTES;
+      largeAt = 0;
+    }
   }
 
   private ArchiveException unreadable(String why) {

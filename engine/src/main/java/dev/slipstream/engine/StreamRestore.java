@@ -39,9 +39,15 @@ final class StreamRestore {
 
   /** What a restore needs of the catalogue; may be called on any loop. */
   interface Steps {
-    /** The stream is to be begun, which nobody sees; answers on the catalogue's loop. */
+    /**
+     * The stream is to be begun, which nobody sees; answers on the catalogue's loop.
+     *
+     * @param bytes what its messages count for
+     */
     void begin(
-        java.util.function.Consumer<ApiError> refused, java.util.function.Consumer<Stream> begun);
+        long bytes,
+        java.util.function.Consumer<ApiError> refused,
+        java.util.function.Consumer<Stream> begun);
 
     /** The stream is whole: have it there, then say so. */
     void complete(Stream stream, java.util.function.Consumer<ApiError> refused, Runnable made);
@@ -70,6 +76,7 @@ final class StreamRestore {
   private byte[] lastReply = OutputBuffer.NO_BYTES;
   private @Nullable ApiError failure;
   private boolean held;
+  private boolean beginning;
   private boolean finishing;
   private boolean settled;
   private boolean inputEnded;
@@ -120,11 +127,13 @@ final class StreamRestore {
     }
     stopStall();
     if (reply.length == 0) {
-      fail(ApiErrors.STREAM_RESTORE.of(called() + " requires reply subject for each chunk"));
+      if (!finishing) {
+        fail(ApiErrors.STREAM_RESTORE.of(called() + " requires reply subject for each chunk"));
+      }
       endInput(reply);
       return;
     }
-    if (waitingBytes + bytes.length > MOST_WAITING_BYTES) {
+    if (waitingBytes + bytes.length > MOST_WAITING_BYTES && !finishing) {
       fail(ApiErrors.STREAM_RESTORE.of("more than 32 MiB of chunks wait"));
       endInput(reply);
       return;
@@ -199,19 +208,28 @@ final class StreamRestore {
   /** The stream is begun, and the restore goes on on its loop. */
   private void beginStream(StreamState state) {
     held = true;
+    beginning = true;
     steps.begin(
+        state.bytes(),
         refusal -> {
+          beginning = false;
           fail(refusal);
+          settled();
           release();
         },
         stream -> {
           shard = stream.shard;
-          shard.run(
-              () -> {
-                contents = new RestoredContents(stream, state);
-                release();
-              });
+          shard.run(() -> begun(new RestoredContents(stream, state)));
         });
+  }
+
+  private void begun(RestoredContents empty) {
+    beginning = false;
+    contents = empty;
+    if (failure != null) {
+      abandon(empty); // it failed meanwhile
+    }
+    release();
   }
 
   /** The chunk before is done; takes the next, if there is one. */
@@ -267,12 +285,7 @@ final class StreamRestore {
             steps.complete(
                 whole.stream(),
                 refusal -> shard.run(() -> fail(refusal)),
-                () ->
-                    shard.run(
-                        () -> {
-                          settled = true;
-                          settle();
-                        })),
+                () -> shard.run(this::settled)),
         () -> {
           ApiError cause = whole.storeRefusal();
           fail(cause == null ? ApiErrors.STREAM_RESTORE.of("not stored") : cause);
@@ -286,18 +299,21 @@ final class StreamRestore {
     }
     failure = cause;
     RestoredContents begun = contents;
-    if (begun == null) {
-      settled = true;
+    if (begun != null) {
+      abandon(begun);
     } else {
-      steps.abandon(
-          begun.stream(),
-          () ->
-              shard.run(
-                  () -> {
-                    settled = true;
-                    settle();
-                  }));
+      settled = !beginning;
     }
+  }
+
+  private void abandon(RestoredContents begun) {
+    steps.abandon(begun.stream(), () -> shard.run(this::settled));
+  }
+
+  /** What became of the stream is durable. */
+  private void settled() {
+    settled = true;
+    settle();
   }
 
   /** Ends it when the sender has ended and what became of it is durable. */

@@ -7,7 +7,6 @@ import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.protocol.wire.Status;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,7 +143,7 @@ final class StreamSnapshot {
           stream.shard.loop.execute(this::release);
           return;
         }
-        if (contents.compressed().length() >= chunkBytes) {
+        if (contents.ready() >= chunkBytes) {
           if (!sendChunk()) {
             return;
           }
@@ -176,11 +175,7 @@ final class StreamSnapshot {
 
   /** Sends a chunk of full size; false when it is to be waited for the receiver. */
   private boolean sendChunk() {
-    OutputBuffer ready = contents.compressed();
-    byte[] chunk = Arrays.copyOf(ready.array(), chunkBytes);
-    int rest = ready.length() - chunkBytes;
-    System.arraycopy(ready.array(), chunkBytes, ready.array(), 0, rest);
-    ready.truncate(rest);
+    byte[] chunk = contents.take(chunkBytes);
     sent++;
     underWay++;
     lastSentNanos = stream.shard.clock.nanos();
@@ -195,8 +190,7 @@ final class StreamSnapshot {
   }
 
   private void finish() {
-    byte[] last = contents.compressed().toBytes();
-    contents.compressed().clear();
+    byte[] last = contents.take(contents.ready());
     if (last.length > 0) {
       stream.send(deliverSubject, OutputBuffer.NO_BYTES, last);
     }

@@ -10,6 +10,7 @@ import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.store.NewMessage;
 import dev.slipstream.store.StoredMessage;
 import dev.slipstream.testkit.Seeds;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -144,7 +145,7 @@ class RestoreTest {
       writer.document(namesAndDocuments[i], 1, Subject.bytes(namesAndDocuments[i + 1]));
     }
     writer.end();
-    return writer.compressed().toBytes();
+    return writer.take(writer.ready());
   }
 
   private static byte[] message(
@@ -164,10 +165,12 @@ class RestoreTest {
     message.subject(frame.line, frame.subjectStart, frame.subjectEnd);
     message.content(frame.body, frame.headersStart, frame.payloadStart, frame.payloadEnd);
     for (int i = 0; i < times; i++) {
-      writer.message(new StoredMessage().set(seq, 5, message, new OutputBuffer(64)));
+      StoredMessage stored = new StoredMessage().set(seq, 5, message, new OutputBuffer(64));
+      writer.message(stored);
+      writer.content(stored.bytes, stored.headersFrom, stored.payloadTo);
     }
     writer.end();
-    return writer.compressed().toBytes();
+    return writer.take(writer.ready());
   }
 
   @Test
@@ -204,16 +207,24 @@ class RestoreTest {
   @Test
   void aSenderThatSendsFarTooMuchAtOnceIsRefused() {
     byte[] archive = archive(5);
-    String where = transfer.beginRestore("S", FIELDS);
-    transfer.send(where, Arrays.copyOf(archive, 20));
-    Set<String> answers = new HashSet<>();
-    for (int i = 0; i < 40; i++) {
-      Inbox inbox = transfer.send(where, new byte[1 << 20]);
-      engine.simulation.runReady();
-      inbox.drain().forEach(each -> answers.add(each.payload()));
+    byte[] padded = new byte[40 << 20];
+    System.arraycopy(archive, 0, padded, 0, 10);
+    for (int at = 10; at < padded.length; at += 4 + 0xffffff) {
+      Arrays.fill(padded, at, at + 4, (byte) 0xff);
+      padded[at] = (byte) 0xfe; // a frame to be passed over
     }
-    assertThat(answers).contains(""); // dropped, since they are none of an archive
+    String where = transfer.beginRestore("S", FIELDS);
+    List<Inbox> inboxes = new ArrayList<>();
+    for (int at = 0; at < padded.length; at += 1 << 20) {
+      inboxes.add(transfer.send(where, Arrays.copyOfRange(padded, at, at + (1 << 20))));
+    }
+    engine.simulation.runReady();
+    Set<String> answers = new HashSet<>();
+    inboxes.forEach(inbox -> inbox.drain().forEach(each -> answers.add(each.payload())));
+    assertThat(String.join(" ", answers)).contains("more than 32 MiB of chunks wait");
     assertThat(names()).doesNotContain("\"S\"");
+    assertThat(transfer.restore(transfer.beginRestore("S", FIELDS), archive, 1_000))
+        .contains("\"messages\":4");
   }
 
   @Test

@@ -206,6 +206,18 @@ class SnapshotTest {
   }
 
   @Test
+  void largeMessagesAreCutIntoManyChunks() {
+    create("S", "\"subjects\":[\"s.>\"]");
+    publish(2, 1_500_000);
+    List<String> messages = transfer.messages("S");
+    byte[] archive = transfer.snapshot("S", SMALL_CHUNKS);
+    engine.api("STREAM.DELETE.S", "");
+    String where = transfer.beginRestore("S", "\"subjects\":[\"s.>\"]");
+    assertThat(transfer.restore(where, archive, 300_000)).doesNotContain("\"error\"");
+    assertThat(transfer.messages("S")).isEqualTo(messages).hasSize(3);
+  }
+
+  @Test
   void manyMessagesOnDiskAreReadLittleByLittle() {
     use(new EngineHarness(9, 2, true));
     create("S", "\"subjects\":[\"s.>\"]");
