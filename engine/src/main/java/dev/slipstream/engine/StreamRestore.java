@@ -153,10 +153,11 @@ final class StreamRestore {
   }
 
   private void goOn() {
+    Shard here = shard;
     for (int budget = SLICE_BYTES; !held && !over; ) {
       int work = step();
-      if (work < 0) {
-        return;
+      if (work < 0 || shard != here || held) {
+        return; // on another loop by now, or when what it waits for has come
       }
       budget -= work + ENTRY_BYTES;
       if (budget <= 0) {
