@@ -349,13 +349,28 @@ func (r *run) holds(nc *nats.Conn, stream string, count int) {
 		return info.State.Messages == count
 	})
 	for seq := 1; seq <= count; seq++ {
-		r.asks(nc, "$JS.API.STREAM.MSG.GET."+stream, fmt.Sprintf(`{"seq":%d}`, seq))
+		var got struct {
+			Message struct {
+				Subject string `json:"subject"`
+				Data    []byte `json:"data"`
+				Headers []byte `json:"hdrs"`
+			} `json:"message"`
+		}
+		m := must(nc.Request("$JS.API.STREAM.MSG.GET."+stream, fmt.Appendf(nil, `{"seq":%d}`, seq), patience))
+		check(json.Unmarshal(m.Data, &got))
+		// the last word tells which stream of its name it was, and is made up
+		headers := strings.TrimSpace(string(got.Message.Headers))
+		if words := strings.Split(headers, " "); len(words) > 1 {
+			headers = strings.Join(words[:len(words)-1], " ")
+		}
+		r.say("%s %d: %s %q %q", stream, seq, got.Message.Subject, got.Message.Data, headers)
 	}
 }
 
 func sharingOrigins(r *run) {
 	both := r.as("both")
-	r.asks(both, "$JS.API.STREAM.CREATE.C_EARLY", `{"name":"C_EARLY","sources":[{"name":"$S",`+external+`}]}`)
+	early := r.named(`{"name":"C_EARLY","sources":[{"name":"$S",` + external + `}]}`)
+	must(both.Request("$JS.API.STREAM.CREATE.C_EARLY", []byte(early), patience))
 	r.stream("")
 	r.publish("a", "b", "c")
 	r.asks(both, "$JS.API.STREAM.CREATE.C_MIRROR", `{"name":"C_MIRROR","mirror":{"name":"$S",`+external+`}}`)
@@ -385,6 +400,7 @@ func sharingOriginRules(r *run) {
 		r.asks(both, "$JS.API.STREAM.CREATE.C_N", `{"name":"C_N","sources":[{"name":"X","external":`+external+`}]}`)
 	}
 	r.asks(both, "$JS.API.STREAM.CREATE.C_N", `{"name":"C_N","subjects":["*.x"],"sources":[{"name":"X",`+external+`}]}`)
-	r.asks(both, "$JS.API.STREAM.CREATE.C_N", `{"name":"C_N","subjects":[">"],"no_ack":true,"sources":[{"name":"X",`+external+`}]}`)
+	r.asks(both, "$JS.API.STREAM.CREATE.C_ALL", `{"name":"C_ALL","subjects":["all.>"]}`)
+	r.asks(both, "$JS.API.STREAM.CREATE.C_N", `{"name":"C_N","sources":[{"name":"C_ALL"},{"name":"X","external":{"api":"their.api","deliver":"all"}}]}`)
 	r.asks(both, "$JS.API.STREAM.CREATE.C_N", `{"name":"C_N","sources":[{"name":"X",`+external+`},{"name":"X",`+external+`}]}`)
 }

@@ -61,8 +61,12 @@ final class ExternalOrigin {
     return String.join(".", tokens);
   }
 
-  /** What is wrong with the prefixes of a stream's mirror and sources, or null. */
-  static @Nullable ApiError refusal(StreamConfig config) {
+  /**
+   * What is wrong with the prefixes of a stream's mirror and sources, or null.
+   *
+   * @param taken the subjects of the streams of its own account that it takes from
+   */
+  static @Nullable ApiError refusal(StreamConfig config, List<String> taken) {
     List<ExternalStream> all = new ArrayList<>();
     StreamSource mirror = config.mirror();
     if (mirror != null && mirror.external() != null) {
@@ -74,7 +78,7 @@ final class ExternalOrigin {
       }
     }
     for (ExternalStream each : all) {
-      ApiError refusal = refusalOfDeliver(each.deliver(), config.subjects());
+      ApiError refusal = refusalOfDeliver(each.deliver(), taken);
       if (refusal != null) {
         return refusal;
       }

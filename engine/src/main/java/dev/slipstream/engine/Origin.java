@@ -107,7 +107,8 @@ final class Origin {
       found.awaits(stream); // before it looks: none comes unheard
     }
     Stream other = found == null ? null : found.find(source.name());
-    if (other == null || other == stream) {
+    boolean itself = other == stream && source.external() != null;
+    if (other == null || itself) {
       error = ApiErrors.STREAM_NOT_FOUND.of();
       return;
     }

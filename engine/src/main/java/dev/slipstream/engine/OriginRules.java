@@ -10,6 +10,7 @@ import dev.slipstream.protocol.subject.MappingException;
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.subject.SubjectMapping;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
@@ -57,12 +58,28 @@ final class OriginRules {
       }
     }
     if (refusal == null) {
-      refusal = ExternalOrigin.refusal(config);
+      refusal = ExternalOrigin.refusal(config, subjectsOfOrigins());
     }
     if (refusal == null && isCycle()) {
       refusal = StreamRules.invalid("detected cycle");
     }
     return refusal;
+  }
+
+  private List<String> subjectsOfOrigins() {
+    List<String> subjects = new ArrayList<>();
+    List<StreamSource> all = new ArrayList<>(config.sources());
+    StreamSource mirror = config.mirror();
+    if (mirror != null) {
+      all.add(mirror);
+    }
+    for (StreamSource each : all) {
+      StreamConfig known = each.external() == null ? others.apply(each.name()) : null;
+      if (known != null) {
+        subjects.addAll(known.subjects());
+      }
+    }
+    return subjects;
   }
 
   private @Nullable ApiError refusalOfMirror(StreamSource mirror) {

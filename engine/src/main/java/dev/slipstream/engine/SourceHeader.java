@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.engine;
 
+import dev.slipstream.protocol.api.ExternalStream;
 import dev.slipstream.protocol.api.StreamSource;
 import dev.slipstream.protocol.api.SubjectTransform;
 import dev.slipstream.protocol.subject.Subject;
@@ -35,8 +36,14 @@ record SourceHeader(String indexName, long seq, String identity) {
       filters.add(orAll(source.filterSubject()));
       destinations.add(ALL);
     }
+    // streams of other accounts may have the same name
+    ExternalStream external = source.external();
+    String place = external == null ? "" : ":" + Names.hash(external.api());
     return String.join(
-        " ", source.name(), String.join(BETWEEN, filters), String.join(BETWEEN, destinations));
+        " ",
+        source.name() + place,
+        String.join(BETWEEN, filters),
+        String.join(BETWEEN, destinations));
   }
 
   private static String orAll(String subject) {
