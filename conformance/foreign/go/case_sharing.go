@@ -87,7 +87,7 @@ func sharingPublish(r *run) {
 	user, plain := r.as("user"), r.as("plain")
 	r.asks(user, "their."+r.subject("a"), "one")
 	r.asks(plain, r.subject("b"), "two")
-	m := &nats.Msg{Subject: "their." + r.subject("c"), Header: pairs([]string{"Key", "value", "Nats-Msg-Id", "id"}), Data: []byte("three")}
+	m := &nats.Msg{Subject: "their." + r.subject("c"), Header: pairs([]string{"Nats-Msg-Id", "id"}), Data: []byte("three")}
 	r.say("with headers: %s", answer(must(user.RequestMsg(m, patience)).Data))
 	r.say("again: %s", answer(must(user.RequestMsg(m, patience)).Data))
 	r.asks(user, "their.c.elsewhere", "four")
