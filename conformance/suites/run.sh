@@ -52,15 +52,28 @@ esac
 [ -n "$out" ] || out=$(mktemp -d "${TMPDIR:-/tmp}/suite.XXXXXX")
 mkdir -p "$out/bin" "$out/reports"
 out=$(cd "$out" && pwd -P)
-rm -f "$out"/reports/*
+rm -f "$out"/reports/* "$out/pids"
+
+# A process id is used again only after many others, so one that is alive and still called so is ours.
+end_servers() {
+  [ -f "$out/pids" ] || return 0
+  while read -r pid; do
+    case $(ps -o args= -p "$pid") in
+      *nats-server*|*slipstream*) kill -9 "$pid" 2> /dev/null || true ;;
+    esac
+  done < "$out/pids"
+}
+trap end_servers EXIT
 
 # The launcher: what both suites find first when they look for nats-server.
 if [ -z "$server" ]; then
   "$root/slipstream" server --version > /dev/null # builds it when it is not built
-  printf '#!/bin/sh\nexec "%s" server "$@"\n' "$root/slipstream" > "$out/bin/nats-server"
+  become="$root/slipstream\" server"
 else
-  printf '#!/bin/sh\nexec "%s" "$@"\n' "$server" > "$out/bin/nats-server"
+  become="$server\""
 fi
+# It notes its process id: the suites leave servers running when a test fails.
+printf '#!/bin/sh\necho $$ >> "%s"\nexec "%s "$@"\n' "$out/pids" "$become" > "$out/bin/nats-server"
 chmod +x "$out/bin/nats-server"
 PATH=$out/bin:$PATH
 export PATH
@@ -88,4 +101,6 @@ case $suite in
   *) usage ;;
 esac
 
+end_servers
+trap - EXIT
 exec "$python" "$here/results.py" "$here/$suite" "$out"

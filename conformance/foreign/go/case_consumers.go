@@ -14,6 +14,7 @@ var consumerCases = []testCase{
 	{"consumer-create-forms", plain, consumerCreateForms},
 	{"consumer-defaults", plain, consumerDefaults},
 	{"consumer-actions", plain, consumerActions},
+	{"consumer-actions-ephemeral", plain, consumerActionsEphemeral},
 	{"consumer-update-rules", plain, consumerUpdateRules},
 	{"consumer-config-errors", plain, consumerConfigErrors},
 	{"consumer-names-and-list", plain, consumerNamesAndList},
@@ -98,6 +99,25 @@ func consumerDefaults(r *run) {
 		r.quietly("CONSUMER.DELETE.$S."+name, "")
 	}
 	r.created("CONSUMER.CREATE.$S.eph", `{"stream_name":"$S","config":{"ack_policy":"explicit"}}`)
+}
+
+func consumerActionsEphemeral(r *run) {
+	r.stream("")
+	request := func(action, name, members string) {
+		r.call("CONSUMER.CREATE.$S."+name, `{"stream_name":"$S","action":"`+action+`","config":{"name":"`+name+`","ack_policy":"explicit"`+members+`}}`)
+	}
+	const long = `,"inactive_threshold":60000000000`
+	request("create", "short", "")
+	request("create", "short", "")
+	request("create", "short", `,"inactive_threshold":5000000000`)
+	request("update", "short", "")
+	request("", "short", "")
+	request("create", "long", long)
+	request("create", "long", long)
+	request("create", "long", "")
+	r.quietly("STREAM.UPDATE.$S", `{"name":"$S","subjects":["$P.>"],"consumer_limits":{"inactive_threshold":60000000000}}`)
+	request("create", "limited", "")
+	request("create", "limited", "")
 }
 
 func consumerActions(r *run) {

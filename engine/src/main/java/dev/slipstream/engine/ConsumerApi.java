@@ -123,7 +123,13 @@ final class ConsumerApi {
     }
     Consumer existing = name.isEmpty() ? null : stream.consumers.find(name);
     if (existing != null) {
-      change(existing, config, request.action(), answer);
+      // the default threshold of the one that is there counts as a difference from none
+      if (request.action() == Action.CREATE
+          && ConsumerRules.getsDefaultThreshold(given, stream.config())) {
+        answer.error(ApiErrors.CONSUMER_ALREADY_EXISTS.of());
+      } else {
+        change(existing, config, request.action(), answer);
+      }
       return;
     }
     if (request.action() == Action.UPDATE) {

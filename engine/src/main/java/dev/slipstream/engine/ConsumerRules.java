@@ -31,6 +31,16 @@ final class ConsumerRules {
 
   private ConsumerRules() {}
 
+  /** Whether a consumer ends after the default time without use, as nobody set another. */
+  static boolean getsDefaultThreshold(ConsumerConfig given, StreamConfig stream) {
+    return given.durableName().isEmpty() && inactiveThresholdNanos(given, stream) == 0;
+  }
+
+  private static long inactiveThresholdNanos(ConsumerConfig given, StreamConfig stream) {
+    long own = Math.max(0, given.inactiveThresholdNanos());
+    return own == 0 ? Math.max(0, stream.consumerLimits().inactiveThresholdNanos()) : own;
+  }
+
   /** The configuration with its defaults filled in. */
   static ConsumerConfig withDefaults(
       ConsumerConfig given, StreamConfig stream, EngineOptions options, AccountLimits limits) {
@@ -43,11 +53,10 @@ final class ConsumerRules {
     config.maxExpiresNanos(Math.max(0, given.maxExpiresNanos()));
     config.maxBytes(Math.max(0, given.maxBytes()));
     config.idleHeartbeatNanos(Math.max(0, given.idleHeartbeatNanos()));
-    long inactive = Math.max(0, given.inactiveThresholdNanos());
-    long streamInactive = stream.consumerLimits().inactiveThresholdNanos();
-    inactive = inactive == 0 ? Math.max(0, streamInactive) : inactive;
-    boolean ephemeral = given.durableName().isEmpty();
-    config.inactiveThresholdNanos(inactive == 0 && ephemeral ? DEFAULT_INACTIVE_NANOS : inactive);
+    config.inactiveThresholdNanos(
+        getsDefaultThreshold(given, stream)
+            ? DEFAULT_INACTIVE_NANOS
+            : inactiveThresholdNanos(given, stream));
     boolean waits = given.ackPolicy() == AckPolicy.EXPLICIT || given.ackPolicy() == AckPolicy.ALL;
     if (!given.backoffNanos().isEmpty()) {
       config.ackWaitNanos(given.backoffNanos().get(0));
