@@ -3,6 +3,7 @@
 module dev.slipstream.store {
   requires transitive dev.slipstream.base;
   requires transitive dev.slipstream.protocol;
+  requires org.xerial.snappy;
   requires static org.jspecify;
 
   exports dev.slipstream.store;

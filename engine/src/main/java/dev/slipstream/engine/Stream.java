@@ -2,6 +2,7 @@
 package dev.slipstream.engine;
 
 import dev.slipstream.base.Clock;
+import dev.slipstream.protocol.api.Compression;
 import dev.slipstream.protocol.api.StorageType;
 import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.protocol.json.JsonReader;
@@ -78,6 +79,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     markers = new SubjectDeleteMarkers(this);
     origins = new Origins(this);
     mappings.configure(config);
+    store.compress(config.compression() == Compression.S2);
     ingest = new Ingest(this);
     retention = new Retention(this);
   }
@@ -322,6 +324,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     boolean subjectsChanged = !updated.subjects().equals(before.subjects());
     config = updated;
     mappings.configure(updated);
+    store.compress(updated.compression() == Compression.S2);
     configJson = null;
     retention.enforceAll();
     if (live) {

@@ -3,7 +3,6 @@ package dev.slipstream.engine;
 
 import dev.slipstream.protocol.api.ApiError;
 import dev.slipstream.protocol.api.ApiErrors;
-import dev.slipstream.protocol.api.Compression;
 import dev.slipstream.protocol.api.DiscardPolicy;
 import dev.slipstream.protocol.api.PersistMode;
 import dev.slipstream.protocol.api.RetentionPolicy;
@@ -266,8 +265,6 @@ final class StreamRules {
       missing = "mirrors and sources with consumers of their own";
     } else if (config.allowMsgSchedules()) {
       missing = "message schedules";
-    } else if (config.compression() != Compression.NONE) {
-      missing = "compression";
     }
     return missing == null ? null : invalid(missing + " are not built yet");
   }

@@ -85,22 +85,7 @@ class StreamModelTest {
 
     void run(int steps) throws Exception {
       engine.open();
-      String created =
-          engine.api(
-              "STREAM.CREATE.S",
-              ("{\"name\":\"S\",\"subjects\":[\"s.>\"],\"max_msgs\":%d,\"max_bytes\":%d,"
-                      + "\"max_msgs_per_subject\":%d,\"max_age\":%d,\"discard\":\"%s\","
-                      + "\"discard_new_per_subject\":%b,\"duplicate_window\":%d,"
-                      + "\"allow_msg_ttl\":true}")
-                  .formatted(
-                      maxMsgs,
-                      maxBytes,
-                      maxPerSubject,
-                      maxAgeNanos,
-                      discardNew ? "new" : "old",
-                      newPerSubject,
-                      windowNanos));
-      assertThat(created).contains("did_create");
+      assertThat(engine.api("STREAM.CREATE.S", config())).contains("did_create");
       assertThat(
               engine.api(
                   "CONSUMER.CREATE.S.c",
@@ -117,8 +102,25 @@ class StreamModelTest {
       compare();
     }
 
+    /** A configuration of the stream; compressed or not, without meaning for the model. */
+    private String config() {
+      return ("{\"name\":\"S\",\"subjects\":[\"s.>\"],\"max_msgs\":%d,\"max_bytes\":%d,"
+              + "\"max_msgs_per_subject\":%d,\"max_age\":%d,\"discard\":\"%s\","
+              + "\"discard_new_per_subject\":%b,\"duplicate_window\":%d,"
+              + "\"allow_msg_ttl\":true,\"compression\":\"%s\"}")
+          .formatted(
+              maxMsgs,
+              maxBytes,
+              maxPerSubject,
+              maxAgeNanos,
+              discardNew ? "new" : "old",
+              newPerSubject,
+              windowNanos,
+              random.nextInt(3) == 0 ? "none" : "s2");
+    }
+
     private void step() throws Exception {
-      switch (random.nextInt(24)) {
+      switch (random.nextInt(25)) {
         case 0 -> delete();
         case 1 -> purge();
         case 2 -> engine.runMillis(random.nextInt(3_000));
@@ -131,6 +133,7 @@ class StreamModelTest {
         case 4 -> engine.checkpoint();
         case 5 -> consume();
         case 6 -> burst();
+        case 7 -> assertThat(engine.api("STREAM.UPDATE.S", config())).contains("\"config\"");
         default -> publish();
       }
       expire();

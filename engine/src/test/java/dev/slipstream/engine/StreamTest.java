@@ -28,7 +28,7 @@ class StreamTest {
     assertThat(engine.api("STREAM.CREATE.T", "{\"name\":\"U\"}")).contains("\"err_code\":10056");
     assertThat(engine.api("STREAM.CREATE.T", "{\"name\":\"T\",\"x\":1}"))
         .contains("\"err_code\":10025");
-    assertThat(engine.api("STREAM.CREATE.T", "{\"name\":\"T\",\"compression\":\"s2\"}"))
+    assertThat(engine.api("STREAM.CREATE.T", "{\"name\":\"T\",\"allow_msg_schedules\":true}"))
         .contains("not built yet");
   }
 
@@ -48,6 +48,26 @@ class StreamTest {
     engine.runMillis(121_000);
     assertThat(engine.publish("s.1", "x", "Nats-Msg-Id", "a"))
         .isEqualTo("{\"stream\":\"S\",\"seq\":2}");
+  }
+
+  @Test
+  void compressionIsTakenShownAndChangedAndKeptOverARestart() {
+    assertThat(
+            engine.api(
+                "STREAM.CREATE.C",
+                "{\"name\":\"C\",\"subjects\":[\"c.>\"],\"compression\":\"s2\"}"))
+        .contains("\"compression\":\"s2\"");
+    engine.crash();
+    assertThat(engine.api("STREAM.INFO.C", "")).contains("\"compression\":\"s2\"");
+    assertThat(engine.api("STREAM.UPDATE.C", "{\"name\":\"C\",\"subjects\":[\"c.>\"]}"))
+        .contains("\"compression\":\"none\"");
+    assertThat(engine.api("STREAM.UPDATE.C", "{\"name\":\"C\",\"compression\":\"zip\"}"))
+        .contains("\"err_code\":10025", "unknown compression algorithm");
+    assertThat(
+            engine.api(
+                "STREAM.CREATE.M",
+                "{\"name\":\"M\",\"storage\":\"memory\",\"compression\":\"s2\"}"))
+        .contains("\"compression\":\"s2\"", "\"storage\":\"memory\"");
   }
 
   @Test

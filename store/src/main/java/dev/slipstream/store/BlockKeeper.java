@@ -31,4 +31,7 @@ interface BlockKeeper {
    * The bytes are wanted; {@code whenLoaded} runs on the loop when they are there or never come.
    */
   void load(Block block, @Nullable Runnable whenLoaded);
+
+  /** Whether blocks that take no more messages from now on are compressed on disk. */
+  void compress(boolean on);
 }

@@ -22,10 +22,13 @@ final class BlockPlace {
   /** How many bytes there are room for from {@link #offset} on. */
   int reserved;
 
-  /** How many of its bytes are written. */
+  /** Whether it is full and lies there as a {@link CompressedBlock}, right before its footer. */
+  boolean compressed;
+
+  /** How many bytes are written there; fewer than the block has when it is compressed. */
   int written;
 
-  /** How many of its bytes the footer describes. */
+  /** How many of the block's bytes the footer describes. */
   int described;
 
   /** Where in the file the footer begins. */

@@ -210,4 +210,9 @@ final class CheckpointScan implements Closeable {
   public void close() throws IOException {
     file.close();
   }
+
+  /** A reader of what a section says of its stream's blocks. */
+  ManifestReader manifest(Section section) throws IOException {
+    return new ManifestReader(window, section.manifestFrom(), section.manifestTo());
+  }
 }

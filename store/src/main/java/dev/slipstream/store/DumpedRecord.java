@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a {@link StoreDump} shows of one record; its bytes are valid during the call only.
  *
- * @param position its position in the log, or for a record of a segment file its offset there
+ * @param position its position in the log, or for a record of a segment file its offset there; in a
+ *     compressed block that of the part which it is in
  * @param file the segment file below the directory {@code slipstream}; empty for the log
  * @param generation its generation; -1 in a segment file, which has none
  * @param type what it is, in words

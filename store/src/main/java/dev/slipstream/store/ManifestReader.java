@@ -26,6 +26,13 @@ final class ManifestReader {
   int live;
   int used;
   long fileNumber;
+
+  /** Whether the block is a {@link CompressedBlock}. */
+  boolean compressed;
+
+  /** How many bytes of the file the block takes. */
+  int storedBytes;
+
   long offset;
   long footerOffset;
   int footerLength;
@@ -60,6 +67,9 @@ final class ManifestReader {
     offset = OutputBuffer.getLong(bytes, index + 36);
     footerOffset = OutputBuffer.getLong(bytes, index + 44);
     footerLength = OutputBuffer.getInt(bytes, index + 52);
+    compressed = footerLength < 0;
+    footerLength = Math.abs(footerLength);
+    storedBytes = StreamManifest.storedBytes(compressed, offset, footerOffset, used);
     at += BLOCK_BYTES;
     check(count >= live && live >= 0 && used >= 0 && footerLength >= 0);
     int words = live < count ? (count + 63) >>> 6 : 0;

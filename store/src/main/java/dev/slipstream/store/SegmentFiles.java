@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.LongPredicate;
 
@@ -29,7 +28,6 @@ import java.util.function.LongPredicate;
 final class SegmentFiles implements Closeable {
   private static final Logger LOG = System.getLogger(SegmentFiles.class.getName());
   private static final String NAME = "[0-9]{1,18}\\.[0-9]{1,18}";
-  private static final int LEAST_ROOM_BYTES = 4096;
 
   private final StoreOptions options;
   private final Disk disk;
@@ -107,52 +105,13 @@ final class SegmentFiles implements Closeable {
   }
 
   /**
-   * Writes what is new of a block, and a footer behind it.
+   * Gives a block a place in a file of its owner.
    *
-   * @param used how many bytes of {@code data} are the block's
-   * @param full whether it will not grow any more
-   * @param small whether the stream is one that goes to a pack
+   * @param reserved how many bytes it may take there
+   * @param behind how many bytes the file should have room for behind that
    */
-  void write(BlockPlace place, byte[] data, int used, boolean full, boolean small)
-      throws IOException {
-    if (place.released || place.described >= used) {
-      return;
-    }
-    ByteBuffer footer = BlockFooter.encode(BlockContents.read(data, used));
-    if (place.file == null || used > place.reserved) {
-      put(place, small ? SegmentFile.PACK : place.assetId, room(used, full, small), footer);
-      place.written = 0;
-    }
-    SegmentFile file = Objects.requireNonNull(place.file);
-    DiskFile handle = open.get(file);
-    file.dirty = true;
-    int from = place.written;
-    if (from < used) {
-      handle.write(ByteBuffer.wrap(data, from, used - from), place.offset + from);
-      place.written = used;
-    }
-    long footerOffset = file.end;
-    handle.write(footer.duplicate(), footerOffset);
-    file.end = footerOffset + footer.remaining();
-    place.described = used;
-    place.footerOffset = footerOffset;
-    place.footerLength = footer.remaining();
-  }
-
-  /** How much room a block is given: what it needs, or what it may come to need. */
-  private int room(int used, boolean full, boolean small) {
-    if (full) {
-      return used;
-    }
-    int most = Math.max(used, options.blockBytes());
-    return small
-        ? Math.min(most, Math.max(LEAST_ROOM_BYTES, Integer.highestOneBit(used) * 4))
-        : most;
-  }
-
-  private void put(BlockPlace place, long owner, int reserved, ByteBuffer footer)
-      throws IOException {
-    SegmentFile to = fileFor(owner, reserved + footer.remaining());
+  void put(BlockPlace place, long owner, int reserved, int behind) throws IOException {
+    SegmentFile to = fileFor(owner, reserved + behind);
     long offset = to.end;
     to.end = offset + reserved;
     leave(place);
@@ -160,6 +119,13 @@ final class SegmentFiles implements Closeable {
     place.offset = offset;
     place.reserved = reserved;
     to.places.add(place);
+  }
+
+  /** Writes to a file, which is to be synced then. */
+  void write(SegmentFile file, ByteBuffer bytes, long offset) throws IOException {
+    DiskFile handle = open.get(file);
+    file.dirty = true;
+    handle.write(bytes, offset);
   }
 
   /** A block that lives on leaves its place, if it has one. */
@@ -323,8 +289,7 @@ final class SegmentFiles implements Closeable {
     }
     SegmentFile to = fileFor(from.owner, bytes.capacity());
     long offset = to.end;
-    to.dirty = true;
-    open.get(to).write(bytes, offset);
+    write(to, bytes, offset);
     to.end = offset + bytes.capacity();
     leave(place);
     to.places.add(place);

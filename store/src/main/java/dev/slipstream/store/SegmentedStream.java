@@ -16,6 +16,7 @@ final class SegmentedStream implements BlockKeeper {
   private final StorageWorker worker;
   private final BlockCompaction compaction;
   private @Nullable LoopState home;
+  private boolean compresses;
 
   SegmentedStream(long assetId, int blockBytes, StorageWorker worker) {
     this.assetId = assetId;
@@ -35,6 +36,16 @@ final class SegmentedStream implements BlockKeeper {
 
   @Nullable LoopState owner() {
     return home;
+  }
+
+  /** Whether blocks that are full are compressed. */
+  boolean compresses() {
+    return compresses;
+  }
+
+  @Override
+  public void compress(boolean on) {
+    compresses = on;
   }
 
   @Override

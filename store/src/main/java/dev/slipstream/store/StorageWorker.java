@@ -8,7 +8,6 @@ import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.lang.System.Logger;
-import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -60,14 +59,7 @@ final class StorageWorker {
   /** A block that could not be read, to be tried again. */
   private record Retry(Task load, long atNanos) {}
 
-  private record Write(
-      BlockPlace place,
-      byte[] data,
-      int used,
-      boolean full,
-      boolean small,
-      EventLoop loop,
-      @Nullable Runnable whenWritten) {}
+  private record Write(BlockWrite block, EventLoop loop, @Nullable Runnable whenWritten) {}
 
   private final StoreOptions options;
   private final Clock clock;
@@ -75,6 +67,7 @@ final class StorageWorker {
   private final DiskReserve reserve;
   private final Committer committer;
   private final SegmentFiles segments;
+  private final SegmentBlocks blocks;
   private final Checkpointer checkpointer;
   private final ReadPace readPace;
   private final PassThread thread;
@@ -96,6 +89,7 @@ final class StorageWorker {
       LogFiles files,
       DiskReserve reserve,
       SegmentFiles segments,
+      SegmentBlocks blocks,
       CheckpointFile checkpointFile,
       Committer committer,
       ReadPace readPace,
@@ -106,6 +100,7 @@ final class StorageWorker {
     this.reserve = reserve;
     this.committer = committer;
     this.segments = segments;
+    this.blocks = blocks;
     this.readPace = readPace;
     this.checkpointer =
         new Checkpointer(options, clock, files, segments, checkpointFile, committer, loops, this);
@@ -145,24 +140,20 @@ final class StorageWorker {
   void write(SegmentedStream stream, Block block, boolean full, @Nullable Runnable whenWritten) {
     LoopState home = Objects.requireNonNull(stream.owner());
     byte[] data = Objects.requireNonNull(block.data, "written blocks are in memory");
-    Write write =
-        new Write(
-            SegmentedStream.place(block),
-            data,
-            block.used,
-            full,
-            stream.store.bytes() < options.packedBytes(),
-            home.loop,
-            whenWritten);
-    submit(() -> write(write));
+    boolean compress = stream.compresses();
+    // what is written anew when it is full should not leave holes among what stays
+    boolean pack = stream.store.bytes() < options.packedBytes() || compress && !full;
+    BlockPlace place = SegmentedStream.place(block);
+    BlockWrite content = new BlockWrite(place, data, block.used, full, compress, pack);
+    submit(() -> write(new Write(content, home.loop, whenWritten)));
   }
 
   private void write(Write write) throws IOException {
-    if (write.place.unwanted) {
+    if (write.block.place().unwanted) {
       return;
     }
     try {
-      segments.write(write.place, write.data, write.used, write.full, write.small);
+      blocks.write(write.block);
     } catch (DiskFullException full) {
       unwritten.add(write);
       throw full;
@@ -199,12 +190,12 @@ final class StorageWorker {
   private void load(Load load, BlockPlace place, int attempt) {
     byte[] data = load.into;
     SegmentFile file = place.file;
+    if (file == null) {
+      post(load.loop, () -> load.then.loaded(null, null));
+      return;
+    }
     try {
-      if (file == null) {
-        post(load.loop, () -> load.then.loaded(null, null));
-        return;
-      }
-      segments.read(file, ByteBuffer.wrap(data, 0, load.used), place.offset);
+      readPace.read(blocks.read(file, place, data, load.used));
     } catch (EOFException | NoSuchFileException | FileNotFoundException cutOrRemoved) {
       LOG.log(Logger.Level.ERROR, file + " is cut or missing", cutOrRemoved);
       post(load.loop, () -> load.then.loaded(null, null));
@@ -220,7 +211,6 @@ final class StorageWorker {
       }
       return;
     }
-    readPace.read(load.used);
     long[] damaged = BlockFooter.damage(data, load.used, load.entries);
     report(load.stream, file, damaged);
     post(load.loop, () -> load.then.loaded(data, damaged));
@@ -383,8 +373,8 @@ final class StorageWorker {
   void writeUnwritten() throws IOException {
     for (Iterator<Write> writes = unwritten.iterator(); writes.hasNext(); ) {
       Write write = writes.next();
-      if (!write.place.unwanted) {
-        segments.write(write.place, write.data, write.used, write.full, write.small);
+      if (!write.block.place().unwanted) {
+        blocks.write(write.block);
         Runnable then = write.whenWritten;
         if (then != null) {
           post(write.loop, then);

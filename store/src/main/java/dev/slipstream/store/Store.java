@@ -39,6 +39,7 @@ public final class Store implements AutoCloseable {
   private final LogFiles files;
   private final DiskReserve reserve;
   private final SegmentFiles segments;
+  private final SegmentBlocks blocks;
   private final CheckpointFile checkpointFile;
   private final Committer committer;
   private final StorageWorker worker;
@@ -55,12 +56,22 @@ public final class Store implements AutoCloseable {
     this.reserve = new DiskReserve(options, directory);
     this.files = new LogFiles(options, directory, reserve);
     this.segments = new SegmentFiles(options, directory.disk, directory.segments);
+    this.blocks = new SegmentBlocks(options, directory, segments);
     this.checkpointFile = new CheckpointFile(directory);
     ReadPace readPace = new ReadPace(clock, options.pacedReadBytes());
     this.committer = new Committer(options, clock, files, readPace, this::wakeStorage);
     this.worker =
         new StorageWorker(
-            options, clock, files, reserve, segments, checkpointFile, committer, readPace, loops);
+            options,
+            clock,
+            files,
+            reserve,
+            segments,
+            blocks,
+            checkpointFile,
+            committer,
+            readPace,
+            loops);
   }
 
   private void wakeStorage() {
@@ -114,7 +125,7 @@ public final class Store implements AutoCloseable {
   }
 
   private void restore(CheckpointFile.Content checkpoint, Recovery recovery) throws IOException {
-    StreamRestorer restorer = new StreamRestorer(segments);
+    StreamRestorer restorer = new StreamRestorer(segments, blocks);
     for (CheckpointFile.Section section : checkpoint.sections().values()) {
       if (section.hasManifest()) {
         SegmentedStream stream =

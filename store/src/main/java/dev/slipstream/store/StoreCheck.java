@@ -142,10 +142,9 @@ public final class StoreCheck implements Closeable {
     }
     for (CheckpointScan.Section section : checkpoint.sections) {
       if (section.manifestLength() > 0) {
-        ManifestReader manifest =
-            new ManifestReader(checkpoint.window, section.manifestFrom(), section.manifestTo());
+        ManifestReader manifest = checkpoint.manifest(section);
         while (manifest.next()) {
-          findings.expect((long) manifest.used + manifest.footerLength);
+          findings.expect((long) manifest.storedBytes + manifest.footerLength);
         }
       }
     }

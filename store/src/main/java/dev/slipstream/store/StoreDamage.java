@@ -24,12 +24,15 @@ public record StoreDamage(
   /** What is nobody's, or whose owner is not known. */
   public static final long NO_ASSET = -1;
 
-  /** Whether {@code next} lies right behind and is of the same kind. */
+  /**
+   * Whether {@code next} is of the same kind and lies right behind, or in part in the same bytes.
+   */
   boolean meets(StoreDamage next) {
     return file.equals(next.file)
         && assetId == next.assetId
         && what.equals(next.what)
-        && (toByte == next.fromByte || toByte == 0 && next.toByte == 0);
+        && (fromByte <= next.fromByte && next.fromByte <= toByte
+            || toByte == 0 && next.toByte == 0);
   }
 
   StoreDamage with(StoreDamage next) {

@@ -18,7 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreDirectory implements Closeable {
   private static final String FORMAT_WORD = "slipstream-store ";
-  private static final int FORMAT_VERSION = 1;
+
+  /** There is no FORMAT file. */
+  private static final int NONE = 0;
+
+  /** The version of a directory that never had a compressed block. */
+  private static final int PLAIN = 1;
+
+  /** The version of one that may have some. */
+  private static final int COMPRESSED = 2;
+
   private static final int FORMAT_BYTES = 64;
 
   final Disk disk;
@@ -26,8 +35,10 @@ final class StoreDirectory implements Closeable {
   final Path log;
   final Path segments;
   private final Closeable lock;
+  private int version;
 
-  private StoreDirectory(Disk disk, Path home, Closeable lock) {
+  private StoreDirectory(Disk disk, Path home, int version, Closeable lock) {
+    this.version = version;
     this.disk = disk;
     this.home = home;
     this.log = home.resolve("log");
@@ -42,17 +53,18 @@ final class StoreDirectory implements Closeable {
     Closeable lock = null;
     try {
       refuseForeign(disk, jetstream, home);
-      boolean isNew = !checkFormat(disk, home);
+      int version = version(disk, home);
       disk.createDirectories(home);
       lock = disk.lock(home.resolve("LOCK"));
       if (lock == null) {
         throw new StoreLockedException(
             "another server is running on the data directory " + directory + " (it holds LOCK)");
       }
-      StoreDirectory opened = new StoreDirectory(disk, home, lock);
-      if (isNew && !checkFormat(disk, home)) {
+      version = version == NONE ? version(disk, home) : version;
+      StoreDirectory opened = new StoreDirectory(disk, home, version, lock);
+      if (version == NONE) {
         opened.refuseWithoutFormat();
-        opened.replace(home.resolve("FORMAT"), formatBytes());
+        opened.raise(PLAIN);
       }
       disk.createDirectories(opened.log);
       disk.createDirectories(opened.segments);
@@ -86,8 +98,9 @@ final class StoreDirectory implements Closeable {
                 : directory + " is not there");
       }
       refuseForeign(disk, parent(home), home);
-      StoreDirectory found = new StoreDirectory(disk, home, () -> {});
-      if (!checkFormat(disk, home)) {
+      int version = version(disk, home);
+      StoreDirectory found = new StoreDirectory(disk, home, version, () -> {});
+      if (version == NONE) {
         found.refuseWithoutFormat();
         throw new StoreException(home + " is empty: it has no FORMAT file");
       }
@@ -97,7 +110,7 @@ final class StoreDirectory implements Closeable {
         throw new StoreException(
             "a server is running on the data directory " + directory + " (it holds LOCK)");
       }
-      return new StoreDirectory(disk, home, lock);
+      return new StoreDirectory(disk, home, version, lock);
     } catch (StoreException clear) {
       throw clear;
     } catch (IOException failure) {
@@ -145,11 +158,13 @@ final class StoreDirectory implements Closeable {
     }
   }
 
-  /** Whether there is a FORMAT file; one of another version is refused. */
-  private static boolean checkFormat(Disk disk, Path home) throws IOException {
+  /**
+   * What the FORMAT file says, {@link #NONE} without one; a version that is not known is refused.
+   */
+  private static int version(Disk disk, Path home) throws IOException {
     Path path = home.resolve("FORMAT");
     if (!disk.exists(path)) {
-      return false;
+      return NONE;
     }
     String text;
     try (DiskFile file = disk.open(path, Disk.Access.READ)) {
@@ -157,21 +172,38 @@ final class StoreDirectory implements Closeable {
       file.readFully(ByteBuffer.wrap(bytes), 0);
       text = new String(bytes, StandardCharsets.US_ASCII).strip();
     }
-    if (!text.equals(FORMAT_WORD + FORMAT_VERSION)) {
-      throw new StoreException(
-          path
-              + " says \""
-              + text
-              + "\"; this version reads \""
-              + FORMAT_WORD
-              + FORMAT_VERSION
-              + "\" only, nothing was changed");
+    for (int version = PLAIN; version <= COMPRESSED; version++) {
+      if (text.equals(FORMAT_WORD + version)) {
+        return version;
+      }
     }
-    return true;
+    throw new StoreException(
+        path
+            + " says \""
+            + text
+            + "\"; this version reads \""
+            + FORMAT_WORD
+            + PLAIN
+            + "\" and \""
+            + FORMAT_WORD
+            + COMPRESSED
+            + "\" only, nothing was changed");
   }
 
-  private static byte[] formatBytes() {
-    return (FORMAT_WORD + FORMAT_VERSION + "\n").getBytes(StandardCharsets.US_ASCII);
+  /**
+   * A compressed block is about to be written: from now on those are to refuse the directory who
+   * know no such blocks.
+   */
+  void admitCompression() throws IOException {
+    if (version < COMPRESSED) {
+      raise(COMPRESSED);
+    }
+  }
+
+  private void raise(int to) throws IOException {
+    String text = FORMAT_WORD + to + "\n";
+    replace(home.resolve("FORMAT"), text.getBytes(StandardCharsets.US_ASCII));
+    version = to;
   }
 
   /** FORMAT is made first: data without it has lost it, and is not taken for a new directory. */
@@ -197,6 +229,11 @@ final class StoreDirectory implements Closeable {
         break; // somebody else made what lies above
       }
     }
+  }
+
+  /** A path below it as it is shown. */
+  String name(Path path) {
+    return home.relativize(path).toString().replace('\\', '/');
   }
 
   private static Path parent(Path path) {

@@ -2,11 +2,8 @@
 package dev.slipstream.store;
 
 import dev.slipstream.base.Disk;
-import dev.slipstream.base.DiskFile;
-import dev.slipstream.protocol.wire.OutputBuffer;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
@@ -42,7 +39,6 @@ public final class StoreDump implements Closeable {
 
   private final StoreDirectory directory;
   private final StoreNames names;
-  private final MessageCrc crc = new MessageCrc();
   private final @Nullable CheckpointScan checkpoint;
 
   private StoreDump(StoreDirectory directory, StoreNames names) throws IOException {
@@ -115,7 +111,9 @@ public final class StoreDump implements Closeable {
     long contained = 0;
     if (known != null && section != null) {
       contained = section.position();
-      if (section.manifestLength() > 0 && !readBlocks(known, section, fromSeq, sink)) {
+      if (section.manifestLength() > 0
+          && !new BlockDump(directory, names, section.assetId(), sink)
+              .show(known.manifest(section), fromSeq)) {
         return;
       }
     }
@@ -255,84 +253,7 @@ public final class StoreDump implements Closeable {
   }
 
   private String name(Path path) {
-    return directory.home.relativize(path).toString().replace('\\', '/');
-  }
-
-  /** Shows what a stream has in segment files; false when no further record is wanted. */
-  private boolean readBlocks(
-      CheckpointScan known, CheckpointScan.Section section, long fromSeq, Sink sink)
-      throws IOException {
-    OfflineSegments segments = new OfflineSegments(directory);
-    ManifestReader manifest =
-        new ManifestReader(known.window, section.manifestFrom(), section.manifestTo());
-    while (manifest.next()) {
-      if (manifest.lastSeq < fromSeq) {
-        continue;
-      }
-      Path path = segments.path(section.assetId(), manifest.fileNumber);
-      byte[] data = new byte[manifest.used];
-      try (DiskFile file = directory.disk.open(path, Disk.Access.READ)) {
-        file.readFully(ByteBuffer.wrap(data), manifest.offset);
-      } catch (IOException unreadable) {
-        sink.damaged(damage(path, section, manifest, 0, "a block: " + unreadable.getMessage()));
-        continue;
-      }
-      if (!showBlock(path, section, manifest, data, fromSeq, sink)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private boolean showBlock(
-      Path path,
-      CheckpointScan.Section section,
-      ManifestReader manifest,
-      byte[] data,
-      long fromSeq,
-      Sink sink) {
-    long firstNanos = OutputBuffer.getLong(data, Long.BYTES);
-    StoredMessage message = new StoredMessage();
-    int offset = MessageCodec.BASE_BYTES;
-    for (int i = 0; i < manifest.count; i++) {
-      if (!MessageCodec.show(data, offset, data.length, manifest.firstSeq, firstNanos, message)) {
-        sink.damaged(damage(path, section, manifest, offset, "the rest of a block"));
-        return true;
-      }
-      if (!crc.fits(message)) {
-        sink.damaged(damage(path, section, manifest, offset, "a message and maybe others"));
-      } else if (message.seq >= fromSeq) {
-        DumpedRecord shown =
-            new DumpedRecord(
-                manifest.offset + offset,
-                name(path),
-                -1,
-                typeName(names, RecordType.MESSAGE),
-                section.assetId(),
-                message,
-                manifest.isGone(i),
-                data,
-                offset,
-                message.payloadTo);
-        if (!sink.record(shown)) {
-          return false;
-        }
-      }
-      offset = message.payloadTo;
-    }
-    return true;
-  }
-
-  private StoreDamage damage(
-      Path path, CheckpointScan.Section section, ManifestReader manifest, int offset, String what) {
-    return new StoreDamage(
-        name(path),
-        manifest.offset + offset,
-        manifest.offset + manifest.used,
-        section.assetId(),
-        manifest.firstSeq,
-        manifest.lastSeq,
-        what);
+    return directory.name(path);
   }
 
   @Override

@@ -33,6 +33,13 @@ final class StreamBlocks {
     return keeper == null;
   }
 
+  /** See {@link StreamStore#compress}. */
+  void compress(boolean on) {
+    if (keeper != null) {
+      keeper.compress(on);
+    }
+  }
+
   /** An array of at least {@code bytes} bytes for a block. */
   byte[] buffer(int bytes) {
     return keeper == null ? new byte[bytes] : keeper.buffer(bytes);

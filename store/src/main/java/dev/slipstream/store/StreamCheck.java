@@ -6,7 +6,6 @@ import dev.slipstream.base.DiskFile;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * records, footers and manifest say the same. One block is in memory at a time.
  */
 final class StreamCheck implements Closeable {
+  private static final String REMOVED = "messages that were removed: nothing is lost";
+
   private final StoreDirectory directory;
   private final CheckpointScan.Section section;
   private final CheckFindings findings;
@@ -41,8 +42,7 @@ final class StreamCheck implements Closeable {
     this.section = section;
     this.findings = findings;
     this.path = checkpoint.path;
-    this.manifest =
-        new ManifestReader(checkpoint.window, section.manifestFrom(), section.manifestTo());
+    this.manifest = checkpoint.manifest(section);
   }
 
   void run() throws IOException {
@@ -68,8 +68,8 @@ final class StreamCheck implements Closeable {
       }
       seqBefore = manifest.lastSeq;
       records += manifest.count;
-      bytes += (long) manifest.used + manifest.footerLength;
-      findings.advance((long) manifest.used + manifest.footerLength);
+      bytes += (long) manifest.storedBytes + manifest.footerLength;
+      findings.advance((long) manifest.storedBytes + manifest.footerLength);
     }
     findings.stream(section.assetId(), records, bytes, damaged);
   }
@@ -92,34 +92,22 @@ final class StreamCheck implements Closeable {
       return;
     }
     BlockContents footer = footer(present);
-    byte[] data = read(present, manifest.offset, manifest.used);
-    if (data == null) {
+    OfflineBlock block = OfflineBlock.read(present, manifest);
+    if (block == null) {
       wholeBlock("messages: the file is cut");
     } else if (footer != null) {
-      compare(data, footer);
+      compare(block, footer);
     } else {
-      walk(data);
+      walk(block);
     }
-  }
-
-  private static byte @Nullable [] read(DiskFile file, long offset, int length) throws IOException {
-    if (offset < 0 || length > file.size() - offset) {
-      return null;
-    }
-    byte[] read = new byte[length];
-    file.readFully(ByteBuffer.wrap(read), offset);
-    return read;
   }
 
   private @Nullable BlockContents footer(DiskFile present) throws IOException {
-    byte[] raw = read(present, manifest.footerOffset, manifest.footerLength);
-    if (raw == null
-        || !BlockFooter.isIntact(
-            raw, raw.length, manifest.firstSeq, manifest.count, manifest.used)) {
+    BlockContents footer = OfflineBlock.footer(present, manifest);
+    if (footer == null) {
       damageFooter("a footer; a start reads the messages of the block instead");
       return null;
     }
-    BlockContents footer = BlockFooter.decode(raw);
     if (agrees(footer)) {
       return footer;
     }
@@ -155,30 +143,56 @@ final class StreamCheck implements Closeable {
   }
 
   /** Holds the records against the footer. */
-  private void compare(byte[] data, BlockContents footer) {
-    int count = footer.entries.count();
-    if (OutputBuffer.getLong(data, 0) != manifest.firstSeq
-        || OutputBuffer.getLong(data, Long.BYTES) != footer.entries.epochNanos(0)) {
+  private void compare(OfflineBlock block, BlockContents footer) {
+    block.damaged().forEach(chunk -> damageChunk(chunk, footer));
+    byte[] data = block.data;
+    OfflineBlock.Piece base = block.piece(0, MessageCodec.BASE_BYTES);
+    if (base.isIntact()
+        && (OutputBuffer.getLong(data, 0) != manifest.firstSeq
+            || OutputBuffer.getLong(data, Long.BYTES) != footer.entries.epochNanos(0))) {
       String what = "the base of a block, which is needed only when its footer is damaged too";
-      damage(manifest.offset, manifest.offset + MessageCodec.BASE_BYTES, what, 1);
+      damage(base.fileFrom(), base.fileTo(), what, 1);
     }
     long[] bits = BlockFooter.damage(data, data.length, footer.entries);
-    for (int i = 0; i < count; i++) {
-      int offset = footer.entries.offset(i);
-      int end = footer.entries.end(i, data.length);
+    for (int i = 0; i < footer.entries.count(); i++) {
+      OfflineBlock.Piece place = block.piece(footer.entries.offset(i), footer.end(i));
       long seq = footer.entries.seq(i);
+      if (!place.isIntact()) {
+        continue; // is told with its chunk
+      }
       if (bits != null && (bits[i >>> 6] & 1L << i) != 0) {
-        damageMessage(i, offset, end, seq, seq);
+        damageMessage(i, place, seq, seq);
       } else if (!isDescribed(data, footer, i)) {
-        damage(
-            manifest.offset + offset,
-            manifest.offset + end,
-            seq,
-            seq,
-            "a message, of which the footer says something else");
+        String what = "a message, of which the footer says something else";
+        damage(place.fileFrom(), place.fileTo(), seq, seq, what);
         damaged++;
       }
     }
+  }
+
+  /** A part of a compressed block is damaged, and with it all messages that have bytes in it. */
+  private void damageChunk(OfflineBlock.Piece chunk, BlockContents footer) {
+    BlockEntries entries = footer.entries;
+    int first = 0;
+    while (first < entries.count() && footer.end(first) <= chunk.from()) {
+      first++;
+    }
+    int behind = first;
+    boolean removed = true;
+    for (; behind < entries.count() && entries.offset(behind) < chunk.to(); behind++) {
+      removed &= manifest.isGone(behind);
+    }
+    if (behind == first) {
+      damage(chunk.fileFrom(), chunk.fileTo(), "bytes of a block that has none there", 1);
+      return;
+    }
+    damage(
+        chunk.fileFrom(),
+        chunk.fileTo(),
+        entries.seq(first),
+        entries.seq(behind - 1),
+        removed ? REMOVED : "messages");
+    damaged += behind - first;
   }
 
   private boolean isDescribed(byte[] data, BlockContents footer, int index) {
@@ -194,35 +208,37 @@ final class StreamCheck implements Closeable {
   }
 
   /** Reads the records as a start does that has no footer. */
-  private void walk(byte[] data) {
+  private void walk(OfflineBlock block) {
+    byte[] data = block.data;
     long[] dead = new long[(manifest.count + 63) >>> 6];
     BlockContents found = BlockContents.salvage(manifest.firstSeq, data, manifest.count, dead);
     BlockEntries entries = found.entries;
     for (int i = 0; i < entries.count(); i++) {
       if ((dead[i >>> 6] & 1L << i) != 0) {
-        damageMessage(i, entries.offset(i), found.end(i), entries.seq(i), entries.seq(i));
+        OfflineBlock.Piece place = block.piece(entries.offset(i), found.end(i));
+        damageMessage(i, place, entries.seq(i), entries.seq(i));
       }
     }
     long lastSeq = entries.count() == 0 ? manifest.firstSeq - 1 : entries.seq(entries.count() - 1);
     if (entries.count() < manifest.count) {
-      damageMessage(entries.count(), found.used, data.length, lastSeq + 1, manifest.lastSeq);
+      OfflineBlock.Piece rest = block.piece(found.used, data.length);
+      damageMessage(entries.count(), rest, lastSeq + 1, manifest.lastSeq);
       damaged += manifest.count - entries.count() - 1;
     } else if (found.used != data.length || lastSeq != manifest.lastSeq) {
       wholeBlock("messages, of which the manifest says something else");
     }
   }
 
-  private void damageMessage(int index, int from, int to, long firstSeq, long lastSeq) {
+  private void damageMessage(int index, OfflineBlock.Piece place, long firstSeq, long lastSeq) {
     boolean removed = firstSeq == lastSeq && manifest.isGone(index);
-    String what = removed ? "messages that were removed: nothing is lost" : "messages";
-    damage(manifest.offset + from, manifest.offset + to, firstSeq, lastSeq, what);
+    damage(place.fileFrom(), place.fileTo(), firstSeq, lastSeq, removed ? REMOVED : "messages");
     damaged++;
   }
 
   private void wholeBlock(String what) {
     damage(
         manifest.offset,
-        manifest.offset + manifest.used,
+        manifest.offset + manifest.storedBytes,
         manifest.firstSeq,
         manifest.lastSeq,
         what);

@@ -13,8 +13,9 @@ import java.util.Objects;
  *
  * <p>Big-endian: i64 last sequence, i64 last time, i32 blocks; each block as i64 first sequence,
  * i64 last sequence, i32 messages, i32 of them living, i32 bytes, i64 number of the file, i64
- * offset, i64 offset of the footer, i32 length of the footer, and when messages were removed a bit
- * for each in i64 words. Source: docs/data-format.md, "checkpoints".
+ * offset, i64 offset of the footer, i32 length of the footer, negative when the block is compressed
+ * and ends where its footer begins, and when messages were removed a bit for each in i64 words.
+ * Source: docs/data-format.md, "checkpoints".
  */
 final class StreamManifest {
   private final OutputBuffer bytes = new OutputBuffer(256);
@@ -68,8 +69,14 @@ final class StreamManifest {
       RecordHeader.setLong(array, at, file.number);
       RecordHeader.setLong(array, at + 8, place.offset);
       RecordHeader.setLong(array, at + 16, place.footerOffset);
-      RecordHeader.setInt(array, at + 24, place.footerLength);
+      RecordHeader.setInt(
+          array, at + 24, place.compressed ? -place.footerLength : place.footerLength);
     }
     return bytes;
+  }
+
+  /** How many bytes of the file a block takes that has {@code used} bytes. */
+  static int storedBytes(boolean compressed, long offset, long footerOffset, int used) {
+    return compressed ? (int) Math.max(0, Math.min(used, footerOffset - offset)) : used;
   }
 }

@@ -20,11 +20,13 @@ final class StreamRestorer {
   private static final int PLACE_BYTES = 28;
 
   private final SegmentFiles segments;
+  private final SegmentBlocks blocks;
   private byte[] footer = new byte[64 << 10];
   private long lost;
 
-  StreamRestorer(SegmentFiles segments) {
+  StreamRestorer(SegmentFiles segments, SegmentBlocks blocks) {
     this.segments = segments;
+    this.blocks = blocks;
   }
 
   /** How many messages could not be restored. */
@@ -70,9 +72,12 @@ final class StreamRestorer {
     segments.restore(place, OutputBuffer.getLong(bytes, at));
     place.offset = OutputBuffer.getLong(bytes, at + 8);
     place.footerOffset = OutputBuffer.getLong(bytes, at + 16);
-    place.footerLength = OutputBuffer.getInt(bytes, at + 24);
-    place.reserved = used;
-    place.written = used;
+    int footerLength = OutputBuffer.getInt(bytes, at + 24);
+    place.footerLength = Math.abs(footerLength);
+    place.compressed = footerLength < 0;
+    place.written =
+        StreamManifest.storedBytes(place.compressed, place.offset, place.footerOffset, used);
+    place.reserved = place.written;
     place.described = used;
     return place;
   }
@@ -84,24 +89,32 @@ final class StreamRestorer {
     if (footer.length < length) {
       footer = new byte[Math.max(length, footer.length * 2)];
     }
-    if (read(place, place.footerOffset, footer, length)
+    if (read(
+            place,
+            file -> segments.read(file, ByteBuffer.wrap(footer, 0, length), place.footerOffset))
         && BlockFooter.isIntact(footer, length, firstSeq, count, used)) {
       return BlockFooter.decode(footer);
     }
     LOG.log(Logger.Level.ERROR, "{0} has a damaged footer; the block is read instead", place.file);
     byte[] data = new byte[used];
-    return read(place, place.offset, data, used)
+    return read(place, file -> blocks.read(file, place, data, used))
         ? BlockContents.salvage(firstSeq, data, count, dead)
         : new BlockContents(firstSeq);
   }
 
-  private boolean read(BlockPlace place, long offset, byte[] into, int length) throws IOException {
+  /** Reads something of a file. */
+  @FunctionalInterface
+  private interface Read {
+    void from(SegmentFile file) throws IOException;
+  }
+
+  private static boolean read(BlockPlace place, Read read) throws IOException {
     SegmentFile file = place.file;
     if (file == null) {
       return false;
     }
     try {
-      segments.read(file, ByteBuffer.wrap(into, 0, length), offset);
+      read.from(file);
       return true;
     } catch (EOFException | NoSuchFileException | FileNotFoundException cutOrRemoved) {
       LOG.log(Logger.Level.ERROR, file + " is cut or missing", cutOrRemoved);

@@ -64,6 +64,14 @@ public final class StreamStore {
     return blocks;
   }
 
+  /**
+   * Says whether blocks that become full from now on are compressed on disk; those that are there
+   * stay as they are. Without meaning in a memory stream. Nothing else depends on it.
+   */
+  public void compress(boolean on) {
+    life.compress(on);
+  }
+
   /** Appends a message, which is copied. */
   public void append(StoredMessage message) {
     long seq = message.seq;

@@ -6,7 +6,8 @@
  * <p>Entry type: {@link dev.slipstream.store.Store}. Reading order, along the way of a record:
  * {@code LogAppender}, {@code LogBatch}, {@code Committer}, {@code LogFiles}, {@code Applier}; then
  * what an applied message becomes: {@code StreamStore}, {@code Block}, {@code SubjectIndex}; then
- * what happens behind the log: {@code StorageWorker}, {@code SegmentFiles}, {@code Checkpointer};
+ * what happens behind the log: {@code StorageWorker}, {@code SegmentBlocks}, {@code SegmentFiles},
+ * {@code Checkpointer};
  * then the start: {@code LogReader}, {@code Recovery}; then who looks at a directory while no
  * server runs: {@link dev.slipstream.store.StoreCheck}, {@link dev.slipstream.store.StoreDump}.
  *

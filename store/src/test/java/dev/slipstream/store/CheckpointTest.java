@@ -178,6 +178,7 @@ class CheckpointTest {
             disk.delete(path);
           }
           SimulatedServer server = server(random);
+          server.mayCompress = false; // see CompressedStoreTest
           server.start();
           fill(server, 60);
           checkpoint(server);

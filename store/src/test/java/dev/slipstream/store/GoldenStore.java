@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A tiny store that is the same to the byte whenever it is written: two streams with messages of
  * every shape, removed ones, full and open blocks, in a pack and in files of their own, a
- * checkpoint, a log of several files before it and records behind it.
+ * checkpoint, a log of several files before it and records behind it. That of format 2 has
+ * compressed blocks.
  */
 final class GoldenStore {
   static final StoreOptions OPTIONS =
@@ -51,8 +52,12 @@ final class GoldenStore {
   private final Store store;
   private final LogAppender appender;
 
+  /** 1, or 2 with compressed blocks. */
+  private final int format;
+
   /** Opens a disk with a golden store on it, or an empty one. */
-  GoldenStore(FaultyDisk disk) throws StoreException {
+  GoldenStore(int format, FaultyDisk disk) throws StoreException {
+    this.format = format;
     this.disk = disk;
     store = Store.open(OPTIONS, disk, SimulatedServer.DIRECTORY, simulation.clock());
     RecordTaker taker = new RecordTaker(this::recovered, this::apply);
@@ -73,7 +78,13 @@ final class GoldenStore {
   }
 
   private StreamStore stream(long assetId) {
-    return streams.computeIfAbsent(assetId, id -> store.fileStream(id, loop));
+    return streams.computeIfAbsent(
+        assetId,
+        id -> {
+          StreamStore stream = store.fileStream(id, loop);
+          stream.compress(format == 2);
+          return stream;
+        });
   }
 
   private Set<Long> assets() {
@@ -95,16 +106,16 @@ final class GoldenStore {
     }
   }
 
-  /** The golden store, as a killed process leaves it. */
-  static GoldenStore write() throws StoreException {
-    GoldenStore golden = new GoldenStore(new FaultyDisk());
+  /** The golden store of a format, as a killed process leaves it. */
+  static GoldenStore write(int format) throws StoreException {
+    GoldenStore golden = new GoldenStore(format, new FaultyDisk());
     golden.writeAll();
     return golden;
   }
 
-  /** What the golden store holds, without any file. */
-  static Map<Long, PlainStream> known() throws StoreException {
-    return write().model;
+  /** What the golden store of a format holds, without any file. */
+  static Map<Long, PlainStream> known(int format) throws StoreException {
+    return write(format).model;
   }
 
   private void writeAll() {
@@ -153,9 +164,14 @@ final class GoldenStore {
 
   private PlainStream.Message message(long seq) {
     String headers = seq % 5 == 0 ? "NATS/1.0\r\nNats-Msg-Id: " + seq + "\r\n\r\n" : "";
-    String payload = seq % 7 == 0 ? "" : "payload " + seq + "x".repeat((int) (seq * 13 % 40));
+    String payload = seq % 7 == 0 ? "" : payload(format, seq);
     String subject = seq % 3 == 0 ? "orders.new" : "orders." + seq % 4;
     return Messages.message(seq, simulation.clock().epochNanos(), subject, headers, payload);
+  }
+
+  /** The payload of a message; of format 2 it becomes much smaller when it is compressed. */
+  static String payload(int format, long seq) {
+    return "payload " + seq + "x".repeat((int) (seq * 13 % 40) * (format == 1 ? 1 : 8));
   }
 
   private void remove(long id, long seq) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.slipstream.testkit.FaultyDisk;
 import dev.slipstream.testkit.TemporaryDirectory;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -15,15 +16,18 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The bytes of data format 1, as they were committed with it: written the same today, and read.
+ * The bytes of data formats 1 and 2, as they were committed with them: written the same today, and
+ * read.
  *
  * <p>{@code -Dslipstream.golden=write} writes the committed files anew, for a change of the format
  * that is meant; the test then fails once, so that nobody runs with it by accident.
  */
 class GoldenStoreTest {
-  private static final Path GOLDEN = Path.of("src/test/resources/golden/format-1");
+  private static final Path GOLDEN = Path.of("src/test/resources/golden");
   private static final Path HOME = SimulatedServer.DIRECTORY.resolve("jetstream/slipstream");
 
   /** The files of a disk by their path below the store's home; the lock is none of the format. */
@@ -37,19 +41,24 @@ class GoldenStoreTest {
     return files;
   }
 
-  private static Map<String, byte[]> committed() throws IOException {
+  private static Path golden(int format) {
+    return GOLDEN.resolve("format-" + format);
+  }
+
+  private static Map<String, byte[]> committed(int format) throws IOException {
     Map<String, byte[]> files = new TreeMap<>();
-    try (Stream<Path> found = Files.walk(GOLDEN)) {
+    Path golden = golden(format);
+    try (Stream<Path> found = Files.walk(golden)) {
       for (Path path : found.filter(Files::isRegularFile).toList()) {
-        files.put(GOLDEN.relativize(path).toString().replace('\\', '/'), Files.readAllBytes(path));
+        files.put(golden.relativize(path).toString().replace('\\', '/'), Files.readAllBytes(path));
       }
     }
     return files;
   }
 
-  private static FaultyDisk committedDisk() throws IOException {
+  private static FaultyDisk committedDisk(int format) throws IOException {
     FaultyDisk disk = new FaultyDisk();
-    committed().forEach((name, bytes) -> disk.put(HOME.resolve(name), bytes));
+    committed(format).forEach((name, bytes) -> disk.put(HOME.resolve(name), bytes));
     return disk;
   }
 
@@ -58,14 +67,16 @@ class GoldenStoreTest {
         disk, SimulatedServer.DIRECTORY, new GoldenStore.Names(), (read, of) -> {});
   }
 
-  @Test
-  void todaysCodeWritesTheCommittedBytes() throws IOException {
-    Map<String, byte[]> written = files(GoldenStore.write().disk);
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void todaysCodeWritesTheCommittedBytes(int format) throws IOException {
+    Map<String, byte[]> written = files(GoldenStore.write(format).disk);
     if ("write".equals(System.getProperty("slipstream.golden"))) {
-      replaceCommitted(written);
-      throw new AssertionError("written to " + GOLDEN.toAbsolutePath() + "; run again without");
+      replaceCommitted(golden(format), written);
+      throw new AssertionError(
+          "written to " + golden(format).toAbsolutePath() + "; run again without");
     }
-    Map<String, byte[]> committed = committed();
+    Map<String, byte[]> committed = committed(format);
     assertThat(written.keySet()).isEqualTo(committed.keySet());
     written.forEach(
         (name, bytes) ->
@@ -74,19 +85,21 @@ class GoldenStoreTest {
                 .isEqualTo(-1));
   }
 
-  private static void replaceCommitted(Map<String, byte[]> written) throws IOException {
-    TemporaryDirectory.remove(GOLDEN);
+  private static void replaceCommitted(Path golden, Map<String, byte[]> written)
+      throws IOException {
+    TemporaryDirectory.remove(golden);
     for (Map.Entry<String, byte[]> file : written.entrySet()) {
-      Path path = GOLDEN.resolve(file.getKey());
+      Path path = golden.resolve(file.getKey());
       Files.createDirectories(path.getParent());
       Files.write(path, file.getValue());
     }
   }
 
-  @Test
-  void todaysCodeReadsTheKnownMessagesOfTheCommittedBytes() throws IOException {
-    GoldenStore opened = new GoldenStore(committedDisk());
-    GoldenStore.known()
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void todaysCodeReadsTheKnownMessagesOfTheCommittedBytes(int format) throws IOException {
+    GoldenStore opened = new GoldenStore(format, committedDisk(format));
+    GoldenStore.known(format)
         .forEach(
             (id, plain) ->
                 assertThat(opened.messages(id)).isEqualTo(List.copyOf(plain.messages.values())));
@@ -99,14 +112,15 @@ class GoldenStoreTest {
                 1_767_225_600_012_000_000L,
                 "orders.2",
                 "NATS/1.0\r\nNats-Msg-Id: 10\r\n\r\n",
-                "payload 10xxxxxxxxxx"));
+                GoldenStore.payload(format, 10)));
     assertThat(opened.stats().damagedRanges()).isZero();
     assertThat(opened.stats().damagedMessages()).isZero();
   }
 
-  @Test
-  void checkFindsTheCommittedBytesSoundAndChangesNothing() throws IOException {
-    FaultyDisk disk = committedDisk();
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void checkFindsTheCommittedBytesSoundAndChangesNothing(int format) throws IOException {
+    FaultyDisk disk = committedDisk(format);
     Map<String, byte[]> before = files(disk);
     StoreReport report = check(disk);
     assertThat(report.damages()).isEmpty();
@@ -123,11 +137,12 @@ class GoldenStoreTest {
     files(disk).forEach((name, bytes) -> assertThat(bytes).isEqualTo(before.get(name)));
   }
 
-  @Test
-  void everyFlippedByteThatMeansSomethingIsReportedWhereItIs() throws IOException {
-    Map<String, byte[]> committed = committed();
-    Map<String, boolean[]> meaning = meaning();
-    FaultyDisk disk = committedDisk();
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void everyFlippedByteThatMeansSomethingIsReportedWhereItIs(int format) throws IOException {
+    Map<String, byte[]> committed = committed(format);
+    Map<String, boolean[]> meaning = meaning(format);
+    FaultyDisk disk = committedDisk(format);
     for (Map.Entry<String, byte[]> file : committed.entrySet()) {
       String name = file.getKey();
       boolean[] means = meaning.get(name);
@@ -156,10 +171,10 @@ class GoldenStoreTest {
   }
 
   /** Which bytes of each file belong to something that is verified. */
-  private static Map<String, boolean[]> meaning() throws IOException {
+  private static Map<String, boolean[]> meaning(int format) throws IOException {
     Map<String, boolean[]> meaning = new TreeMap<>();
-    FaultyDisk disk = committedDisk();
-    committed().forEach((name, bytes) -> meaning.put(name, new boolean[bytes.length]));
+    FaultyDisk disk = committedDisk(format);
+    committed(format).forEach((name, bytes) -> meaning.put(name, new boolean[bytes.length]));
     long lastRecord = 0;
     String lastFile = "";
     for (StoreReport.Part part : check(disk).parts()) {
@@ -175,7 +190,7 @@ class GoldenStoreTest {
       }
     }
     Arrays.fill(meaning.get(lastFile), (int) lastRecord, (int) lastRecord + 52, false);
-    byte[] checkpoint = committed().get("checkpoint");
+    byte[] checkpoint = committed(format).get("checkpoint");
     Path path = HOME.resolve("checkpoint");
     try (StoreDirectory directory = StoreDirectory.openForReading(disk, SimulatedServer.DIRECTORY);
         CheckpointScan scan =
@@ -187,13 +202,12 @@ class GoldenStoreTest {
       OfflineSegments segments = new OfflineSegments(directory);
       for (CheckpointScan.Section section : scan.sections) {
         if (section.manifestLength() > 0) {
-          ManifestReader manifest =
-              new ManifestReader(scan.window, section.manifestFrom(), section.manifestTo());
+          ManifestReader manifest = scan.manifest(section);
           while (manifest.next()) {
             Path segment = segments.path(section.assetId(), manifest.fileNumber);
             boolean[] bytes = meaning.get(HOME.relativize(segment).toString().replace('\\', '/'));
             int from = (int) manifest.offset;
-            Arrays.fill(bytes, from, from + manifest.used, true);
+            Arrays.fill(bytes, from, from + manifest.storedBytes, true);
             int footer = (int) manifest.footerOffset;
             Arrays.fill(bytes, footer, footer + manifest.footerLength, true);
           }
@@ -204,12 +218,43 @@ class GoldenStoreTest {
     return meaning;
   }
 
-  @Test
-  void flippedFormatIsRefused() throws IOException {
-    FaultyDisk disk = committedDisk();
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void flippedFormatIsRefused(int format) throws IOException {
+    FaultyDisk disk = committedDisk(format);
     disk.flipBit(HOME.resolve("FORMAT"), 17 * 8);
     assertThatThrownBy(() -> check(disk))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("nothing was changed");
+  }
+
+  @Test
+  void mostBlocksOfFormatTwoAreCompressedAndNoneOfFormatOne() throws IOException {
+    assertThat(compressedBlocks(1)).isZero();
+    assertThat(compressedBlocks(2)).isGreaterThan(4);
+    assertThat(new String(committed(1).get("FORMAT"), StandardCharsets.US_ASCII))
+        .isEqualTo("slipstream-store 1\n");
+    assertThat(new String(committed(2).get("FORMAT"), StandardCharsets.US_ASCII))
+        .isEqualTo("slipstream-store 2\n");
+  }
+
+  private static int compressedBlocks(int format) throws IOException {
+    int compressed = 0;
+    Path path = HOME.resolve("checkpoint");
+    try (CheckpointScan scan =
+        new CheckpointScan(
+            path,
+            committedDisk(format).open(path, dev.slipstream.base.Disk.Access.READ),
+            new CheckFindings(HOME, (read, of) -> {}))) {
+      for (CheckpointScan.Section section : scan.sections) {
+        if (section.manifestLength() > 0) {
+          ManifestReader manifest = scan.manifest(section);
+          while (manifest.next()) {
+            compressed += manifest.compressed ? 1 : 0;
+          }
+        }
+      }
+    }
+    return compressed;
   }
 }

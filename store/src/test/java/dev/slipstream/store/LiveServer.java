@@ -11,7 +11,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** A store on the real disk with real threads; one stream a loop, that only grows. */
+/**
+ * A store on the real disk with real threads; one stream a loop, that only grows, and is compressed
+ * if its number is even.
+ */
 final class LiveServer implements AutoCloseable {
   final Store store;
   final List<ThreadLoop> loops = new ArrayList<>();
@@ -39,6 +42,7 @@ final class LiveServer implements AutoCloseable {
       StreamStore present = stream;
       if (present == null) {
         present = store.fileStream(assetId, loop);
+        present.compress(assetId % 2 == 0);
         stream = present;
       }
       return present;

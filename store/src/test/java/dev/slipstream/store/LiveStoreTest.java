@@ -68,7 +68,7 @@ class LiveStoreTest {
   }
 
   /** Reads a stream from its first to its last message, much of it from disk. */
-  private static void readAll(LiveServer.Engine engine, long count) throws Exception {
+  static void readAll(LiveServer.Engine engine, long count) throws Exception {
     CompletableFuture<Long> done = new CompletableFuture<>();
     engine.loop.execute(() -> readFrom(engine, 1, new StoredMessage(), done));
     assertThat(done.get(1, TimeUnit.MINUTES)).isEqualTo(count);

@@ -4,6 +4,7 @@ package dev.slipstream.store;
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,9 @@ final class Messages {
     byte[] payload = new byte[random.nextInt(20) == 0 ? random.nextInt(600) : random.nextInt(40)];
     random.nextBytes(headers);
     random.nextBytes(payload);
+    if (payload.length > 0 && random.nextBoolean()) {
+      Arrays.fill(payload, payload[0]); // becomes small when it is compressed
+    }
     return new PlainStream.Message(
         seq, epochNanos, subjects[random.nextInt(subjects.length)], headers, payload);
   }

@@ -55,10 +55,17 @@ final class RecordedStore {
   final TreeMap<Long, StreamStore> streams = new TreeMap<>();
   final Store store;
   private final LogAppender appender;
+  private final boolean compresses;
   private final TreeMap<Long, Long> lastAppended = new TreeMap<>();
 
   /** Opens the store, and recovers what it has. */
   RecordedStore(StoreOptions options, FaultyDisk disk) throws StoreException {
+    this(options, disk, false);
+  }
+
+  /** The same, with streams that are compressed. */
+  RecordedStore(StoreOptions options, FaultyDisk disk, boolean compresses) throws StoreException {
+    this.compresses = compresses;
     this.disk = disk;
     store = Store.open(options, disk, SimulatedServer.DIRECTORY, simulation.clock());
     RecordTaker taker = new RecordTaker((asset, bytes, from, to) -> stream(asset), this::apply);
@@ -70,7 +77,13 @@ final class RecordedStore {
   }
 
   private StreamStore stream(long asset) {
-    return streams.computeIfAbsent(asset, any -> store.fileStream(asset, loop));
+    return streams.computeIfAbsent(
+        asset,
+        any -> {
+          StreamStore stream = store.fileStream(asset, loop);
+          stream.compress(compresses);
+          return stream;
+        });
   }
 
   private void apply(LogRecord record) {

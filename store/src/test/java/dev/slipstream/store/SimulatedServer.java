@@ -41,6 +41,7 @@ final class SimulatedServer {
   final class Stream {
     final long id;
     final int loop;
+    boolean compresses;
     final List<Operation> operations = new ArrayList<>();
     PlainStream appended = new PlainStream();
     int acknowledged;
@@ -51,6 +52,7 @@ final class SimulatedServer {
     Stream(long id, int loop) {
       this.id = id;
       this.loop = loop;
+      this.compresses = mayCompress && random.nextBoolean();
     }
 
     boolean isDropped() {
@@ -73,6 +75,7 @@ final class SimulatedServer {
       StreamStore present = store;
       if (present == null) {
         present = server().fileStream(id, loops.get(loop));
+        present.compress(compresses);
         store = present;
       }
       return present;
@@ -89,6 +92,7 @@ final class SimulatedServer {
   private final int loopCount;
   private @Nullable Store store;
   private long nextId = 1;
+  boolean mayCompress = true;
   final List<StoreException> failures = new ArrayList<>();
   @Nullable StoreException failure;
 
@@ -262,6 +266,16 @@ final class SimulatedServer {
     List<Stream> open = streams.values().stream().filter(stream -> !stream.isDropped()).toList();
     Stream stream = open.get(random.nextInt(open.size()));
     EventLoop loop = loops.get(stream.loop);
+    if (random.nextInt(30) == 0) {
+      stream.compresses = mayCompress && random.nextBoolean();
+      loop.execute(
+          () -> {
+            StreamStore present = stream.store;
+            if (present != null) {
+              present.compress(stream.compresses);
+            }
+          });
+    }
     int many = random.nextInt(4) == 0 ? random.nextInt(20) : 1;
     loop.execute(
         () -> {

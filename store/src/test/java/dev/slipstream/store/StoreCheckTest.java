@@ -34,7 +34,7 @@ class StoreCheckTest {
 
   /** A golden store that was left by a killed process. */
   private static FaultyDisk killed() throws StoreException {
-    FaultyDisk disk = GoldenStore.write().disk;
+    FaultyDisk disk = GoldenStore.write(1).disk;
     disk.kill();
     return disk;
   }
@@ -55,7 +55,7 @@ class StoreCheckTest {
 
   @Test
   void directoryInUseIsRefused() throws StoreException {
-    FaultyDisk disk = GoldenStore.write().disk;
+    FaultyDisk disk = GoldenStore.write(1).disk;
     assertThatThrownBy(() -> check(disk))
         .isInstanceOf(StoreException.class)
         .hasMessage("a server is running on the data directory /data (it holds LOCK)");
@@ -90,7 +90,7 @@ class StoreCheckTest {
     FaultyDisk disk = new FaultyDisk();
     disk.put(Path.of("/other/jetstream/$G/streams/A/meta.inf"), new byte[1]);
     disk.put(Path.of("/plain/slipstream"), new byte[1]); // a program of that name, say
-    disk.put(Path.of("/new/jetstream/slipstream/FORMAT"), text("slipstream-store 2\n"));
+    disk.put(Path.of("/new/jetstream/slipstream/FORMAT"), text("slipstream-store 3\n"));
     disk.put(Path.of("/lost/jetstream/slipstream/log/00000000.log"), new byte[1]);
     Map<Path, Integer> before = contents(disk);
     Map<String, String> refused =
@@ -99,7 +99,7 @@ class StoreCheckTest {
             "/plain", "/plain is not a data directory: it has no jetstream/slipstream",
             "/other", "holds data of another server ($G)",
             "/other/jetstream", "holds data of another server ($G)",
-            "/new", "says \"slipstream-store 2\"",
+            "/new", "says \"slipstream-store 3\"",
             "/lost", "holds data and no FORMAT file");
     refused.forEach(
         (directory, why) ->

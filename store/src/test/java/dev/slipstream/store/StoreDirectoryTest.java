@@ -68,10 +68,10 @@ class StoreDirectoryTest {
   @Test
   void unknownFormatIsRefusedAndLeftUntouched() {
     Path format = DIRECTORY.resolve("jetstream/slipstream/FORMAT");
-    disk.put(format, "slipstream-store 2\n".getBytes(StandardCharsets.US_ASCII));
+    disk.put(format, "slipstream-store 3\n".getBytes(StandardCharsets.US_ASCII));
     assertThatThrownBy(this::open)
         .isInstanceOf(StoreException.class)
-        .hasMessageContaining("slipstream-store 2")
+        .hasMessageContaining("slipstream-store 3")
         .hasMessageContaining("nothing was changed");
     assertThat(disk.files()).containsExactly(format);
   }

@@ -50,7 +50,7 @@ class StoreDumpTest {
   }
 
   private static FaultyDisk killed() throws StoreException {
-    FaultyDisk disk = GoldenStore.write().disk;
+    FaultyDisk disk = GoldenStore.write(1).disk;
     disk.kill();
     return disk;
   }
@@ -78,7 +78,7 @@ class StoreDumpTest {
 
   @Test
   void streamIsShownFromItsBlocksAndThenFromTheLog() throws IOException {
-    PlainStream plain = GoldenStore.known().get(2L);
+    PlainStream plain = GoldenStore.known(1).get(2L);
     Shown all = new Shown(Integer.MAX_VALUE);
     Shown some = new Shown(2);
     try (StoreDump dump = open(killed())) {
@@ -97,7 +97,8 @@ class StoreDumpTest {
     try (StoreDump dump = open(killed())) {
       dump.stream(dump.find("ORDERS"), 0, all);
     }
-    assertThat(all.living).containsExactlyElementsOf(GoldenStore.known().get(1L).messages.values());
+    assertThat(all.living)
+        .containsExactlyElementsOf(GoldenStore.known(1).get(1L).messages.values());
     assertThat(all.seqs).contains(30L, 41L, 60L);
   }
 

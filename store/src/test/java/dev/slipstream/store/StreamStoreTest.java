@@ -288,6 +288,9 @@ class StreamStoreTest {
     private @org.jspecify.annotations.Nullable BlockCompaction compaction;
 
     @Override
+    public void compress(boolean on) {}
+
+    @Override
     public void grew(Block block, int arrayBytes) {}
 
     @Override
