@@ -22,14 +22,13 @@ class SyncFailureTest {
           SimulatedServer server =
               new SimulatedServer(disk, StoreOptions.builder().logFileBytes(1 << 20), 1, random);
           server.start();
-          for (int i = 0; i < 5; i++) {
+          for (int i = 0; i < 20; i++) { // one of them is urgent
             server.append();
           }
           server.simulation.runReady();
           disk.failAt(2, FaultyDisk.Fault.IO_ERROR); // the write succeeds, the sync does not
           server.server().runCommit();
           server.simulation.runReady();
-          if (server.failure == null) { System.err.println("DEBUG pending " + server.appenders.get(0).pendingRecords() + " calls failed " + disk.hasFailed() + " ops " + server.streams.values().stream().map(s -> s.operations.size()).toList()); }
           assertThat(server.failure).isNotNull();
           server.kill();
           server.start(); // holds what is shown for acknowledged from here on
