@@ -7,6 +7,7 @@ module dev.slipstream.protocol {
 
   exports dev.slipstream.protocol.api;
   exports dev.slipstream.protocol.json;
+  exports dev.slipstream.protocol.schedule;
   exports dev.slipstream.protocol.subject;
   exports dev.slipstream.protocol.wire;
 }

@@ -5,15 +5,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
+import java.time.OffsetDateTime;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 
 /**
  * Times as the wire writes them: RFC 3339 with up to nine fractional digits.
  *
- * <p>Written in UTC with trailing zeros of the fraction cut off, read with any offset. The errors
- * of {@link #parse} are worded like Go's {@code time.Parse}.
+ * <p>Written with trailing zeros of the fraction cut off, read with any offset. The errors of
+ * {@link #parse} are worded like Go's {@code time.Parse}.
  */
 public final class Rfc3339 {
   /** Go's zero time, which the API uses for "never": 0001-01-01T00:00:00Z. */
@@ -32,22 +32,33 @@ public final class Rfc3339 {
 
   /** Returns the time in UTC; times outside the years 0 to 9999 are drawn to the nearest end. */
   public static String format(Instant time) {
+    return format(time, ZoneOffset.UTC);
+  }
+
+  /** The same with an offset of whole minutes, seconds are left out of it; {@code Z} for none. */
+  public static String format(Instant time, ZoneOffset offset) {
     Instant bounded = time.isBefore(MIN) ? MIN : time.isAfter(MAX) ? MAX : time;
-    ZonedDateTime utc = bounded.atZone(ZoneOffset.UTC);
-    StringBuilder out = new StringBuilder(30);
-    digits(out, utc.getYear(), 4).append('-');
-    digits(out, utc.getMonthValue(), 2).append('-');
-    digits(out, utc.getDayOfMonth(), 2).append('T');
-    digits(out, utc.getHour(), 2).append(':');
-    digits(out, utc.getMinute(), 2).append(':');
-    digits(out, utc.getSecond(), 2);
-    if (utc.getNano() != 0) {
-      digits(out.append('.'), utc.getNano(), 9);
+    OffsetDateTime local = bounded.atOffset(offset);
+    StringBuilder out = new StringBuilder(35);
+    digits(out, local.getYear(), 4).append('-');
+    digits(out, local.getMonthValue(), 2).append('-');
+    digits(out, local.getDayOfMonth(), 2).append('T');
+    digits(out, local.getHour(), 2).append(':');
+    digits(out, local.getMinute(), 2).append(':');
+    digits(out, local.getSecond(), 2);
+    if (local.getNano() != 0) {
+      digits(out.append('.'), local.getNano(), 9);
       while (out.charAt(out.length() - 1) == '0') {
         out.setLength(out.length() - 1);
       }
     }
-    return out.append('Z').toString();
+    int seconds = offset.getTotalSeconds();
+    if (seconds == 0) {
+      return out.append('Z').toString();
+    }
+    int minutes = Math.abs(seconds) / 60;
+    digits(out.append(seconds < 0 ? '-' : '+'), minutes / 60, 2).append(':');
+    return digits(out, minutes % 60, 2).toString();
   }
 
   private static StringBuilder digits(StringBuilder out, int value, int width) {
