@@ -42,8 +42,8 @@ func allCases() []testCase {
 	return slices.Concat(
 		walkCases, coreCases, rawCases, apiCases, streamCases, configCases, messageCases, limitCases,
 		publishCases, consumerCases, pullCases, priorityCases, ackCases, redeliveryCases, deliveryCases,
-		clientCases, pushCases, originCases, counterCases, compressionCases, batchCases, snapshotCases, storeCases,
-		sharingCases, restartCases)
+		clientCases, pushCases, originCases, counterCases, compressionCases, batchCases, scheduleCases,
+		snapshotCases, storeCases, sharingCases, restartCases)
 }
 
 func main() {

@@ -45,6 +45,10 @@ final class BatchChecks {
   private final Set<String> ids = new HashSet<>();
   private final Map<String, Integer> messagesBySubject = new HashMap<>();
   private final Map<String, Counters.Counter> counted = new HashMap<>();
+
+  /** Whether the last message under a subject is a schedule. */
+  private final Map<String, Boolean> schedules = new HashMap<>();
+
   private long bytes;
   private Wait wait = Wait.NONE;
   private @Nullable ApiError refusal;
@@ -116,7 +120,14 @@ final class BatchChecks {
       refusal = limits.refusalBySize(config, stored, checked.headers);
     }
     if (refusal == null && headers.length > 0) {
-      refusal = refusalByPlace(config, message, headers);
+      refusal = refusalByPlace(message, headers);
+    }
+    MessageFrame kept = refusal == null ? stream.schedules.rules.stored(message, headers) : message;
+    if (kept != message) {
+      checked = new Passed(kept, kept.copyHeaders(), ttlSeconds, null);
+    }
+    if (refusal == null && headers.length > 0) {
+      refusal = refusalOfRollup(config, kept, checked.headers);
     }
     if (refusal == null) {
       note(checked);
@@ -129,7 +140,8 @@ final class BatchChecks {
   }
 
   private boolean canBeChecked(StreamConfig config, byte[] headers) {
-    if (ingest.removals() > 0 && ingest.looksAtMessages(config, headers)) {
+    if (ingest.removals() > 0 && ingest.looksAtMessages(config, headers)
+        || !ingest.isSettled() && ScheduleRules.needsSettled(headers)) {
       return false;
     }
     if (!overlay.notesSubjects() && ingest.needsSubjects(headers)) {
@@ -171,8 +183,7 @@ final class BatchChecks {
   }
 
   /** What refuses a message because of what comes before it, in the stream and in the batch. */
-  private @Nullable ApiError refusalByPlace(
-      StreamConfig config, MessageFrame message, byte[] headers) {
+  private @Nullable ApiError refusalByPlace(MessageFrame message, byte[] headers) {
     ApiError refused = headerRules.refusalByLastSeq(headers, overlay.lastSeq() + passed.size());
     if (refused == null && !passed.isEmpty() && headerRules.expectsLastSeq(headers)) {
       refused = ApiErrors.STREAM_WRONG_LAST_SEQUENCE_CONSTANT.of();
@@ -184,16 +195,17 @@ final class BatchChecks {
     if (refused == null) {
       refused = headerRules.refusalBySubject(message, headers);
     }
-    if (refused == null) {
-      refused = headerRules.refusalOfSchedule(message, headers);
-    }
-    if (refused == null) {
-      refused = headerRules.refusalOfRollup(config, headers);
-    }
-    return refused == null ? refusalOfRollup(message, headers) : refused;
+    return refused == null
+        ? headerRules.refusalOfSchedule(message, headers, schedules::get)
+        : refused;
   }
 
-  private @Nullable ApiError refusalOfRollup(MessageFrame message, byte[] headers) {
+  private @Nullable ApiError refusalOfRollup(
+      StreamConfig config, MessageFrame message, byte[] headers) {
+    ApiError refused = headerRules.refusalOfRollup(config, headers);
+    if (refused != null) {
+      return refused;
+    }
     String rollup = headerRules.rollup(headers).toLowerCase(Locale.ROOT);
     if (rollup.equals("sub") && messagesBySubject.containsKey(message.subject())) {
       return ApiErrors.STREAM_ROLLUP_FAILED.of("batch rollup sub invalid");
@@ -208,6 +220,7 @@ final class BatchChecks {
     String subject = message.subject();
     passed.add(checked);
     messagesBySubject.merge(subject, 1, Integer::sum);
+    schedules.put(subject, stream.schedules.rules.isSchedule(checked.headers));
     if (checked.counter != null) {
       counted.put(subject, checked.counter);
     }

@@ -32,6 +32,9 @@ final class Ingest {
   private final HeldPublishes.Room heldRoom = new HeldPublishes.Room();
   private final HeldPublishes held = new HeldPublishes(heldRoom);
 
+  /** What waits until nothing is under way, and publishes wait behind it. */
+  private @Nullable Runnable settling;
+
   /** How many records are under way that take messages away because somebody asked for it. */
   private int removals;
 
@@ -78,7 +81,7 @@ final class Ingest {
     if (stream.isClosed()) {
       return;
     }
-    if (!held.isEmpty()) {
+    if (!held.isEmpty() || settling != null) {
       hold(message);
       return;
     }
@@ -96,7 +99,8 @@ final class Ingest {
     byte[] reply = message.hasReply() && !config.noAck() ? message.copyReply() : null;
     int ttlSeconds = headers.length == 0 ? MessageCodec.NO_TTL : headerRules.ttlSeconds(headers);
     ApiError refusal = limits.refusalBySize(config, message, headers);
-    if (refusal == null && removals > 0 && looksAtMessages(config, headers)) {
+    boolean looks = removals > 0 && looksAtMessages(config, headers);
+    if (refusal == null && (looks || !isSettled() && ScheduleRules.needsSettled(headers))) {
       hold(published);
       return;
     }
@@ -127,6 +131,13 @@ final class Ingest {
       message = counted.message() == null ? message : counted.message();
       headers = message.copyHeaders();
       refusal = refusal == null ? limits.refusalBySize(config, message, headers) : refusal;
+    }
+    MessageFrame stored =
+        refusal == null ? stream.schedules.rules.stored(message, headers) : message;
+    if (stored != message) {
+      message = stored;
+      headers = message.copyHeaders();
+      refusal = limits.refusalBySize(config, message, headers);
     }
     if (refusal == null && config.discard() == DiscardPolicy.NEW) {
       refusal = limits.refusalByLimits(config, message, headers);
@@ -238,6 +249,20 @@ final class Ingest {
     return Outcome.STORED;
   }
 
+  /** Runs {@code task} when nothing is under way; what is published until then waits behind it. */
+  void whenSettled(Runnable task) {
+    if (isSettled()) {
+      task.run();
+    } else {
+      settling = task;
+    }
+  }
+
+  /** Whether nothing is under way. */
+  boolean isSettled() {
+    return overlay.isEmpty() && removals == 0;
+  }
+
   /** Whether something is in the log that is not applied yet. */
   boolean hasUnderWay() {
     return !overlay.isEmpty();
@@ -271,7 +296,7 @@ final class Ingest {
    */
   void applied(int size) {
     overlay.applied(size);
-    if (overlay.isEmpty() && !held.isEmpty()) {
+    if (overlay.isEmpty() && (settling != null || !held.isEmpty())) {
       stream.shard.atTurnEnd(this::goOn);
     }
   }
@@ -290,7 +315,7 @@ final class Ingest {
 
   void removed() {
     removals = Math.max(0, removals - 1);
-    if (removals == 0 && overlay.isEmpty() && !held.isEmpty()) {
+    if (isSettled() && (settling != null || !held.isEmpty())) {
       stream.shard.atTurnEnd(this::goOn);
     }
   }
@@ -299,6 +324,7 @@ final class Ingest {
   void logFailed(StoreException cause) {
     removals = 0;
     counters.logFailed();
+    settling = null;
     overlay.reset(lastMessageId);
     goOn();
   }
@@ -330,6 +356,14 @@ final class Ingest {
   }
 
   private void goOn() {
+    Runnable task = settling;
+    if (task != null && !isSettled()) {
+      return; // it is tried again when they are applied
+    }
+    if (task != null) {
+      settling = null;
+      task.run();
+    }
     held.goOn(this::check);
   }
 

@@ -11,6 +11,7 @@ import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.store.MessageCodec;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,6 @@ final class IngestHeaders {
   static final byte[] MSG_ID = Subject.bytes("Nats-Msg-Id");
   static final byte[] EXPECTED_LAST_MSG_ID = Subject.bytes("Nats-Expected-Last-Msg-Id");
   static final byte[] TTL = Subject.bytes("Nats-TTL");
-  private static final byte[] SCHEDULE = Subject.bytes("Nats-Schedule");
   static final byte[] EXPECTED_PREFIX = Subject.bytes("Nats-Expected-");
   static final byte[] BATCH_PREFIX = Subject.bytes("Nats-Batch-");
   static final byte[] REQUIRED_LEVEL = Subject.bytes("Nats-Required-Api-Level");
@@ -95,7 +95,7 @@ final class IngestHeaders {
       refused = refusalByLastSeq(headers, overlay.lastSeq());
     }
     if (refused == null) {
-      refused = refusalOfSchedule(message, headers);
+      refused = refusalOfSchedule(message, headers, any -> null);
     }
     return refused == null ? refusalOfSource(headers) : refused;
   }
@@ -121,9 +121,10 @@ final class IngestHeaders {
     return has(headers, EXPECTED_LAST_SEQ);
   }
 
-  /** What refuses a schedule, or null. */
-  @Nullable ApiError refusalOfSchedule(MessageFrame message, byte[] headers) {
-    return has(headers, SCHEDULE) ? ApiErrors.MESSAGE_SCHEDULES_DISABLED.of() : null;
+  /** What refuses a schedule or what ends one, or null; see {@link ScheduleRules#refusal}. */
+  @Nullable ApiError refusalOfSchedule(
+      MessageFrame message, byte[] headers, Function<String, @Nullable Boolean> before) {
+    return stream.schedules.rules.refusal(message, headers, before);
   }
 
   /** What refuses a message that says which stream it comes from, which is not its publisher's. */

@@ -70,6 +70,7 @@ final class Intake {
           RecordReader.putBytes(out, id);
         },
         waiting);
+    stream.schedules.passedOver(headers);
   }
 
   /**

@@ -89,6 +89,8 @@ public final class RecordNames implements StoreNames {
       case Records.STREAM_RESTORED -> "stream restored";
       case Records.MESSAGES_RESTORED -> "messages restored";
       case Records.CONSUMER_RESTORED -> "consumer restored";
+      case Records.SCHEDULE_MOVED -> "schedule moved";
+      case Records.SCHEDULES_FOUND -> "schedules found";
       default -> null;
     };
   }

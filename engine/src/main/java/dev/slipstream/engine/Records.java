@@ -60,6 +60,12 @@ final class Records {
   /** Of a stream: consumer id, name, creation time, configuration, state. */
   static final byte CONSUMER_RESTORED = 43;
 
+  /** Of a stream: sequence of a schedule and when it is due next, without a message of it. */
+  static final byte SCHEDULE_MOVED = 50;
+
+  /** Of a stream: how far schedules were looked for, how many, sequence and moment of each. */
+  static final byte SCHEDULES_FOUND = 51;
+
   private Records() {}
 
   /** Whether a record takes messages away because somebody asked for it. */

@@ -119,6 +119,17 @@ final class Retention {
     }
   }
 
+  /** Takes away all under a subject, of which one with wildcards is a filter. */
+  void purgeSubject(String subject) {
+    byte[] bytes = Subject.bytes(subject);
+    int id = store.subjects().idOf(bytes, 0, bytes.length);
+    if (!Subject.isLiteral(subject)) {
+      purgeFiltered(subject, 0, 0);
+    } else if (id >= 0) {
+      enforcePerSubject(id, 0);
+    }
+  }
+
   /** Applies a purge; {@code attachment} hears how many messages left. */
   void applyPurge(RecordReader in, @Nullable Object attachment) {
     String filter = in.readText();

@@ -44,6 +44,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
   final StreamMappings mappings;
   final SubjectDeleteMarkers markers;
   final Origins origins;
+  final Schedules schedules;
   final PubAcks pubAcks;
 
   private final Ingest ingest;
@@ -82,6 +83,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     store.compress(config.compression() == Compression.S2);
     ingest = new Ingest(this);
     retention = new Retention(this);
+    schedules = new Schedules(this, retention::purgeSubject);
   }
 
   StreamConfig config() {
@@ -135,6 +137,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     live = true;
     ingest.start();
     retention.arm();
+    schedules.start();
     readers.start();
     interest.start();
     origins.configure(config);
@@ -193,6 +196,8 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
       case Records.MESSAGE_SKIPPED -> applySkipped(in, attachment);
       case Records.SOURCE_MOVED -> origins.applyMoved(in);
       case Records.MESSAGES_RESTORED -> applyRestored(in);
+      case Records.SCHEDULE_MOVED -> schedules.applyMoved(in);
+      case Records.SCHEDULES_FOUND -> schedules.applyFound(in);
       case Records.CONSUMER_CREATED,
           Records.CONSUMER_RESTORED,
           Records.CONSUMER_UPDATED,
@@ -218,6 +223,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     store.append(message);
     int subjectId = store.subjectId(seq);
     origins.applied(message);
+    schedules.applied(message, subjectId);
     if (restoring) {
       retention.enforceRestored(subjectId);
       return;
@@ -227,6 +233,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     readers.onAppended(seq, subjectId);
     if (message.hasHeaders() && config.allowRollupHdrs()) {
       retention.rollUp(message, subjectId);
+      schedules.end(message);
     }
     retention.enforce(subjectId);
     if (live) {
@@ -327,6 +334,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     store.compress(updated.compression() == Compression.S2);
     configJson = null;
     retention.enforceAll();
+    schedules.configured(before.allowMsgSchedules());
     if (live) {
       if (updated.retention() != before.retention()) {
         interest.changed();
@@ -361,9 +369,10 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     RecordReader.putBytes(out, ingest.lastMessageId());
     consumers.writeSnapshot(out);
     origins.writeSnapshot(out);
+    java.util.function.Consumer<OutputBuffer> allSchedules = schedules.snapshot(out);
     List<DedupWindow.Entry> entries = dedup.entries();
     long applied = store.lastSeq();
-    return rest -> writeMessageIds(rest, entries, applied);
+    return allSchedules.andThen(rest -> writeMessageIds(rest, entries, applied));
   }
 
   private static void writeMessageIds(
@@ -390,6 +399,8 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     ingest.lastMessageId(in.readBytes());
     consumers.readSnapshot(in);
     origins.readSnapshot(in);
+    schedules.readSnapshot(in);
+    schedules.readSchedules(in);
     while (in.hasMore()) {
       long seq = in.readLong();
       long epochNanos = in.readLong();
@@ -430,5 +441,6 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     registrations.clear();
     retention.stop();
     ingest.batches().close();
+    schedules.stop();
   }
 }

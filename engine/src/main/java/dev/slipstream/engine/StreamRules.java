@@ -131,6 +131,9 @@ final class StreamRules {
         config.allowRollupHdrs(true).denyPurge(false);
       }
     }
+    if (given.allowMsgSchedules() && !given.allowRollupHdrs()) {
+      config.allowRollupHdrs(true).denyPurge(false);
+    }
     if (given.subjects().isEmpty() && given.mirror() == null && given.sources().isEmpty()) {
       config.subjects(List.of(given.name()));
     }
@@ -187,7 +190,12 @@ final class StreamRules {
     if (marker > 0 && marker < MIN_MARKER_NANOS) {
       return invalid("subject delete marker TTL must be at least 1 second");
     }
-    return marker < 0 ? invalid("subject delete marker TTL must not be negative") : null;
+    if (marker < 0) {
+      return invalid("subject delete marker TTL must not be negative");
+    }
+    return config.allowMsgSchedules() && config.discard() == DiscardPolicy.NEW
+        ? invalid("message scheduling cannot use discard new")
+        : null;
   }
 
   private static @Nullable ApiError checkCounter(StreamConfig config) {
@@ -260,13 +268,9 @@ final class StreamRules {
 
   /** Refuses what this version does not do, so that nobody takes silence for a yes. */
   private static @Nullable ApiError checkBuilt(StreamConfig config) {
-    String missing = null;
-    if (origins(config).anyMatch(each -> each.consumer() != null)) {
-      missing = "mirrors and sources with consumers of their own";
-    } else if (config.allowMsgSchedules()) {
-      missing = "message schedules";
-    }
-    return missing == null ? null : invalid(missing + " are not built yet");
+    return origins(config).anyMatch(each -> each.consumer() != null)
+        ? invalid("mirrors and sources with consumers of their own are not built yet")
+        : null;
   }
 
   private static Stream<StreamSource> origins(StreamConfig config) {
@@ -307,6 +311,9 @@ final class StreamRules {
     }
     if (after.allowMsgCounter() != before.allowMsgCounter()) {
       return invalid("stream configuration update can not change message counter setting");
+    }
+    if (before.allowMsgSchedules() && !after.allowMsgSchedules()) {
+      return invalid("message schedules can not be disabled");
     }
     return after.persistMode() != before.persistMode()
         ? invalid("stream configuration update can not change persist mode")

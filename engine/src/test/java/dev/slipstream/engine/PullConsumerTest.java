@@ -88,10 +88,13 @@ class PullConsumerTest {
   void anEphemeralWithTheDefaultThresholdIsNotCreatedAgain() {
     streamWith(0);
     String none = "{\"stream_name\":\"S\",\"action\":\"create\",\"config\":{\"name\":\"e\"}}";
-    assertThat(engine.api("CONSUMER.CREATE.S.e", none)).contains("\"inactive_threshold\":5000000000");
+    assertThat(engine.api("CONSUMER.CREATE.S.e", none))
+        .contains("\"inactive_threshold\":5000000000");
     assertThat(engine.api("CONSUMER.CREATE.S.e", none)).contains("\"err_code\":10148");
     String same = none.replace("\"e\"}}", "\"e\",\"inactive_threshold\":5000000000}}");
-    assertThat(engine.api("CONSUMER.CREATE.S.e", same)).contains("\"name\":\"e\"").doesNotContain("err_code");
+    assertThat(engine.api("CONSUMER.CREATE.S.e", same))
+        .contains("\"name\":\"e\"")
+        .doesNotContain("err_code");
   }
 
   @Test

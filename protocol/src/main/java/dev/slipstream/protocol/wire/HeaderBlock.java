@@ -37,6 +37,16 @@ public final class HeaderBlock {
     return find(bytes, from, to, key) >= 0;
   }
 
+  /** Whether there is a header whose key begins so. */
+  public static boolean hasPrefix(byte[] bytes, int from, int to, byte[] prefix) {
+    for (int line = nextLine(bytes, from, to); line < to; line = nextLine(bytes, line, to)) {
+      if (startsWith(prefix, bytes, line, to)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * Where the value of the first header {@code key} lies: its start in the upper half of the result
    * and its end in the lower; -1 when there is none.
