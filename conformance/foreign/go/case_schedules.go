@@ -118,7 +118,6 @@ func schedulePatterns(r *run) {
 		"@at 2126-03-01T24:00:00Z", "@at 2126-03-01T23:59:60Z", "@at  2126-03-01T13:00:00Z",
 		"@at 0001-01-01T00:00:00Z", "@at tomorrow", "@at", "invalid", "",
 	}, "-")
-	r.made("the last, which is none", "p")
 }
 
 func scheduleZones(r *run) {
@@ -191,39 +190,40 @@ func scheduleOnce(r *run) {
 	for _, storage := range []string{"file", "memory"} {
 		r.schedules(`,"allow_msg_ttl":true,"storage":"` + storage + `"`)
 		began := time.Now()
-		r.scheduled("published", "a", "later", in(time.Second), "Key", "v", "Key", "w", "Other", "o",
+		r.scheduled("published", "a", "later", in(2*time.Second), "Key", "v", "Key", "w", "Other", "o",
 			"Nats-Schedule-TTL", "1m", "Nats-TTL", "10m", "Nats-Msg-Id", "m"+storage, "Nats-Expected-Last-Sequence", "0",
 			"Nats-Expected-Stream", r.s, "Nats-Rollup", "sub")
 		r.made("stored", "a")
 		r.made("not made yet", "t")
 		r.untilSeq(2)
-		r.say("made %s", between(950*time.Millisecond, time.Since(began)))
+		r.say("made %s", between(1950*time.Millisecond, time.Since(began)))
 		r.made("made", "t")
 		r.made("the schedule", "a")
 		r.state("at the end", r.s)
 		r.scheduled("due long ago", "b", "", "@at 1970-01-01T00:00:00Z")
-		r.state("a moment later", r.s)
 		r.untilSeq(4)
 		r.made("made", "t")
 		r.quietly("STREAM.DELETE.$S", "")
 	}
 }
 
-// showTimes prints how the times of a row of made messages lie to each other and to the clock.
-func (r *run) showTimes(what, tokens string, first, last uint64) {
+// showTimes prints how the times of a row of made messages lie to each other and to the clock. A busy
+// machine may leave some out, which are then not made up for.
+func (r *run) showTimes(what string, least time.Duration, first, last uint64) {
 	var before time.Time
 	for seq := first; seq <= last; seq++ {
 		m := must(must(r.js.Stream(r.ctx, r.s)).GetMsg(r.ctx, seq))
 		text := m.Header.Get("Nats-Schedule-Next")
 		next := must(time.Parse(time.RFC3339Nano, text))
 		ahead := next.Sub(m.Time)
-		step := "first"
-		if !before.IsZero() {
-			step = next.Sub(before).String()
+		step := next.Sub(before)
+		if before.IsZero() {
+			step = least
 		}
 		before = next
-		r.say("%s: %s, step %s, ahead %v, whole seconds %v, zone %s", what, m.Subject, step,
-			ahead > 0 && ahead <= 4*time.Second, next.Nanosecond() == 0, zoneOf(text))
+		r.say("%s: %s, step %v, ahead %v, whole seconds %v, zone %s", what, m.Subject,
+			step >= least && step%least == 0 && step <= least+slack, ahead > 0 && ahead <= least+slack,
+			next.Nanosecond() == 0, zoneOf(text))
 	}
 }
 
@@ -238,8 +238,9 @@ func scheduleEvery(r *run) {
 	r.schedules("")
 	r.scheduled("published", "a", "again", "@every 1s", "Key", "v")
 	r.untilSeq(4)
-	r.made("made", "t")
-	r.showTimes("row", "t", 2, 4)
+	m := must(must(r.js.Stream(r.ctx, r.s)).GetMsg(r.ctx, 4))
+	r.say("made: %s %s", dueTimes.ReplaceAllString(headers(nats.Header(m.Header)), "Nats-Schedule$1: <time>"), m.Data)
+	r.showTimes("row", time.Second, 2, 4)
 	r.quietly("STREAM.PURGE.$S", `{"filter":"$P.a"}`)
 	seq := r.lastSeq()
 	<-time.After(1300 * time.Millisecond)
@@ -250,12 +251,12 @@ func scheduleCron(r *run) {
 	r.schedules("")
 	r.scheduled("published", "a", "x", "* * * * * *")
 	r.untilSeq(4)
-	r.showTimes("each second", "t", 2, 4)
+	r.showTimes("each second", time.Second, 2, 4)
 	r.quietly("STREAM.DELETE.$S", "")
 	r.schedules("")
 	r.scheduled("published", "a", "x", "*/2 * * * * *", "Nats-Schedule-Time-Zone", "Asia/Kolkata")
 	r.untilSeq(3)
-	r.showTimes("each other second", "t", 2, 3)
+	r.showTimes("each other second", 2*time.Second, 2, 3)
 }
 
 func scheduleSource(r *run) {
@@ -276,8 +277,8 @@ func scheduleRollup(r *run) {
 	r.schedules("")
 	r.pubAck("before", "t", "1")
 	r.pubAck("before", "t", "2")
-	r.scheduled("published", "a", "x", in(500*time.Millisecond), "Nats-Schedule-Rollup", "sub")
-	r.scheduled("published again", "a", "y", in(700*time.Millisecond), "Nats-Schedule-Rollup", "sub")
+	r.scheduled("published", "a", "x", in(1500*time.Millisecond), "Nats-Schedule-Rollup", "sub")
+	r.scheduled("published again", "a", "y", in(2*time.Second), "Nats-Schedule-Rollup", "sub")
 	r.state("one schedule", r.s)
 	r.untilSeq(5)
 	r.made("made", "t")
@@ -314,9 +315,9 @@ func scheduleCancel(r *run) {
 		func() { r.pubAck("all rolled up", "x", "", "Nats-Rollup", "all") },
 		func() { r.pubAck("ended", "x", "", "Nats-Schedule-Next", "purge", "Nats-Scheduler", r.subject("a")) },
 	} {
-		r.scheduled(fmt.Sprint("schedule ", n), "a", "x", in(700*time.Millisecond))
+		r.scheduled(fmt.Sprint("schedule ", n), "a", "x", in(1500*time.Millisecond))
 		end()
-		<-time.After(1100 * time.Millisecond)
+		<-time.After(2 * time.Second)
 		r.made("nothing made", "t")
 	}
 }
@@ -324,7 +325,7 @@ func scheduleCancel(r *run) {
 func scheduleOtherSchedule(r *run) {
 	r.schedules("")
 	r.scheduled("first", "a", "a", in(500*time.Millisecond))
-	r.pubAck("on its target", "t", "t", "Nats-Schedule", in(1500*time.Millisecond), "Nats-Schedule-Target", r.subject("c"))
+	r.pubAck("on its target", "t", "t", "Nats-Schedule", in(3*time.Second), "Nats-Schedule-Target", r.subject("c"))
 	r.untilSeq(3)
 	r.made("made under the other one", "t")
 	r.pubAck("the last there is none", "x", "", "Nats-Schedule-Next", "purge", "Nats-Scheduler", r.subject("t"))
@@ -335,7 +336,7 @@ func scheduleOtherSchedule(r *run) {
 
 func scheduleTransform(r *run) {
 	r.schedules(`,"subject_transform":{"src":"$P.*","dest":"x.$P.{{wildcard(1)}}"}`)
-	r.scheduled("published", "a", "v", in(500*time.Millisecond))
+	r.scheduled("published", "a", "v", in(1500*time.Millisecond))
 	r.state("stored", r.s)
 	r.untilSeq(2)
 	m := must(must(r.js.Stream(r.ctx, r.s)).GetMsg(r.ctx, 2))
@@ -383,10 +384,10 @@ func scheduleKill(r *run) { aroundAnEnd(r, "@kill") }
 func aroundAnEnd(r *run, end string) {
 	r.schedules("")
 	_, back := r.reconnecting()
-	r.scheduled("missed", "a", "a", in(500*time.Millisecond), "Nats-Schedule-Target", r.subject("x"))
+	r.scheduled("missed", "a", "a", in(1500*time.Millisecond))
 	r.pubAck("still to come", "b", "b", "Nats-Schedule", in(6*time.Second), "Nats-Schedule-Target", r.subject("u"))
 	r.pubAck("far", "c", "c", "Nats-Schedule", "@every 1000h", "Nats-Schedule-Target", r.subject("v"))
-	r.scheduled("gone", "d", "d", in(700*time.Millisecond))
+	r.scheduled("gone", "d", "d", in(2*time.Second))
 	r.pubAck("ended", "x", "", "Nats-Schedule-Next", "purge", "Nats-Scheduler", r.subject("d"))
 	r.ask(end)
 	waitFor("reconnect", back)

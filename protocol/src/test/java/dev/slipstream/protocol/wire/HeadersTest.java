@@ -29,6 +29,9 @@ class HeadersTest {
     assertThat(HeaderBlock.get(block, 0, block.length, bytes("Nats-Msg"))).isEqualTo("z");
     assertThat(HeaderBlock.get(block, 0, block.length, bytes("nats-msg"))).isNull();
     assertThat(HeaderBlock.get(block, 0, block.length, bytes("NATS/1.0"))).isNull();
+    assertThat(HeaderBlock.hasPrefix(block, 0, block.length, bytes("Nats-M"))).isTrue();
+    assertThat(HeaderBlock.hasPrefix(block, 0, block.length, bytes("ats-M"))).isFalse();
+    assertThat(HeaderBlock.hasPrefix(block, 0, block.length, bytes("NATS/1"))).isFalse();
   }
 
   @Test
