@@ -116,7 +116,7 @@ final class ScheduleRules {
    * says so.
    */
   MessageFrame stored(MessageFrame message, byte[] headers) {
-    return get(headers, IngestHeaders.ROLLUP).isEmpty() && isSchedule(headers)
+    return isSchedule(headers) && get(headers, IngestHeaders.ROLLUP).isEmpty()
         ? message.withHeaders(HeaderBlock.with(headers, 0, headers.length, "Nats-Rollup", "sub"))
         : message;
   }

@@ -57,11 +57,6 @@ final class Schedules {
     search = new ScheduleSearch(stream, index);
   }
 
-  /** How many there are, and some whose messages are gone. */
-  int size() {
-    return index.size();
-  }
-
   /** Whether the last message under a literal subject is no schedule; false without one. */
   boolean isOther(byte[] subject) {
     int id = store.subjects().idOf(subject, 0, subject.length);

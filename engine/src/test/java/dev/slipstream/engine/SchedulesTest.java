@@ -316,6 +316,34 @@ class SchedulesTest {
   }
 
   @Test
+  void schedulesOfABatchBeginWithIt() {
+    stream(",\"allow_atomic\":true");
+    String[] scheduled = {"Nats-Schedule", in(1_000), "Nats-Schedule-Target", "s.t"};
+    batched("s.a", "x", "1", scheduled);
+    batched("s.p", "plain", "2");
+    String refused =
+        batched("s.q", "", "3", "Nats-Batch-Commit", "1", "Nats-Schedule-Next", "purge",
+            "Nats-Scheduler", "s.p");
+    assertThat(refused).contains("\"err_code\":10212");
+    batched("s.a", "x", "1", scheduled);
+    assertThat(batched("s.b", "y", "2", "Nats-Batch-Commit", "1")).contains("\"seq\":2");
+    assertThat(last("s.a").headers().first("Nats-Rollup")).isEqualTo("sub");
+    engine.runMillis(2_000);
+    assertThat(last("s.t").payload()).isEqualTo("x");
+    assertThat(isThere("s.a")).isFalse();
+  }
+
+  private String batched(String subject, String payload, String seq, String... headers) {
+    String[] all = new String[headers.length + 4];
+    all[0] = "Nats-Batch-Id";
+    all[1] = "b";
+    all[2] = "Nats-Batch-Sequence";
+    all[3] = seq;
+    System.arraycopy(headers, 0, all, 4, headers.length);
+    return engine.publish(subject, payload, all);
+  }
+
+  @Test
   void memoryStreamsDoItToo() {
     stream(",\"storage\":\"memory\"");
     schedule("s.a", "x", "@every 1s");
