@@ -53,7 +53,7 @@ class ScheduleCrashTest {
 
   @Test
   void everythingComesOnceWheneverTheProcessEnds() {
-    Seeds.forEach(150, (seed, random) -> new Lives(seed, random).run());
+    Seeds.forEach(60, (seed, random) -> new Lives(seed, random).run());
   }
 
   @Test

@@ -322,8 +322,16 @@ class SchedulesTest {
     batched("s.a", "x", "1", scheduled);
     batched("s.p", "plain", "2");
     String refused =
-        batched("s.q", "", "3", "Nats-Batch-Commit", "1", "Nats-Schedule-Next", "purge",
-            "Nats-Scheduler", "s.p");
+        batched(
+            "s.q",
+            "",
+            "3",
+            "Nats-Batch-Commit",
+            "1",
+            "Nats-Schedule-Next",
+            "purge",
+            "Nats-Scheduler",
+            "s.p");
     assertThat(refused).contains("\"err_code\":10212");
     batched("s.a", "x", "1", scheduled);
     assertThat(batched("s.b", "y", "2", "Nats-Batch-Commit", "1")).contains("\"seq\":2");
