@@ -52,7 +52,7 @@ class RestoreTest {
 
   @Test
   void nothingIsSeenBeforeAllIsDurable() {
-    byte[] archive = archive(60);
+    byte[] archive = archive(400); // several frames, of which the last one is not whole yet
     String where = transfer.beginRestore("S", FIELDS);
     transfer.send(where, Arrays.copyOf(archive, archive.length - 10));
     engine.simulation.runReady();
@@ -67,20 +67,20 @@ class RestoreTest {
     assertThat(names()).contains("\"S\"");
     Inbox last = transfer.send(where, new byte[0]);
     engine.simulation.runReady();
-    assertThat(last.only().payload()).contains("\"messages\":59");
+    assertThat(last.only().payload()).contains("\"messages\":399");
   }
 
   @Test
   void aSenderThatGoesAwayLeavesNothing() {
-    byte[] archive = archive(60);
+    byte[] archive = archive(400);
     String where = transfer.beginRestore("S", FIELDS);
     transfer.send(where, Arrays.copyOf(archive, archive.length / 2));
     engine.runMillis(5_100);
     assertThat(engine.bus.publish(where, "x", new byte[0], new byte[1])).isZero();
     assertThat(transfer.restore(transfer.beginRestore("S", FIELDS), archive, 1_000))
-        .contains("\"messages\":59");
+        .contains("\"messages\":399");
     engine.crash();
-    assertThat(transfer.messages("S")).hasSize(60);
+    assertThat(transfer.messages("S")).hasSize(400);
   }
 
   @Test
@@ -255,7 +255,7 @@ class RestoreTest {
       }
       if (!now.isEmpty()) {
         assertThat(now.get(0)).contains("\"consumer_count\":1");
-        assertThat(transfer.consumer("S", "c")).contains("\"num_ack_pending\":3");
+        assertThat(transfer.consumer("S", "c")).contains("\"num_ack_pending\":4");
         assertThat(whole == null ? now : whole).isEqualTo(now);
         whole = now;
         String publishing = engine.publish("s.x", "more");

@@ -28,7 +28,11 @@ class StreamTest {
     assertThat(engine.api("STREAM.CREATE.T", "{\"name\":\"U\"}")).contains("\"err_code\":10056");
     assertThat(engine.api("STREAM.CREATE.T", "{\"name\":\"T\",\"x\":1}"))
         .contains("\"err_code\":10025");
-    assertThat(engine.api("STREAM.CREATE.T", "{\"name\":\"T\",\"allow_msg_schedules\":true}"))
+    String consumer = "\"consumer\":{\"name\":\"c\",\"deliver_subject\":\"d\"}";
+    assertThat(
+            engine.api(
+                "STREAM.CREATE.T",
+                "{\"name\":\"T\",\"sources\":[{\"name\":\"S\"," + consumer + "}]}"))
         .contains("not built yet");
   }
 
