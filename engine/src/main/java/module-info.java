@@ -4,7 +4,6 @@ module dev.slipstream.engine {
   requires transitive dev.slipstream.base;
   requires transitive dev.slipstream.protocol;
   requires transitive dev.slipstream.store;
-  requires org.xerial.snappy;
   requires static org.jspecify;
 
   exports dev.slipstream.engine;

@@ -25,7 +25,7 @@ final class ArchiveWriter {
   private final SnappyFrameWriter frames = new SnappyFrameWriter(out);
   private int taken;
 
-  ArchiveWriter() throws ArchiveException {
+  ArchiveWriter() {
     frames.put(MAGIC, 0, MAGIC.length);
   }
 
@@ -48,7 +48,7 @@ final class ArchiveWriter {
   }
 
   /** Writes an entry that is no message. */
-  void document(String name, long epochNanos, byte[] json) throws ArchiveException {
+  void document(String name, long epochNanos, byte[] json) {
     byte[] named = Subject.bytes(name);
     head(named.length, epochNanos, 0, 0, json.length);
     frames.put(named, 0, named.length);
@@ -56,7 +56,7 @@ final class ArchiveWriter {
   }
 
   /** Writes a message up to its headers; {@link #content} follows for headers and payload. */
-  void message(StoredMessage message) throws ArchiveException {
+  void message(StoredMessage message) {
     head(
         message.subjectTo - message.subjectFrom,
         message.epochNanos,
@@ -67,18 +67,17 @@ final class ArchiveWriter {
   }
 
   /** Writes headers and payload, or a part of them. */
-  void content(byte[] bytes, int from, int to) throws ArchiveException {
+  void content(byte[] bytes, int from, int to) {
     frames.put(bytes, from, to);
   }
 
   /** Writes the end, and lets out all that there is. */
-  void end() throws ArchiveException {
+  void end() {
     head(0, 0, 0, 0, 0);
     frames.flush();
   }
 
-  private void head(int name, long epochNanos, long seq, int headers, int payload)
-      throws ArchiveException {
+  private void head(int name, long epochNanos, long seq, int headers, int payload) {
     head.clear();
     putVarint(name);
     putVarint(epochNanos << 1 ^ epochNanos >> Long.SIZE - 1);

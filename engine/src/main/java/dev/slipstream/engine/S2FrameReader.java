@@ -2,6 +2,8 @@
 package dev.slipstream.engine;
 
 import dev.slipstream.protocol.wire.OutputBuffer;
+import dev.slipstream.store.S2Decoder;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
@@ -64,7 +66,7 @@ final class S2FrameReader {
     int type = bytes[at] & 0xff;
     int length = bytes[at + 1] & 0xff | (bytes[at + 2] & 0xff) << 8 | (bytes[at + 3] & 0xff) << 16;
     if (!begun && type != IDENTIFIER) {
-      throw S2Block.corrupt();
+      throw corrupt();
     }
     if (type >= FIRST_SKIPPABLE && type != IDENTIFIER) {
       at += HEADER_BYTES;
@@ -72,7 +74,7 @@ final class S2FrameReader {
       return HEADER_BYTES;
     }
     if (length > MOST_FRAME_BYTES || type != IDENTIFIER && type > PLAIN) {
-      throw type > PLAIN ? new ArchiveException("s2: unsupported input") : S2Block.corrupt();
+      throw type > PLAIN ? new ArchiveException("s2: unsupported input") : corrupt();
     }
     int from = at + HEADER_BYTES;
     int to = from + length;
@@ -90,28 +92,44 @@ final class S2FrameReader {
 
   private void identify(byte[] bytes, int from, int to) throws ArchiveException {
     begun = true;
-    if (!java.util.Arrays.equals(bytes, from, to, SNAPPY, 0, SNAPPY.length)
-        && !java.util.Arrays.equals(bytes, from, to, S2, 0, S2.length)) {
-      throw S2Block.corrupt();
+    if (!Arrays.equals(bytes, from, to, SNAPPY, 0, SNAPPY.length)
+        && !Arrays.equals(bytes, from, to, S2, 0, S2.length)) {
+      throw corrupt();
     }
   }
 
   private void block(int type, byte[] bytes, int from, int to, OutputBuffer out)
       throws ArchiveException {
     if (to - from < CRC_BYTES) {
-      throw S2Block.corrupt();
+      throw corrupt();
     }
     int blockFrom = from + CRC_BYTES;
     int expected = Integer.reverseBytes(OutputBuffer.getInt(bytes, from));
     int decodedFrom = out.length();
     if (type == COMPRESSED) {
-      out.put(S2Block.decode(bytes, blockFrom, to, MOST_BLOCK_BYTES));
+      out.put(decode(bytes, blockFrom, to - blockFrom));
     } else {
       out.put(bytes, blockFrom, to);
     }
     if (maskedCrc(crc, out.array(), decodedFrom, out.length()) != expected) {
       throw new ArchiveException("s2: corrupt input, crc mismatch");
     }
+  }
+
+  private static byte[] decode(byte[] bytes, int from, int length) throws ArchiveException {
+    int decoded = S2Decoder.decompressedBytes(bytes, from, length);
+    if (decoded < 0 || decoded > MOST_BLOCK_BYTES) {
+      throw corrupt();
+    }
+    byte[] into = new byte[decoded];
+    if (!S2Decoder.decode(bytes, from, length, into, 0, decoded)) {
+      throw corrupt();
+    }
+    return into;
+  }
+
+  static ArchiveException corrupt() {
+    return new ArchiveException("s2: corrupt input");
   }
 
   /** Whether everything that came was decoded, up to the end of a frame. */

@@ -2,9 +2,8 @@
 package dev.slipstream.engine;
 
 import dev.slipstream.protocol.wire.OutputBuffer;
-import java.io.IOException;
+import dev.slipstream.store.SnappyCodec;
 import java.util.zip.CRC32C;
-import org.xerial.snappy.Snappy;
 
 /**
  * Writes a framed stream of Snappy, which readers of S2 read as well.
@@ -23,7 +22,7 @@ final class SnappyFrameWriter {
   private final OutputBuffer out;
   private final CRC32C crc = new CRC32C();
   private final byte[] block = new byte[BLOCK_BYTES];
-  private final byte[] compressed = new byte[Snappy.maxCompressedLength(BLOCK_BYTES)];
+  private final byte[] compressed = new byte[SnappyCodec.mostBytes(BLOCK_BYTES)];
   private int filled;
 
   /** A writer whose frames are appended to {@code out}. */
@@ -32,7 +31,7 @@ final class SnappyFrameWriter {
     out.put(IDENTIFIER);
   }
 
-  void put(byte[] bytes, int from, int to) throws ArchiveException {
+  void put(byte[] bytes, int from, int to) {
     for (int at = from; at < to; ) {
       int count = Math.min(to - at, BLOCK_BYTES - filled);
       System.arraycopy(bytes, at, block, filled, count);
@@ -45,16 +44,11 @@ final class SnappyFrameWriter {
   }
 
   /** Writes the frame of what has not left yet. */
-  void flush() throws ArchiveException {
+  void flush() {
     if (filled == 0) {
       return;
     }
-    int length;
-    try {
-      length = Snappy.compress(block, 0, filled, compressed, 0);
-    } catch (IOException failure) {
-      throw new ArchiveException("compressing failed: " + failure.getMessage());
-    }
+    int length = SnappyCodec.compress(block, 0, filled, compressed, 0);
     boolean smaller = length < filled - filled / 8;
     int checksum = S2FrameReader.maskedCrc(crc, block, 0, filled);
     int frame = Integer.BYTES + (smaller ? length : filled);

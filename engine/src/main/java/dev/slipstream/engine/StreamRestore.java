@@ -274,7 +274,7 @@ final class StreamRestore {
   /** What an archive that ends too early is called. */
   private String cutShort() {
     if (!frames.isAtEnd()) {
-      return S2Block.corrupt().text();
+      return S2FrameReader.corrupt().text();
     }
     return archive.isWithinEntry() ? ArchiveReader.invalid().text() : "EOF";
   }

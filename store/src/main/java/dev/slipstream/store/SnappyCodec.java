@@ -12,9 +12,9 @@ import org.xerial.snappy.SnappyError;
  * <p>The library is unpacked and loaded with the first use, so that a store without compression
  * never does it. Where that fails (no folder for temporary files that allows it, no library for
  * this machine), nothing is compressed any more, and what is compressed is read by the {@link
- * SnappyDecoder}. Stateless, any thread.
+ * S2Decoder}. Stateless, any thread.
  */
-final class SnappyCodec {
+public final class SnappyCodec {
   private static final Logger LOG = System.getLogger(SnappyCodec.class.getName());
 
   private SnappyCodec() {}
@@ -38,7 +38,7 @@ final class SnappyCodec {
   }
 
   /** The most bytes that so many bytes become. */
-  static int mostBytes(int bytes) {
+  public static int mostBytes(int bytes) {
     return 32 + bytes + bytes / 6;
   }
 
@@ -48,7 +48,7 @@ final class SnappyCodec {
    * @return how many bytes they became; as many as they were when the library cannot be loaded, and
    *     then nothing was written
    */
-  static int compress(byte[] from, int at, int length, byte[] into, int intoAt) {
+  public static int compress(byte[] from, int at, int length, byte[] into, int intoAt) {
     if (!Native.IS_LOADED) {
       return length;
     }
@@ -65,11 +65,11 @@ final class SnappyCodec {
    */
   static boolean decompress(
       byte[] from, int at, int length, byte[] into, int intoAt, int intoLength) {
-    if (SnappyDecoder.decompressedBytes(from, at, length) != intoLength) {
+    if (S2Decoder.decompressedBytes(from, at, length) != intoLength) {
       return false; // the library believes what the bytes say of their length
     }
     if (!Native.IS_LOADED) {
-      return SnappyDecoder.decode(from, at, length, into, intoAt, intoLength);
+      return S2Decoder.decode(from, at, length, into, intoAt, intoLength);
     }
     try {
       return Snappy.uncompress(from, at, length, into, intoAt) == intoLength;

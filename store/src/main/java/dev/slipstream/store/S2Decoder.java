@@ -2,15 +2,17 @@
 package dev.slipstream.store;
 
 /**
- * Reads Snappy's raw format without a native library, so that no machine on which that cannot be
- * loaded takes intact data for damaged.
+ * Reads the raw formats of Snappy and S2 without a native library, so that no machine on which that
+ * cannot be loaded takes intact data for damaged, and archives of the public server are read.
  *
  * <p>The length of what it becomes as a varint, then elements, each with a tag whose two lowest
  * bits say what it is: a literal, whose bytes follow, or a copy of bytes that were written before.
- * Never writes outside of the range that it is given, whatever the bytes are. Source: Snappy's
- * format_description.txt.
+ * S2 has one element more: a copy of one byte's offset that says 0 takes the offset of the copy
+ * before it, and then may be longer. Never writes outside of the range that it is given, whatever
+ * the bytes are. Any thread. Source: Snappy's format_description.txt, and the description of S2's
+ * extensions.
  */
-final class SnappyDecoder {
+public final class S2Decoder {
   private static final int LITERAL = 0;
   private static final int COPY_1 = 1;
   private static final int COPY_2 = 2;
@@ -20,6 +22,9 @@ final class SnappyDecoder {
 
   private static final int MOST_PREFIX_BYTES = 5;
 
+  /** How much a copy with a repeated offset copies at least, by the code in its tag. */
+  private static final int[] REPEATED = {4, 5, 6, 7, 8, 8, (1 << 8) + 4, (1 << 16) + 4};
+
   private final byte[] from;
   private final int end;
   private final byte[] into;
@@ -27,8 +32,9 @@ final class SnappyDecoder {
   private final int intoEnd;
   private int at;
   private int to;
+  private int lastOffset; // 0 before the first copy
 
-  private SnappyDecoder(byte[] from, int at, int end, byte[] into, int intoFrom, int intoEnd) {
+  private S2Decoder(byte[] from, int at, int end, byte[] into, int intoFrom, int intoEnd) {
     this.from = from;
     this.at = at;
     this.end = end;
@@ -39,7 +45,7 @@ final class SnappyDecoder {
   }
 
   /** How many bytes the given ones say that they become; -1 when they do not say it. */
-  static int decompressedBytes(byte[] from, int at, int length) {
+  public static int decompressedBytes(byte[] from, int at, int length) {
     int prefixEnd = prefixEnd(from, at, at + length);
     long bytes = prefixEnd < 0 ? -1 : Varint.get(from, at);
     return bytes > Integer.MAX_VALUE ? -1 : (int) bytes;
@@ -50,13 +56,14 @@ final class SnappyDecoder {
   }
 
   /** Decodes bytes that become exactly {@code intoLength}; false when they are something else. */
-  static boolean decode(byte[] from, int at, int length, byte[] into, int intoAt, int intoLength) {
+  public static boolean decode(
+      byte[] from, int at, int length, byte[] into, int intoAt, int intoLength) {
     if (decompressedBytes(from, at, length) != intoLength) {
       return false;
     }
     int end = at + length;
     int elements = prefixEnd(from, at, end);
-    return new SnappyDecoder(from, elements, end, into, intoAt, intoAt + intoLength).decode();
+    return new S2Decoder(from, elements, end, into, intoAt, intoAt + intoLength).decode();
   }
 
   private boolean decode() {
@@ -65,9 +72,9 @@ final class SnappyDecoder {
       boolean fits =
           switch (tag & 3) {
             case LITERAL -> literal(tag >>> 2);
-            case COPY_1 -> copy(4 + (tag >>> 2 & 7), (tag >>> 5) << 8, 1);
-            case COPY_2 -> copy(1 + (tag >>> 2), 0, 2);
-            default -> copy(1 + (tag >>> 2), 0, 4);
+            case COPY_1 -> near(tag >>> 2 & 7, (tag >>> 5) << 8);
+            case COPY_2 -> copy(1 + (tag >>> 2), number(2));
+            default -> copy(1 + (tag >>> 2), number(4));
           };
       if (!fits) {
         return false;
@@ -94,14 +101,32 @@ final class SnappyDecoder {
     return true;
   }
 
+  /** A copy from less than 2 KiB back, or one that repeats the offset before. */
+  private boolean near(int code, int highOffset) {
+    long low = number(1);
+    if (low < 0) {
+      return false;
+    }
+    if (highOffset + low > 0) {
+      return copy(4 + code, highOffset + low);
+    }
+    long more =
+        switch (code) {
+          case 5 -> number(1);
+          case 6 -> number(2);
+          case 7 -> number(3);
+          default -> 0;
+        };
+    return more >= 0 && copy(REPEATED[code] + (int) more, lastOffset);
+  }
+
   /** Copies bytes from so far back; they may be among those that it writes. */
-  private boolean copy(int length, int highOffset, int offsetBytes) {
-    long said = number(offsetBytes);
-    long offset = highOffset + said;
-    if (said < 0 || offset == 0 || offset > to - intoFrom || length > intoEnd - to) {
+  private boolean copy(int length, long offset) {
+    if (offset <= 0 || offset > to - intoFrom || length > intoEnd - to) {
       return false;
     }
     int back = (int) offset;
+    lastOffset = back;
     if (back >= length) {
       System.arraycopy(into, to - back, into, to, length);
       to += length;

@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.xerial.snappy.Snappy;
 
-class SnappyDecoderTest {
+class S2DecoderTest {
 
   /** Bytes between those that become nothing and those that become no smaller. */
   static byte[] anyBytes(RandomGenerator random, int most) {
@@ -36,9 +36,9 @@ class SnappyDecoderTest {
           byte[] bytes = anyBytes(random, seed % 10 == 0 ? 200_000 : 2_000);
           byte[] compressed = Snappy.compress(bytes);
           byte[] into = new byte[bytes.length + 10];
-          assertThat(SnappyDecoder.decompressedBytes(compressed, 0, compressed.length))
+          assertThat(S2Decoder.decompressedBytes(compressed, 0, compressed.length))
               .isEqualTo(bytes.length);
-          assertThat(SnappyDecoder.decode(compressed, 0, compressed.length, into, 5, bytes.length))
+          assertThat(S2Decoder.decode(compressed, 0, compressed.length, into, 5, bytes.length))
               .isTrue();
           assertThat(Arrays.copyOfRange(into, 5, 5 + bytes.length)).isEqualTo(bytes);
           assertThat(Arrays.copyOf(into, 5)).containsOnly(0);
@@ -58,13 +58,13 @@ class SnappyDecoderTest {
           }
           int length = random.nextInt(compressed.length + 1);
           byte[] into = new byte[bytes.length + 10];
-          SnappyDecoder.decode(compressed, 0, length, into, 5, bytes.length); // may be a text
+          S2Decoder.decode(compressed, 0, length, into, 5, bytes.length); // may be a text
           assertThat(Arrays.copyOf(into, 5)).containsOnly(0);
           assertThat(Arrays.copyOfRange(into, 5 + bytes.length, into.length)).containsOnly(0);
           // the library takes what it can read to be right, and so does the decoder
           boolean valid = Snappy.isValidCompressedBuffer(compressed, 0, length);
           boolean same = valid && Snappy.uncompressedLength(compressed, 0, length) == bytes.length;
-          assertThat(SnappyDecoder.decode(compressed, 0, length, into, 5, bytes.length))
+          assertThat(S2Decoder.decode(compressed, 0, length, into, 5, bytes.length))
               .isEqualTo(same);
         });
   }
@@ -72,12 +72,12 @@ class SnappyDecoderTest {
   @Test
   void lengthThatIsMoreThanThereIsRoomForIsRefusedBeforeAnythingIsDecompressed() {
     byte[] bomb = {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 7, 0, 1};
-    assertThat(SnappyDecoder.decompressedBytes(bomb, 0, bomb.length)).isEqualTo(Integer.MAX_VALUE);
+    assertThat(S2Decoder.decompressedBytes(bomb, 0, bomb.length)).isEqualTo(Integer.MAX_VALUE);
     assertThat(SnappyCodec.decompress(bomb, 0, bomb.length, new byte[10], 0, 10)).isFalse();
     bomb[4] = 15;
-    assertThat(SnappyDecoder.decompressedBytes(bomb, 0, bomb.length)).isEqualTo(-1);
+    assertThat(S2Decoder.decompressedBytes(bomb, 0, bomb.length)).isEqualTo(-1);
     bomb[4] = -1;
-    assertThat(SnappyDecoder.decompressedBytes(bomb, 0, bomb.length)).isEqualTo(-1);
-    assertThat(SnappyDecoder.decompressedBytes(bomb, 0, 0)).isEqualTo(-1);
+    assertThat(S2Decoder.decompressedBytes(bomb, 0, bomb.length)).isEqualTo(-1);
+    assertThat(S2Decoder.decompressedBytes(bomb, 0, 0)).isEqualTo(-1);
   }
 }
