@@ -41,7 +41,8 @@ func (r *run) scheduled(what, tokens, payload, pattern string, header ...string)
 }
 
 func in(delay time.Duration) string {
-	return "@at " + time.Now().Add(delay).UTC().Format(time.RFC3339Nano)
+	// all digits, so that it is of one length
+	return "@at " + time.Now().Add(delay).UTC().Format("2006-01-02T15:04:05.000000000Z07:00")
 }
 
 var dueTimes = regexp.MustCompile(`Nats-Schedule(|-Next): (@at )?[0-9]{4}-[^ ,}]*`)
