@@ -43,7 +43,7 @@ func allCases() []testCase {
 		walkCases, coreCases, rawCases, apiCases, streamCases, configCases, messageCases, limitCases,
 		publishCases, consumerCases, pullCases, priorityCases, ackCases, redeliveryCases, deliveryCases,
 		clientCases, pushCases, originCases, counterCases, compressionCases, batchCases, scheduleCases,
-		snapshotCases, storeCases, sharingCases, restartCases)
+		snapshotCases, storeCases, sharingCases, restartCases, accountCases, advisoryCases)
 }
 
 func main() {

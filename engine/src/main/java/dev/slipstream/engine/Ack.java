@@ -9,11 +9,7 @@ final class Ack {
   long streamSeq;
   long consumerSeq;
 
-  /** When the message was stored. */
-  long storedEpochNanos;
-
-  void set(long deliveries, long inStream, long inConsumer, long epochNanos) {
-    storedEpochNanos = epochNanos;
+  void set(long deliveries, long inStream, long inConsumer) {
     delivered = deliveries;
     streamSeq = inStream;
     consumerSeq = inConsumer;
@@ -33,7 +29,6 @@ final class Ack {
           case 0 -> delivered = value;
           case 1 -> streamSeq = value;
           case 2 -> consumerSeq = value;
-          case 3 -> storedEpochNanos = value;
           default -> {}
         }
         value = 0;

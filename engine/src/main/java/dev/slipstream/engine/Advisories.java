@@ -3,9 +3,12 @@ package dev.slipstream.engine;
 
 import dev.slipstream.base.Clock;
 import dev.slipstream.protocol.json.JsonWriter;
+import dev.slipstream.protocol.json.Rfc3339;
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.OutputBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 
 /**
  * Tells whoever listens what happened to streams, consumers and messages; makes nothing when nobody
@@ -16,6 +19,8 @@ import dev.slipstream.protocol.wire.OutputBuffer;
 final class Advisories {
   private static final String SUBJECT = "$JS.EVENT.ADVISORY.";
   private static final String TYPE = "io.nats.jetstream.advisory.v1.";
+
+  private static final byte[] AUDIT = Subject.bytes(SUBJECT + "API");
 
   private interface Fields {
     void write(JsonWriter json);
@@ -29,8 +34,50 @@ final class Advisories {
     this.clock = clock;
   }
 
-  void streamAction(String stream, String event, String action) {
+  /** Whether anybody listens to what is asked of the API. */
+  boolean isAudited() {
+    return account.isLive() && account.bus().hasInterest(AUDIT, 0, AUDIT.length);
+  }
+
+  /** A request was answered. */
+  void audit(ApiRequest request, byte[] response) {
+    byte[] client = request.client();
+    if (client == null) {
+      return; // nobody listened when it came
+    }
+    tell(
+        SUBJECT + "API",
+        TYPE + "api_audit",
+        json -> {
+          json.field("server", account.options().serverName());
+          client(json, client);
+          json.field("subject", request.subject());
+          json.fieldIf("request", new String(request.body(), StandardCharsets.UTF_8));
+          json.field("response", new String(response, StandardCharsets.UTF_8));
+        });
+  }
+
+  /** Writes who asked; null when that is not known. */
+  static void client(JsonWriter json, byte[] client) {
+    json.name("client");
+    if (client.length == 0) {
+      json.nullValue();
+    } else {
+      json.rawValue(client);
+    }
+  }
+
+  /** So many requests were dropped, since too many waited. */
+  void apiLimitReached(long dropped) {
     publish(
+        SUBJECT + "API.LIMIT_REACHED",
+        TYPE + "api_limit_reached",
+        json ->
+            domain(json.field("server", account.options().serverName())).field("dropped", dropped));
+  }
+
+  void streamAction(String stream, String event, String action) {
+    tell(
         SUBJECT + "STREAM." + event + "." + stream,
         TYPE + "stream_action",
         json -> json.field("stream", stream).field("action", action));
@@ -61,13 +108,26 @@ final class Advisories {
   }
 
   private void consumerAction(Consumer consumer, String event, String action) {
-    publish(
+    tell(
         SUBJECT + "CONSUMER." + event + "." + consumer.stream.name + "." + consumer.name,
         TYPE + "consumer_action",
         json ->
             json.field("stream", consumer.stream.name)
                 .field("consumer", consumer.name)
                 .field("action", action));
+  }
+
+  /** A consumer is paused, or goes on. */
+  void paused(Consumer consumer) {
+    Instant until = consumer.config().pauseUntil();
+    tell(
+        SUBJECT + "CONSUMER.PAUSE." + consumer.stream.name + "." + consumer.name,
+        TYPE + "consumer_pause",
+        json ->
+            json.field("stream", consumer.stream.name)
+                .field("consumer", consumer.name)
+                .field("paused", consumer.isPaused())
+                .timeField("pause_until", until == null ? Rfc3339.ZERO : until));
   }
 
   void pinned(Consumer consumer, String group, String pinId) {
@@ -85,14 +145,16 @@ final class Advisories {
   }
 
   private JsonWriter group(JsonWriter json, Consumer consumer, String group) {
-    return json.field("account", account.name())
-        .field("stream", consumer.stream.name)
-        .field("consumer", consumer.name)
-        .field("group", group);
+    json.field("account", account.name());
+    json.field("stream", consumer.stream.name).field("consumer", consumer.name);
+    return domain(json).field("group", group);
   }
 
   void maxDeliveries(Consumer consumer, long streamSeq, int deliveries) {
-    publish(
+    if (consumer.isHidden()) {
+      return;
+    }
+    tell(
         SUBJECT + "CONSUMER.MAX_DELIVERIES." + consumer.stream.name + "." + consumer.name,
         TYPE + "max_deliver",
         json ->
@@ -103,24 +165,22 @@ final class Advisories {
   }
 
   /** A message was acknowledged: told for as many of a hundred as the consumer wants. */
-  void acknowledged(Consumer consumer, Ack ack) {
-    String frequency = consumer.config().sampleFreq();
-    if (frequency.isEmpty()
-        || account.random().nextInt(100) >= Integer.parseInt(frequency.replace("%", ""))) {
+  void acknowledged(Consumer consumer, Ack ack, long waitedNanos) {
+    String frequency = consumer.config().sampleFreq().replace("%", "");
+    if (account.random().nextInt(100) >= Integer.parseInt(frequency)) {
       return;
     }
-    long now = clock.epochNanos();
-    publish(
+    tell(
         "$JS.EVENT.METRIC.CONSUMER.ACK." + consumer.stream.name + "." + consumer.name,
         "io.nats.jetstream.metric.v1.consumer_ack",
         json -> {
-          message(json, consumer, ack.streamSeq, ack.consumerSeq, ack.delivered);
-          json.field("ack_time", Math.max(0, now - ack.storedEpochNanos));
+          place(json, consumer, ack.streamSeq, ack.consumerSeq);
+          json.field("ack_time", waitedNanos).field("deliveries", ack.delivered);
         });
   }
 
   void naked(Consumer consumer, Ack ack) {
-    publish(
+    tell(
         SUBJECT + "CONSUMER.MSG_NAKED." + consumer.stream.name + "." + consumer.name,
         TYPE + "nak",
         json -> message(json, consumer, ack.streamSeq, ack.consumerSeq, ack.delivered));
@@ -132,7 +192,10 @@ final class Advisories {
 
   void terminated(
       Consumer consumer, long streamSeq, long consumerSeq, long deliveries, String reason) {
-    publish(
+    if (consumer.isHidden()) {
+      return;
+    }
+    tell(
         SUBJECT + "CONSUMER.MSG_TERMINATED." + consumer.stream.name + "." + consumer.name,
         TYPE + "terminated",
         json -> {
@@ -145,9 +208,28 @@ final class Advisories {
 
   private static void message(
       JsonWriter json, Consumer consumer, long streamSeq, long consumerSeq, long deliveries) {
+    place(json, consumer, streamSeq, consumerSeq);
+    json.field("deliveries", deliveries);
+  }
+
+  private static void place(JsonWriter json, Consumer consumer, long streamSeq, long consumerSeq) {
     json.field("stream", consumer.stream.name).field("consumer", consumer.name);
     json.field("consumer_seq", consumerSeq).field("stream_seq", streamSeq);
-    json.field("deliveries", deliveries);
+  }
+
+  private JsonWriter domain(JsonWriter json) {
+    return json.fieldIf("domain", account.domain());
+  }
+
+  /** Publishes what happened, with the domain at the end. */
+  private void tell(String subject, String type, Fields fields) {
+    publish(
+        subject,
+        type,
+        json -> {
+          fields.write(json);
+          domain(json);
+        });
   }
 
   private void publish(String subject, String type, Fields fields) {
@@ -159,9 +241,6 @@ final class Advisories {
     json.field("id", Names.unique(account.random()));
     json.timeField("timestamp", Clock.instant(clock.epochNanos()));
     fields.write(json);
-    if (!account.domain().isEmpty()) {
-      json.field("domain", account.domain());
-    }
     byte[] payload = json.end().toBytes();
     account.bus().send(to, new MessageFrame().set(to, OutputBuffer.NO_BYTES, payload), null);
   }

@@ -8,8 +8,8 @@ import dev.slipstream.protocol.wire.OutputBuffer;
 import java.util.function.Consumer;
 
 /**
- * The one answer to a request, of one response type. Anything thrown while a request is handled
- * becomes an answer, too.
+ * The one answer to a request, of one response type. It counts among the calls of its account, and
+ * whoever listens to what is asked is told of it.
  */
 final class ApiAnswer {
   private static final String TYPE = "io.nats.jetstream.api.v1.";
@@ -17,10 +17,18 @@ final class ApiAnswer {
   private final ApiRequest request;
   private final String type;
 
-  /** An answer whose type ends in {@code type}. */
-  ApiAnswer(ApiRequest request, String type) {
+  private final boolean counts;
+
+  /** An answer of an operation's type. */
+  ApiAnswer(ApiRequest request, ApiOperation operation) {
+    this(request, operation.type(), operation != ApiOperation.CONSUMER_RESET);
+  }
+
+  /** An answer whose type ends in {@code type}, and that is counted and audited or not. */
+  ApiAnswer(ApiRequest request, String type, boolean counts) {
     this.request = request;
     this.type = TYPE + type;
+    this.counts = counts;
   }
 
   /** Answers with the fields that {@code body} writes behind the type. */
@@ -42,7 +50,9 @@ final class ApiAnswer {
 
   /** Answers with an error and the fields that the type has besides. */
   void error(ApiError error, Consumer<JsonWriter> body) {
-    request.account().apiErrors.increment();
+    if (counts) {
+      request.account().apiErrors.increment();
+    }
     JsonWriter json = new JsonWriter().object().field("type", type);
     error.write(json.name("error"));
     body.accept(json);
@@ -50,11 +60,16 @@ final class ApiAnswer {
   }
 
   private void send(JsonWriter json) {
-    if (request.reply().length == 0) {
-      return;
-    }
     byte[] payload = json.end().toBytes();
-    MessageFrame frame = new MessageFrame().set(request.reply(), OutputBuffer.NO_BYTES, payload);
-    request.account().bus().send(request.reply(), frame, null);
+    if (counts) {
+      request.account().apiTotal.increment();
+    }
+    if (request.reply().length > 0) {
+      MessageFrame frame = new MessageFrame().set(request.reply(), OutputBuffer.NO_BYTES, payload);
+      request.account().bus().send(request.reply(), frame, null);
+    }
+    if (counts) {
+      request.account().advisories().audit(request, payload);
+    }
   }
 }

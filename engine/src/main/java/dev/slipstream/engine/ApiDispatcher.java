@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.engine;
 
+import dev.slipstream.protocol.api.ApiError;
 import dev.slipstream.protocol.api.ApiErrors;
+import dev.slipstream.protocol.api.ConsumerCreateRequest;
+import dev.slipstream.protocol.api.PauseRequest;
+import dev.slipstream.protocol.api.RequestBody;
 import dev.slipstream.protocol.json.JsonException;
 import dev.slipstream.protocol.wire.AckSubject;
 import dev.slipstream.protocol.wire.MessageFrame;
@@ -17,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * JetStream API subjects.
  */
 final class ApiDispatcher {
+  private static final int PREFIX_TOKENS = 2;
   private static final int ACK_TOKENS = 9;
   private static final int FLOW_CONTROL_TOKENS = 5;
 
@@ -52,15 +57,18 @@ final class ApiDispatcher {
     void run(int token, ApiRequest request, ApiAnswer answer, StreamHandler handler);
   }
 
-  /** A publish under the API's prefix, of which the first {@code prefix} tokens are skipped. */
-  boolean onApi(MessageFrame message, int prefix) {
+  /** A publish under {@code $JS.API.>}. */
+  boolean onApi(MessageFrame message) {
     String[] all = message.subject().split("\\.", -1);
-    String[] tokens = Arrays.copyOfRange(all, Math.min(prefix, all.length), all.length);
-    if (tokens.length >= 5 && isPull(tokens)) {
+    if (all.length <= PREFIX_TOKENS) {
+      return true; // what is delivered there under the subject that it was stored with
+    }
+    String[] tokens = Arrays.copyOfRange(all, PREFIX_TOKENS, all.length);
+    if (isPull(tokens)) {
       return onPull(tokens, message);
     }
-    if (tokens.length >= 3 && tokens[0].equals("DIRECT") && tokens[1].equals("GET")) {
-      return onDirectGet(tokens, message);
+    if (tokens.length >= 2 && tokens[0].equals("DIRECT") && tokens[1].startsWith("GET")) {
+      return tokens.length >= 3 && onDirectGet(tokens, message);
     }
     ApiOperation operation = ApiOperation.of(tokens);
     if (operation == ApiOperation.UNKNOWN) {
@@ -69,23 +77,55 @@ final class ApiDispatcher {
     if (operation == ApiOperation.CONSUMER_RESET && find(tokens[2], tokens[3]) == null) {
       return true; // only a consumer answers it
     }
-    account.apiTotal.increment();
-    ApiRequest request = ApiRequest.of(account, tokens, message);
-    ApiAnswer answer = new ApiAnswer(request, operation.type());
-    if (request.requiresMoreThan(account.options().apiLevel())) {
-      answer.error(ApiErrors.REQUIRED_API_LEVEL.of(), ApiOperation.absent(tokens));
-      return true;
-    }
-    if (!account.isEnabled()) {
-      answer.error(ApiErrors.NOT_ENABLED_FOR_ACCOUNT.of(), ApiOperation.absent(tokens));
-      return true;
-    }
-    guarded(request, answer, () -> dispatch(operation, request, answer));
+    boolean audited = account.advisories().isAudited();
+    ApiRequest request = ApiRequest.of(account, tokens, message, audited ? publisher() : null);
+    ApiAnswer answer = new ApiAnswer(request, operation);
+    guarded(request, answer, () -> check(operation, request, answer));
     return true;
   }
 
   private static boolean isPull(String[] tokens) {
-    return tokens[0].equals("CONSUMER") && tokens[1].equals("MSG") && tokens[2].equals("NEXT");
+    return tokens.length >= 4
+        && tokens[0].equals("CONSUMER")
+        && tokens[1].equals("MSG")
+        && tokens[2].equals("NEXT");
+  }
+
+  private void check(ApiOperation operation, ApiRequest request, ApiAnswer answer) {
+    if (operation.needsCluster()) {
+      answer.error(ApiErrors.CLUSTER_REQUIRED.of());
+      return;
+    }
+    ApiError refusal = null;
+    if (request.requiresMoreThan(account.options().apiLevel())) {
+      refusal = ApiErrors.REQUIRED_API_LEVEL.of();
+    } else if (!account.isEnabled() && operation != ApiOperation.CONSUMER_UNPIN) {
+      refusal = ApiErrors.NOT_ENABLED_FOR_ACCOUNT.of(); // unpin looks at its body before
+    }
+    if (refusal == null) {
+      dispatch(operation, request, answer);
+      return;
+    }
+    ApiError ofBody = refusalOfBody(operation, request);
+    answer.error(ofBody == null ? refusal : ofBody, ApiOperation.absent(request.tokens()));
+  }
+
+  /** What some calls find in their bodies before anything else. */
+  private static @Nullable ApiError refusalOfBody(ApiOperation operation, ApiRequest request) {
+    byte[] body = request.body();
+    switch (operation) {
+      case CONSUMER_CREATE, CONSUMER_DURABLE_CREATE -> ConsumerCreateRequest.read(request.json());
+      case CONSUMER_PAUSE -> {
+        if (RequestBody.isJson(body, 0, body.length)) {
+          PauseRequest.read(request.json());
+        }
+      }
+      case CONSUMER_INFO -> {
+        return RequestBody.isEmpty(body, 0, body.length) ? null : ApiErrors.NOT_EMPTY_REQUEST.of();
+      }
+      default -> {}
+    }
+    return null;
   }
 
   private void dispatch(ApiOperation operation, ApiRequest request, ApiAnswer answer) {
@@ -114,9 +154,7 @@ final class ApiDispatcher {
       case CONSUMER_PAUSE -> onStream(2, request, answer, consumers::pause);
       case CONSUMER_UNPIN -> consumers.unpin(request, answer, this::onStream);
       case CONSUMER_RESET -> onStream(2, request, answer, consumers::reset);
-      case STREAM_STEPDOWN, CONSUMER_STEPDOWN, CLUSTER_ONLY ->
-          answer.error(ApiErrors.CLUSTER_REQUIRED.of());
-      case UNKNOWN -> throw new IllegalStateException("an unknown call was taken");
+      default -> throw new IllegalStateException(operation + " was taken");
     }
   }
 
@@ -156,7 +194,6 @@ final class ApiDispatcher {
     if (stream == null || consumer == null || consumer.isClosed() || tokens.length != 5) {
       return false;
     }
-    account.apiTotal.increment();
     if (!message.hasReply()) {
       return true;
     }
@@ -179,7 +216,6 @@ final class ApiDispatcher {
     if (stream == null) {
       return false;
     }
-    account.apiTotal.increment();
     if (message.hasReply()) {
       ApiRequest request = ApiRequest.of(account, tokens, message);
       stream.shard.run(() -> direct.get(stream, request));
@@ -200,8 +236,7 @@ final class ApiDispatcher {
       if (subject == null || consumer == null) {
         return isMalformedAck(message);
       }
-      ack.set(
-          subject.delivered(), subject.streamSeq(), subject.consumerSeq(), subject.epochNanos());
+      ack.set(subject.delivered(), subject.streamSeq(), subject.consumerSeq());
       lastAcked = consumer;
     } else if (!ack.parse(
         line, message.subjectStart + consumer.ackPrefix.length, message.subjectEnd)) {

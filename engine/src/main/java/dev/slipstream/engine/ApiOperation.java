@@ -29,7 +29,11 @@ enum ApiOperation {
   CONSUMER_RESET("consumer_reset_response"),
   STREAM_STEPDOWN("stream_leader_stepdown_response"),
   CONSUMER_STEPDOWN("consumer_leader_stepdown_response"),
-  CLUSTER_ONLY("stream_remove_peer_response"),
+  STREAM_PEER_REMOVE("stream_remove_peer_response"),
+  STREAM_PEER_EVACUATE("stream_evacuate_peer_response"),
+  STREAM_CANCEL_MOVE("stream_cancel_move_response"),
+  CONSUMER_PEER_REMOVE("consumer_remove_peer_response"),
+  CONSUMER_PEER_EVACUATE("consumer_evacuate_peer_response"),
   UNKNOWN("system_response");
 
   private final String type;
@@ -41,6 +45,21 @@ enum ApiOperation {
   /** The end of the response type. */
   String type() {
     return type;
+  }
+
+  /** Whether only servers in a cluster do it. */
+  boolean needsCluster() {
+    return switch (this) {
+      case STREAM_STEPDOWN,
+          STREAM_PEER_REMOVE,
+          STREAM_PEER_EVACUATE,
+          STREAM_CANCEL_MOVE,
+          CONSUMER_STEPDOWN,
+          CONSUMER_PEER_REMOVE,
+          CONSUMER_PEER_EVACUATE ->
+          true;
+      default -> false;
+    };
   }
 
   /** What the tokens behind the API's prefix ask for. */
@@ -71,7 +90,7 @@ enum ApiOperation {
         case "PURGE" -> STREAM_PURGE;
         case "SNAPSHOT" -> SNAPSHOT;
         case "RESTORE" -> RESTORE;
-        case "CANCEL_MOVE" -> CLUSTER_ONLY;
+        case "CANCEL_MOVE" -> STREAM_CANCEL_MOVE;
         default -> UNKNOWN;
       };
     }
@@ -81,7 +100,8 @@ enum ApiOperation {
           case "MSG.GET" -> MSG_GET;
           case "MSG.DELETE" -> MSG_DELETE;
           case "LEADER.STEPDOWN" -> STREAM_STEPDOWN;
-          case "PEER.REMOVE", "PEER.EVACUATE" -> CLUSTER_ONLY;
+          case "PEER.REMOVE" -> STREAM_PEER_REMOVE;
+          case "PEER.EVACUATE" -> STREAM_PEER_EVACUATE;
           default -> UNKNOWN;
         };
   }
@@ -98,11 +118,14 @@ enum ApiOperation {
     if (verb.equals("CREATE") && tokens.length > 3) {
       return CONSUMER_CREATE;
     }
-    if (verb.equals("DURABLE") && tokens.length == 5 && tokens[2].equals("CREATE")) {
-      return CONSUMER_DURABLE_CREATE;
-    }
-    if (verb.equals("LEADER") && tokens.length == 5) {
-      return CONSUMER_STEPDOWN;
+    if (tokens.length == 5) {
+      return switch (verb + "." + tokens[2]) {
+        case "DURABLE.CREATE" -> CONSUMER_DURABLE_CREATE;
+        case "LEADER.STEPDOWN" -> CONSUMER_STEPDOWN;
+        case "PEER.REMOVE" -> CONSUMER_PEER_REMOVE;
+        case "PEER.EVACUATE" -> CONSUMER_PEER_EVACUATE;
+        default -> UNKNOWN;
+      };
     }
     return tokens.length != 4
         ? UNKNOWN

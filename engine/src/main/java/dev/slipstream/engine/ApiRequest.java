@@ -14,12 +14,33 @@ import org.jspecify.annotations.Nullable;
  * @param reply where the answer goes; empty when nobody wants one
  * @param headers the header block; empty when there is none
  * @param body the payload
+ * @param client who asks, as JSON, empty when that is not known; null when nobody listens to what
+ *     is asked
  */
 record ApiRequest(
-    JetStreamAccount account, String[] tokens, byte[] reply, byte[] headers, byte[] body) {
+    JetStreamAccount account,
+    String[] tokens,
+    byte[] reply,
+    byte[] headers,
+    byte[] body,
+    byte @Nullable [] client) {
+  static final String PREFIX = "$JS.API.";
+
+  /** A request that nobody is told of. */
   static ApiRequest of(JetStreamAccount account, String[] tokens, MessageFrame message) {
-    byte[] reply = message.copyReply();
-    return new ApiRequest(account, tokens, reply, message.copyHeaders(), message.copyPayload());
+    return of(account, tokens, message, null);
+  }
+
+  /** A request of a client, as {@link MessageBus#publisher} says who that is. */
+  static ApiRequest of(
+      JetStreamAccount account, String[] tokens, MessageFrame message, byte @Nullable [] client) {
+    return new ApiRequest(
+        account, tokens, message.copyReply(), message.copyHeaders(), message.copyPayload(), client);
+  }
+
+  /** What it was published under. */
+  String subject() {
+    return PREFIX + rest(0);
   }
 
   /** Whether the request asks for an API level that is not built, or for nonsense. */

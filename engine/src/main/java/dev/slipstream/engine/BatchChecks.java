@@ -225,10 +225,14 @@ final class BatchChecks {
       counted.put(subject, checked.counter);
     }
     int length = message.subjectEnd - message.subjectStart;
-    bytes += limits.accountedBytes(length, checked.headers.length, message.payloadLength());
+    bytes += stream.usage.accounted(length, checked.headers.length, message.payloadLength());
   }
 
   private @Nullable ApiError refusalByRoom(StreamConfig config, Passed last) {
+    ApiError full = limits.refusalByUsage(bytes);
+    if (full != null) {
+      return full;
+    }
     return config.discard() == DiscardPolicy.NEW
         ? limits.refusalOfBatch(
             config,

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which streams there are: makes, changes and deletes them, one at a time, so that each is checked
- * against all that came before.
+ * against all that came before. When too many requests wait, all that wait are dropped, and the
+ * system account is told.
  *
  * <p>Owner: the catalogue's loop, the first of the engine.
  */
@@ -27,10 +28,16 @@ final class Catalogue implements Shard.Asset {
   /** The number of the catalogue among the assets of the log. */
   static final long ID = 0;
 
+  /** How many changes that clients ask for may wait for their turn. */
+  private static final int MAX_WAITING = 10_000;
+
+  /** What waits for its turn: a request of a client, or a step that must not be left out. */
+  private record Turn(Runnable task, boolean isRequest) {}
+
   private final Engine engine;
   private final Shard shard;
   private final Map<Long, Stream> byId = new TreeMap<>();
-  private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Turn> waiting = new ArrayDeque<>();
   private final Set<Long> listed = new HashSet<>();
   private final RestoringStreams restoring;
   private boolean busy;
@@ -65,7 +72,7 @@ final class Catalogue implements Shard.Asset {
       StreamConfig config,
       Consumer<ApiError> refused,
       Consumer<Stream> made) {
-    inTurn(() -> createNow(account, config, refused, made));
+    requestInTurn(() -> createNow(account, config, refused, made));
   }
 
   private void createNow(
@@ -74,6 +81,11 @@ final class Catalogue implements Shard.Asset {
       Consumer<ApiError> refused,
       Consumer<Stream> made) {
     Stream existing = account.find(config.name());
+    if (config.numReplicas() > 1) {
+      done();
+      refused.accept(ApiErrors.STREAM_REPLICAS_NOT_SUPPORTED.of());
+      return;
+    }
     if (existing != null) {
       done();
       if (existing.config().equals(config)) {
@@ -87,9 +99,6 @@ final class Catalogue implements Shard.Asset {
         account.isTaken(config.name())
             ? ApiErrors.STREAM_NAME_EXIST.of()
             : StreamLimits.refusal(account, config);
-    if (error == null && config.numReplicas() > 1) {
-      error = ApiErrors.STREAM_REPLICAS_NOT_SUPPORTED.of();
-    }
     if (error == null) {
       error = overlap(account, config);
     }
@@ -153,7 +162,19 @@ final class Catalogue implements Shard.Asset {
 
   /** Changes a stream's configuration, which was checked. */
   void update(Stream stream, StreamConfig config, Consumer<ApiError> refused, Runnable then) {
-    inTurn(() -> stream.shard.run(() -> updateNow(stream, config, refused, then)));
+    requestInTurn(
+        () -> {
+          ApiError error = StreamLimits.refusalOfChange(stream.account, stream.config(), config);
+          if (error == null) {
+            error = overlap(stream.account, config);
+          }
+          if (error != null) {
+            done();
+            refused.accept(error);
+            return;
+          }
+          stream.shard.run(() -> updateNow(stream, config, refused, then));
+        });
   }
 
   private void updateNow(
@@ -183,7 +204,7 @@ final class Catalogue implements Shard.Asset {
 
   /** Deletes a stream with its consumers. */
   void delete(Stream stream, Consumer<ApiError> refused, Runnable then) {
-    inTurn(
+    requestInTurn(
         () -> {
           if (byId.get(stream.id) != stream) {
             done();
@@ -232,17 +253,32 @@ final class Catalogue implements Shard.Asset {
     return null;
   }
 
+  /** As {@link #inTurn}, for a request of a client: dropped when too many of them wait. */
+  private void requestInTurn(Runnable task) {
+    if (waiting.size() >= MAX_WAITING) {
+      int before = waiting.size();
+      waiting.removeIf(Turn::isRequest); // as the public server does; who asked hears nothing
+      JetStreamAccount system = engine.system();
+      if (system != null) {
+        system.advisories().apiLimitReached(before - waiting.size() + 1);
+      }
+      return;
+    }
+    waiting.add(new Turn(task, true));
+    goOn();
+  }
+
   /** Runs a task when those before it are {@link #done}. */
   void inTurn(Runnable task) {
-    waiting.add(task);
+    waiting.add(new Turn(task, false));
     goOn();
   }
 
   private void goOn() {
-    Runnable next = busy ? null : waiting.poll();
+    Turn next = busy ? null : waiting.poll();
     if (next != null) {
       busy = true;
-      next.run();
+      next.task.run();
     }
   }
 

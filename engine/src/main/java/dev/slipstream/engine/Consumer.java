@@ -8,6 +8,7 @@ import dev.slipstream.protocol.api.ConsumerConfig;
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ final class Consumer implements Shard.Ready {
   final ConsumerState state;
   final ConsumerAcks acks;
   final ConsumerDelivery delivery;
+  private final PauseEnd pauseEnd;
   final byte[] ackPrefix;
   final @Nullable LastPerSubject lastPerSubject;
 
@@ -71,6 +73,7 @@ final class Consumer implements Shard.Ready {
     ackPrefix = Subject.bytes("$JS.ACK." + stream.name + "." + name + ".");
     acks = new ConsumerAcks(this);
     delivery = new ConsumerDelivery(this);
+    pauseEnd = new PauseEnd(this);
     target = given == null ? targetFor(config) : given;
     recountPending();
   }
@@ -97,6 +100,7 @@ final class Consumer implements Shard.Ready {
     target.start();
     delivery.start();
     setIdleLimit();
+    pauseEnd.begin();
     acks.start();
     arm();
     if (target.isOpen()) {
@@ -200,6 +204,7 @@ final class Consumer implements Shard.Ready {
     boolean filtersChanged = !changed.filters().equals(config.filters());
     boolean targetChanged = isOtherTarget(config, changed);
     boolean subjectChanged = !changed.deliverSubject().equals(config.deliverSubject());
+    boolean pauseChanged = !Objects.equals(changed.pauseUntil(), config.pauseUntil());
     config = changed;
     configJson = null;
     if (filtersChanged) {
@@ -220,6 +225,10 @@ final class Consumer implements Shard.Ready {
       acks.redeliverPending();
     }
     setIdleLimit();
+    if (pauseChanged && stream.isLive()) {
+      pauseEnd.begin();
+      stream.advisories().paused(this);
+    }
     acks.start();
     wake();
   }
@@ -339,6 +348,7 @@ final class Consumer implements Shard.Ready {
     if (closed) {
       return;
     }
+    pauseEnd.look();
     acks.checkPending();
     // what ends a pull in time, or sends it a heartbeat, also ends those that do not wait
     boolean ends = !atMaxAckPending() || target.dueInNanos(clock().nanos()) <= 0;

@@ -56,9 +56,9 @@ final class ConsumerAcks {
     AckBody kind = AckBody.of(body, from, to);
     boolean answer = seq != 0;
     switch (kind) {
-      case ACK -> answer = settle(ack);
+      case ACK -> answer = settle(ack, true);
       case NEXT -> {
-        settle(ack);
+        settle(ack, true);
         consumer.onPull(reply, body, from + kind.length(), to);
         answer = false;
       }
@@ -69,7 +69,7 @@ final class ConsumerAcks {
             new String(
                     body, from + kind.length(), to - from - kind.length(), StandardCharsets.UTF_8)
                 .strip();
-        answer = settle(ack);
+        answer = settle(ack, false);
         consumer.stream.advisories().terminated(consumer, ack, reason);
       }
       case UNKNOWN -> {}
@@ -83,7 +83,7 @@ final class ConsumerAcks {
   }
 
   /** Settles a message; false when the acknowledgement is for one that was never delivered. */
-  private boolean settle(Ack ack) {
+  private boolean settle(Ack ack, boolean sampled) {
     long seq = ack.streamSeq;
     if (seq >= state.nextStreamSeq() && seq > state.deliveredStreamSeq()) {
       return false;
@@ -95,12 +95,12 @@ final class ConsumerAcks {
         settleThrough(ack);
       }
     } else {
-      boolean wasPending = state.settled(seq);
+      if (sampled && !consumer.config().sampleFreq().isEmpty()) {
+        sample(ack);
+      }
+      state.settled(seq);
       if (!redeliveries.isEmpty()) {
         redeliveries.remove(seq);
-      }
-      if (wasPending) {
-        consumer.stream.advisories().acknowledged(consumer, ack);
       }
       consumer.stream.interest.done(seq);
     }
@@ -108,6 +108,14 @@ final class ConsumerAcks {
       consumer.wake();
     }
     return true;
+  }
+
+  private void sample(Ack ack) {
+    int row = state.pending.row(ack.streamSeq);
+    if (row != PendingAcks.NONE) {
+      long waited = consumer.clock().epochNanos() - state.pending.sentEpochNanos(row);
+      consumer.stream.advisories().acknowledged(consumer, ack, Math.max(0, waited));
+    }
   }
 
   private void settleThrough(Ack ack) {

@@ -13,10 +13,12 @@ import dev.slipstream.protocol.api.RequestBody;
 import dev.slipstream.protocol.api.ResetRequest;
 import dev.slipstream.protocol.api.RetentionPolicy;
 import dev.slipstream.protocol.api.UnpinRequest;
+import dev.slipstream.protocol.json.JsonException;
 import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.protocol.json.JsonWriter;
 import dev.slipstream.protocol.json.Rfc3339;
 import dev.slipstream.protocol.subject.Subject;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -149,7 +151,7 @@ final class ConsumerApi {
     if (unbuilt != null) {
       return unbuilt;
     }
-    if (isFull(stream)) {
+    if (!config.direct() && isFull(stream)) {
       return ApiErrors.MAXIMUM_CONSUMERS_LIMIT.of();
     }
     return isWorkQueue(stream) ? WorkQueueRules.refusal(stream, config) : null;
@@ -173,7 +175,7 @@ final class ConsumerApi {
             return;
           }
           stream.advisories().consumerCreated(made);
-          answer.ok(json -> ConsumerView.writeInfo(json, made));
+          answerInfo(made, answer);
         });
   }
 
@@ -183,7 +185,10 @@ final class ConsumerApi {
     if (most <= 0 || ofAccount > 0 && ofAccount < most) {
       most = ofAccount;
     }
-    return most > 0 && stream.consumers.size() >= most;
+    if (most <= 0) {
+      most = account.options().defaultMaxConsumers();
+    }
+    return most > 0 && stream.consumers.size() >= most && stream.consumers.limitedSize() >= most;
   }
 
   private static void change(
@@ -193,7 +198,7 @@ final class ConsumerApi {
     ConsumerConfig config = given.toBuilder().pauseUntil(before.pauseUntil()).build();
     config = config.toBuilder().metadata(keepLevel(before, config)).build();
     if (config.equals(before)) {
-      answer.ok(json -> ConsumerView.writeInfo(json, consumer));
+      answerInfo(consumer, answer);
       return;
     }
     if (action == Action.CREATE) {
@@ -209,9 +214,15 @@ final class ConsumerApi {
         consumer,
         config,
         answer::error,
-        () ->
-            consumer.stream.interest.whenSettled(
-                () -> answer.ok(json -> ConsumerView.writeInfo(json, consumer))));
+        () -> consumer.stream.interest.whenSettled(() -> answerInfo(consumer, answer)));
+  }
+
+  /** Answers a creation; that the consumer is paused is told again, as by the public server. */
+  private static void answerInfo(Consumer consumer, ApiAnswer answer) {
+    answer.ok(json -> ConsumerView.writeInfo(json, consumer));
+    if (consumer.isPaused()) {
+      consumer.stream.advisories().paused(consumer);
+    }
   }
 
   private static @Nullable ApiError refusalOfChange(Consumer consumer, ConsumerConfig config) {
@@ -346,7 +357,7 @@ final class ConsumerApi {
 
   void reset(Stream stream, ApiRequest request, ApiAnswer answer) {
     byte[] body = request.body();
-    long seq = body.length == 0 ? 0 : ResetRequest.read(JsonReader.of(body, 0, body.length)).seq();
+    long seq = body.length == 0 ? 0 : ResetRequest.read(plain(body)).seq();
     Consumer consumer = stream.consumers.find(request.tokens()[3]);
     if (consumer == null) {
       answer.error(ApiErrors.CONSUMER_NOT_FOUND.of());
@@ -384,13 +395,24 @@ final class ConsumerApi {
     };
   }
 
+  /** A body that has to be there, and of which unknown fields are ignored. */
+  private static JsonReader plain(byte[] body) {
+    if (new String(body, StandardCharsets.UTF_8).isBlank()) {
+      throw new JsonException("unexpected end of JSON input");
+    }
+    return JsonReader.of(body, 0, body.length);
+  }
+
   /** {@code CONSUMER.UNPIN.<stream>.<consumer>}. */
   void unpin(ApiRequest request, ApiAnswer answer, ApiDispatcher.ToStream toStream) {
-    String group = UnpinRequest.read(request.json()).group();
+    byte[] body = request.body();
+    String group = UnpinRequest.read(plain(body)).group();
     if (group.isEmpty()) {
       answer.error(ApiErrors.INVALID_JSON.of("consumer group not specified"));
     } else if (!ConsumerRules.isGroupName(group)) {
       answer.error(ApiErrors.CONSUMER_INVALID_GROUP_NAME.of());
+    } else if (!account.isEnabled()) {
+      answer.error(ApiErrors.NOT_ENABLED_FOR_ACCOUNT.of());
     } else {
       toStream.run(2, request, answer, (s, r, a) -> unpin(s, r, group, a));
     }

@@ -49,6 +49,11 @@ final class Consumers {
     return byId.size();
   }
 
+  /** How many there are that count against a limit: those of clients, not of other streams. */
+  int limitedSize() {
+    return (int) byId.values().stream().filter(each -> !each.config().direct()).count();
+  }
+
   /** All consumers by name. */
   Collection<Consumer> sorted() {
     return new TreeMap<>(byName).values();
@@ -253,11 +258,13 @@ final class Consumers {
     byName.put(consumer.name, consumer);
     byId.put(consumer.id, consumer);
     stream.readers.add(consumer);
+    stream.usage.consumers(byId.size());
   }
 
   private void remove(Consumer consumer) {
     byName.remove(consumer.name, consumer);
     byId.remove(consumer.id);
+    stream.usage.consumers(byId.size());
     stream.readers.remove(consumer, DELETED);
   }
 

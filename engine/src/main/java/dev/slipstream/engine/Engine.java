@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All streams of a server: recovers them, gives each a loop, and connects accounts to them.
@@ -31,16 +32,20 @@ import java.util.random.RandomGenerator;
  * <p>The engine has no threads of its own: it runs on the loops that it is given, be it one.
  */
 public final class Engine {
-  /** How many subjects, or what stands for one, each account is heard on. */
-  private static final int LISTENERS = 5;
+  private static final String API = "$JS.API.>";
+
+  /** How many subjects each account is heard on. */
+  private static final int LISTENERS = 4;
 
   private final EngineOptions options;
   private final Store store;
   private final RandomGenerator random;
   private final List<Shard> shards = new ArrayList<>();
+  private final Resources resources;
   private final Map<String, JetStreamAccount> accounts = new ConcurrentHashMap<>();
   private final BatchBudget batchBudget = new BatchBudget();
   private final Catalogue catalogue;
+  private @Nullable JetStreamAccount system;
 
   /** Belongs to the catalogue's loop. */
   private final List<MessageBus.Registration> apiRegistrations = new ArrayList<>();
@@ -51,7 +56,9 @@ public final class Engine {
     this.store = store;
     this.random = random;
     long messageIdBytes = options.messageIdBytes() / loops.size();
-    loops.forEach(loop -> shards.add(new Shard(loop, messageIdBytes)));
+    loops.forEach(loop -> shards.add(new Shard(shards.size(), loop, messageIdBytes)));
+    resources = new Resources(loops.size());
+    resources.limit(options.maxMemoryBytes(), options.maxFileBytes());
     catalogue = new Catalogue(this, shards.get(0));
     shards.get(0).add(Catalogue.ID, catalogue);
   }
@@ -92,6 +99,18 @@ public final class Engine {
     account(account).attachDisabled(bus);
   }
 
+  /** Connects the system account, which has no JetStream and hears what concerns the server. */
+  public void attachSystem(MessageBus bus) {
+    JetStreamAccount made = newAccount("$SYS");
+    made.attachDisabled(bus);
+    system = made;
+  }
+
+  /** The system account, where the server has one. */
+  @Nullable JetStreamAccount system() {
+    return system;
+  }
+
   /**
    * Brings everything to life.
    *
@@ -103,8 +122,13 @@ public final class Engine {
     streams.removeIf(stream -> !stream.account.isEnabled());
     List<JetStreamAccount> live =
         accounts.values().stream().filter(JetStreamAccount::isLive).toList();
-    Countdown countdown =
-        new Countdown(shards.get(0), streams.size() + LISTENERS * live.size() + 1, ready);
+    JetStreamAccount ofSystem = system;
+    int missing = streams.size() + LISTENERS * live.size() + (ofSystem == null ? 0 : 1) + 1;
+    Countdown countdown = new Countdown(shards.get(0), missing, ready);
+    if (ofSystem != null) {
+      SystemApi api = new SystemApi(ofSystem);
+      shards.get(0).run(() -> hear(ofSystem.bus(), API, api, countdown));
+    }
     for (JetStreamAccount account : live) {
       listen(account, countdown);
     }
@@ -137,15 +161,10 @@ public final class Engine {
     runOnCatalogue(
         () -> {
           MessageBus bus = account.bus();
-          hear(bus, "$JS.API.>", m -> api.onApi(m, 2), inPlace);
+          hear(bus, API, api::onApi, inPlace);
           hear(bus, "$JS.ACK.>", api::onAck, inPlace);
           hear(bus, "$JS.FC.>", api::onFlowControl, inPlace);
           hear(bus, "$JS.SNAPSHOT.>", account.transfers::onMessage, inPlace);
-          if (account.domain().isEmpty()) {
-            inPlace.run();
-          } else {
-            hear(bus, "$JS." + account.domain() + ".API.>", m -> api.onApi(m, 3), inPlace);
-          }
         });
   }
 
@@ -187,11 +206,13 @@ public final class Engine {
   }
 
   JetStreamAccount account(String name) {
-    return accounts.computeIfAbsent(
-        name,
-        n ->
-            new JetStreamAccount(
-                n, options, random, shards.get(0).clock, batchBudget, accounts::get));
+    return accounts.computeIfAbsent(name, this::newAccount);
+  }
+
+  private JetStreamAccount newAccount(String name) {
+    Resources used = new Resources(shards.size());
+    return new JetStreamAccount(
+        name, options, random, shards.get(0).clock, batchBudget, accounts::get, resources, used);
   }
 
   void runOnCatalogue(Runnable task) {

@@ -13,6 +13,8 @@ package dev.slipstream.engine;
  * @param maxFileBytes what file streams may hold; -1 without limit
  * @param maxAckPending the most that a consumer may ask for; 0 without limit
  * @param maxRequestBatch the most that a consumer may ask for; 0 without limit
+ * @param defaultMaxConsumers the most consumers of a stream where neither it nor its account says
+ *     so; 0 or less without limit
  * @param maxDuplicateWindowNanos the longest duplicate window; 0 without limit
  * @param messageIdBytes what the message ids of all duplicate windows may hold in memory
  * @param batches how many batches may be open, and how large
@@ -27,6 +29,7 @@ public record EngineOptions(
     long maxFileBytes,
     int maxAckPending,
     int maxRequestBatch,
+    int defaultMaxConsumers,
     long maxDuplicateWindowNanos,
     long messageIdBytes,
     BatchLimits batches) {
@@ -44,6 +47,7 @@ public record EngineOptions(
         true,
         -1,
         -1,
+        0,
         0,
         0,
         0,

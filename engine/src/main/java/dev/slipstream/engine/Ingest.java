@@ -117,7 +117,7 @@ final class Ingest {
         return;
       }
       if (refusal == null) {
-        refusal = refusalBehindDuplicates(headers, ttlSeconds);
+        refusal = refusalBehindDuplicates(headers);
       }
     }
     Counters.Counted counted = null;
@@ -139,13 +139,15 @@ final class Ingest {
       headers = message.copyHeaders();
       refusal = limits.refusalBySize(config, message, headers);
     }
-    if (refusal == null && config.discard() == DiscardPolicy.NEW) {
-      refusal = limits.refusalByLimits(config, message, headers);
-      if (refusal != null && !overlay.isEmpty()) {
-        hold(published);
-        return;
-      }
+    ApiError full = refusal == null ? limits.refusalByUsage(message, headers, ttlSeconds) : null;
+    if (refusal == null && full == null && config.discard() == DiscardPolicy.NEW) {
+      full = limits.refusalByLimits(config, message, headers);
     }
+    if (full != null && !overlay.isEmpty()) {
+      hold(published);
+      return;
+    }
+    refusal = refusal == null ? full : refusal;
     if (refusal != null) {
       refuse(reply, refusal);
       return;
@@ -169,14 +171,9 @@ final class Ingest {
     return new BatchChecks(stream, this, overlay, headerRules, limits, counters);
   }
 
-  private @Nullable ApiError refusalBehindDuplicates(byte[] headers, int ttlSeconds) {
+  private @Nullable ApiError refusalBehindDuplicates(byte[] headers) {
     ApiError refusal = refusalByLastId(headers);
-    if (refusal == null) {
-      refusal = headerRules.refusalOfRollup(stream.config(), headers);
-    }
-    return refusal == null && ttlSeconds == MessageTtl.INVALID
-        ? ApiErrors.MESSAGE_TTL_INVALID.of()
-        : refusal;
+    return refusal == null ? headerRules.refusalOfRollup(stream.config(), headers) : refusal;
   }
 
   /** Whether the checks ask what the stream holds, or held last under a subject. */
@@ -216,6 +213,9 @@ final class Ingest {
       } else {
         refusal = ApiErrors.STREAM_TOO_MANY_REQUESTS.of();
       }
+    }
+    if (refusal == null) {
+      refusal = limits.refusalByUsage(message, headers, MessageCodec.NO_TTL);
     }
     if (refusal == null && stream.config().discard() == DiscardPolicy.NEW) {
       refusal = limits.refusalByLimits(stream.config(), message, headers);

@@ -52,6 +52,21 @@ final class IngestLimits {
     return headers.length > MAX_HEADERS ? ApiErrors.STREAM_HEADER_EXCEEDS_MAXIMUM.of() : null;
   }
 
+  /**
+   * What refuses a message because of how much the server and the account hold, and behind that, in
+   * the order of the public server, because of its time to live; or null.
+   */
+  @Nullable ApiError refusalByUsage(MessageFrame message, byte[] headers, int ttlSeconds) {
+    if (stream.usage.isServerFull()) {
+      return ApiErrors.INSUFFICIENT_RESOURCES.of();
+    }
+    boolean full = stream.usage.isAccountFull(message, headers);
+    if (!full && ttlSeconds != MessageTtl.INVALID || !stream.interest.wants(message)) {
+      return null; // what nobody wants takes a sequence, and no room
+    }
+    return full ? ApiErrors.ACCOUNT_RESOURCES_EXCEEDED.of() : ApiErrors.MESSAGE_TTL_INVALID.of();
+  }
+
   /** What refuses a message because of how much the stream holds, or null. */
   @Nullable ApiError refusalByLimits(StreamConfig config, MessageFrame message, byte[] headers) {
     int id = stream.store.subjects().idOf(message.line, message.subjectStart, message.subjectEnd);
@@ -69,13 +84,21 @@ final class IngestLimits {
       return ApiErrors.STREAM_STORE_FAILED.of("maximum messages exceeded");
     }
     int subject = message.subjectEnd - message.subjectStart;
-    long size = accountedBytes(subject, headers.length, message.payloadLength());
+    long size = stream.usage.accounted(subject, headers.length, message.payloadLength());
     long freed = replaces ? stream.store.size(stream.store.subjects().first(id)) : 0;
     long room = 34L * overlay.messages() + overlay.bytes();
     if (config.maxBytes() > 0 && stream.store.bytes() + room + size - freed > config.maxBytes()) {
       return ApiErrors.STREAM_STORE_FAILED.of("maximum bytes exceeded");
     }
     return null;
+  }
+
+  /** What refuses a batch of so many bytes because of how much the server and the account hold. */
+  @Nullable ApiError refusalByUsage(long bytes) {
+    if (stream.usage.isServerFull()) {
+      return ApiErrors.INSUFFICIENT_RESOURCES.of();
+    }
+    return stream.usage.isAccountFull(bytes) ? ApiErrors.ACCOUNT_RESOURCES_EXCEEDED.of() : null;
   }
 
   /**
@@ -104,11 +127,5 @@ final class IngestLimits {
     return there + ofSubject > config.maxMsgsPerSubject()
         ? ApiErrors.STREAM_STORE_FAILED.of("maximum messages per subject exceeded")
         : null;
-  }
-
-  /** What a message counts in the stream's bytes. */
-  long accountedBytes(int subject, int headers, int payload) {
-    long overhead = stream.isMemory() ? 16 : headers > 0 ? 34 : 30;
-    return subject + headers + payload + overhead;
   }
 }

@@ -52,6 +52,7 @@ final class Intake {
     byte[] id = messageId(headers, 0, headers.length);
     long seq = overlay.add(overlay.notesSubjects() ? message.subject() : "", id, size);
     remember(id, seq, epochNanos);
+    stream.usage.accepted(message, headers);
     int seconds = raised == MessageTtl.INVALID ? MessageCodec.NO_TTL : raised;
     stream.log.recordMessage(seq, epochNanos, seconds, message, headers, waiting);
     return true;

@@ -3,6 +3,7 @@ package dev.slipstream.engine;
 
 import dev.slipstream.base.Clock;
 import dev.slipstream.protocol.api.AccountLimits;
+import dev.slipstream.protocol.api.StorageType;
 import dev.slipstream.protocol.api.StreamConfig;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -32,6 +34,9 @@ final class JetStreamAccount {
   private final EngineOptions options;
   private final RandomGenerator random;
   private final Advisories advisories;
+  private final Resources ofServer;
+  private final Resources resources;
+  private final AtomicInteger consumers = new AtomicInteger();
   private final Map<String, Stream> streams = new ConcurrentHashMap<>();
 
   /** The streams that take messages from others. */
@@ -55,9 +60,13 @@ final class JetStreamAccount {
       RandomGenerator random,
       Clock clock,
       BatchBudget batchBudget,
-      Function<String, @Nullable JetStreamAccount> neighbours) {
+      Function<String, @Nullable JetStreamAccount> neighbours,
+      Resources ofServer,
+      Resources resources) {
     this.name = name;
     this.batchBudget = batchBudget;
+    this.ofServer = ofServer;
+    this.resources = resources;
     this.options = options;
     this.random = random;
     this.neighbours = neighbours;
@@ -91,6 +100,7 @@ final class JetStreamAccount {
   /** Connects the account to its subscribers and publishers. */
   void attach(MessageBus toBus, AccountLimits withLimits) {
     limits = withLimits;
+    resources.limit(withLimits.maxMemory(), withLimits.maxStorage());
     bus = toBus;
   }
 
@@ -166,23 +176,65 @@ final class JetStreamAccount {
     return known == null ? null : known.config();
   }
 
+  /** What the account uses. */
+  Resources resources() {
+    return resources;
+  }
+
+  /** What all accounts together use. */
+  Resources ofServer() {
+    return ofServer;
+  }
+
+  /** How many consumers its streams have. */
+  int consumerCount() {
+    return consumers.get();
+  }
+
+  /** A stream has so many consumers more. */
+  void countConsumers(int more) {
+    consumers.addAndGet(more);
+  }
+
   void add(Stream stream) {
     streams.put(stream.name, stream);
+    reserve(stream.config());
     takers.forEach(each -> each.origins.appeared(stream.name));
     outsiders.forEach(each -> each.origins.appeared(stream.name));
   }
 
   void remove(Stream stream) {
-    streams.remove(stream.name, stream);
+    if (streams.remove(stream.name, stream)) {
+      release(stream.config());
+    }
+  }
+
+  /** A stream's configuration has changed. */
+  void changed(StreamConfig before, StreamConfig after) {
+    release(before);
+    reserve(after);
+  }
+
+  private void reserve(StreamConfig config) {
+    resources.reserve(config);
+    ofServer.reserve(config);
+  }
+
+  private void release(StreamConfig config) {
+    resources.release(config);
+    ofServer.release(config);
   }
 
   /** A stream is being restored: nobody finds it, and no other may be what it will be. */
   void addRestoring(Stream stream) {
     restoring.put(stream.name, stream);
+    reserve(stream.config());
   }
 
   void removeRestoring(Stream stream) {
-    restoring.remove(stream.name, stream);
+    if (restoring.remove(stream.name, stream)) {
+      release(stream.config());
+    }
   }
 
   /** Whether a stream of that name is there or is being restored. */
@@ -197,8 +249,24 @@ final class JetStreamAccount {
     return claimed;
   }
 
+  /** How many streams there are, without those that are being restored. */
   int streamCount() {
-    return streams.size() + restoring.size();
+    return streams.size();
+  }
+
+  /** How many streams there are besides one of that name, and are being restored. */
+  int claimedBesides(String stream) {
+    return streams.size() + restoring.size() - (isTaken(stream) ? 1 : 0);
+  }
+
+  /** The bytes that all streams have reserved, without those that are being restored. */
+  long reserved(StorageType storage) {
+    long unseen = 0;
+    for (Stream each : restoring.values()) {
+      StreamConfig config = each.config();
+      unseen += config.storage() == storage ? Resources.reservation(config) : 0;
+    }
+    return Math.max(0, resources.of(storage).reserved() - unseen);
   }
 
   /** All streams by name. */

@@ -44,7 +44,8 @@ final class RestoreApi {
       refuse(request, answer, ApiErrors.STREAM_NAME_CONTAINS_PATH_SEPARATORS.of());
       return;
     }
-    StreamRules.Checked checked = StreamRules.check(given, account.options(), account::configOf);
+    StreamRules.Checked checked =
+        StreamRules.check(given, account.options(), account.limits(), account::configOf);
     ApiError error = checked.error();
     if (error == null) {
       error = StreamLimits.refusal(account, checked.config());

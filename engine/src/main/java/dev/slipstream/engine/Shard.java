@@ -54,6 +54,9 @@ final class Shard implements Applier, SnapshotSource {
     void run();
   }
 
+  /** Which of the engine's shards this is. */
+  final int index;
+
   final EventLoop loop;
   final Clock clock;
   final DedupBudget dedupBudget;
@@ -69,7 +72,8 @@ final class Shard implements Applier, SnapshotSource {
   private @Nullable LogAppender appender;
   private @Nullable StoreException failure;
 
-  Shard(EventLoop loop, long messageIdBytes) {
+  Shard(int index, EventLoop loop, long messageIdBytes) {
+    this.index = index;
     this.loop = loop;
     clock = loop.clock();
     dedupBudget = new DedupBudget(clock, messageIdBytes);

@@ -46,6 +46,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
   final Origins origins;
   final Schedules schedules;
   final PubAcks pubAcks;
+  final StreamUsage usage;
 
   private final Ingest ingest;
   private final Retention retention;
@@ -71,6 +72,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     this.createdEpochNanos = createdEpochNanos;
     name = config.name();
     pubAcks = new PubAcks(this);
+    usage = new StreamUsage(this);
     dedup = new DedupWindow(shard.dedupBudget, () -> this.config.duplicateWindowNanos());
     log = new StreamLog(this);
     readers = new Readers(this);
@@ -135,6 +137,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
    */
   void start(Runnable inPlace) {
     live = true;
+    usage.start();
     ingest.start();
     retention.arm();
     schedules.start();
@@ -185,6 +188,14 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
       applyMessage(record.message, attachment);
       return;
     }
+    applyChange(record, attachment);
+    usage.settle();
+    if (attachment instanceof Runnable then) {
+      then.run();
+    }
+  }
+
+  private void applyChange(LogRecord record, @Nullable Object attachment) {
     RecordReader in = new RecordReader(record.bytes, record.from, record.to);
     switch (record.type) {
       case Records.STREAM_UPDATED -> applyUpdate(in);
@@ -208,9 +219,6 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     }
     if (Records.isRemoval(record.type)) {
       ingest.removed();
-    }
-    if (attachment instanceof Runnable then) {
-      then.run();
     }
   }
 
@@ -240,6 +248,8 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
       if (store.has(seq)) {
         interest.stored(seq, subjectId);
       }
+      usage.applied(message);
+      usage.settle();
       ingest.applied(message.contentBytes());
       retention.arm();
       mappings.republish(message, previous);
@@ -330,6 +340,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     StreamConfig before = config;
     boolean subjectsChanged = !updated.subjects().equals(before.subjects());
     config = updated;
+    account.changed(before, updated);
     mappings.configure(updated);
     store.compress(updated.compression() == Compression.S2);
     configJson = null;
@@ -412,6 +423,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
   @Override
   public void logFailed(StoreException cause) {
     consumers.logFailed();
+    usage.logFailed();
     ingest.logFailed(cause);
   }
 
@@ -426,6 +438,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     origins.close();
     readers.close();
     consumers.close();
+    usage.close();
   }
 
   /** Tells open requests that the server goes away. */

@@ -5,6 +5,7 @@ import dev.slipstream.protocol.api.ApiError;
 import dev.slipstream.protocol.api.ApiErrors;
 import dev.slipstream.protocol.api.PagedRequest;
 import dev.slipstream.protocol.api.RequestBody;
+import dev.slipstream.protocol.api.StorageType;
 import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.protocol.api.StreamConfigRequest;
 import dev.slipstream.protocol.api.StreamInfoRequest;
@@ -14,6 +15,7 @@ import dev.slipstream.store.SubjectIndex;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** The API calls about streams as a whole. Source: the JetStream API, ADR-1. */
@@ -47,10 +49,10 @@ final class StreamApi {
       answer.error(StreamRules.invalid("stream has no mirror but does have mirror direct"));
       return;
     }
-    StreamRules.Checked checked =
-        StreamRules.check(StampedMetadata.stamp(given), account.options(), account::configOf);
-    if (checked.error() != null) {
-      answer.error(checked.error());
+    ApiError full = StreamLimits.refusalAtOnce(account, given, namesStorage(request));
+    StreamRules.Checked checked = checked(given);
+    if (full != null || checked.error() != null) {
+      answer.error(full != null ? full : Objects.requireNonNull(checked.error()));
       return;
     }
     engine
@@ -58,21 +60,32 @@ final class StreamApi {
         .create(account, checked.config(), answer::error, stream -> created(stream, answer));
   }
 
+  private static boolean namesStorage(ApiRequest request) {
+    boolean[] named = new boolean[1];
+    request
+        .json()
+        .object(
+            "StreamConfig",
+            (name, in) -> {
+              named[0] |= name.equalsIgnoreCase("storage");
+              in.raw();
+              return true;
+            });
+    return named[0];
+  }
+
+  private StreamRules.Checked checked(StreamConfig given) {
+    return StreamRules.check(
+        StampedMetadata.stamp(given), account.options(), account.limits(), account::configOf);
+  }
+
   private void created(Stream stream, ApiAnswer answer) {
-    stream.shard.run(
-        () ->
-            answer.ok(
-                json -> {
-                  StreamView.writeInfo(json, stream, true, false);
-                  json.field("did_create", true);
-                }));
+    stream.shard.run(() -> answer.ok(json -> StreamView.writeCreated(json, stream)));
   }
 
   void update(ApiRequest request, ApiAnswer answer) {
     StreamConfigRequest body = StreamConfigRequest.read(request.json());
-    StreamRules.Checked checked =
-        StreamRules.check(
-            StampedMetadata.stamp(body.config()), account.options(), account::configOf);
+    StreamRules.Checked checked = checked(body.config());
     if (checked.error() != null) {
       answer.error(checked.error());
       return;
@@ -89,9 +102,6 @@ final class StreamApi {
     }
     StreamConfig config = StreamRules.sealed(checked.config());
     ApiError error = StreamRules.checkUpdate(stream.config(), config);
-    if (error == null) {
-      error = engine.catalogue().overlap(account, config);
-    }
     if (error != null) {
       answer.error(error);
       return;
@@ -183,29 +193,16 @@ final class StreamApi {
   }
 
   void accountInfo(ApiAnswer answer) {
-    List<Stream> streams = new ArrayList<>(account.sorted());
-    long[] used = new long[4]; // memory, file, consumers, streams
-    engine.visit(
-        streams,
-        stream -> {
-          used[stream.isMemory() ? 0 : 1] += stream.store.bytes();
-          used[2] += stream.consumers.size();
-          used[3]++;
-        },
-        () -> answer.ok(json -> writeAccountInfo(json, used)));
+    answer.ok(this::writeAccountInfo);
   }
 
-  private void writeAccountInfo(JsonWriter json, long[] used) {
-    long reservedMemory = 0;
-    long reservedFile = 0;
-    for (Stream stream : account.sorted()) {
-      long reserved = Math.max(0, stream.config().maxBytes());
-      reservedMemory += stream.isMemory() ? reserved : 0;
-      reservedFile += stream.isMemory() ? 0 : reserved;
-    }
-    json.field("memory", used[0]).field("storage", used[1]);
-    json.field("reserved_memory", reservedMemory).field("reserved_storage", reservedFile);
-    json.field("streams", used[3]).field("consumers", used[2]);
+  private void writeAccountInfo(JsonWriter json) {
+    StorageUsage memory = account.resources().memory;
+    StorageUsage file = account.resources().file;
+    json.field("memory", memory.bytes()).field("storage", file.bytes());
+    json.field("reserved_memory", account.reserved(StorageType.MEMORY))
+        .field("reserved_storage", account.reserved(StorageType.FILE));
+    json.field("streams", account.streamCount()).field("consumers", account.consumerCount());
     account.limits().write(json.name("limits"));
     json.fieldIf("domain", account.domain());
     json.name("api").object();

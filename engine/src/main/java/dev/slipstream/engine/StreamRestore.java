@@ -326,8 +326,9 @@ final class StreamRestore {
     advisories.restoreEnded(totalBytes);
     ApiRequest asked =
         new ApiRequest(
-            account, new String[0], lastReply, OutputBuffer.NO_BYTES, OutputBuffer.NO_BYTES);
-    ApiAnswer answer = new ApiAnswer(asked, ApiOperation.STREAM_CREATE.type());
+            account, new String[0], lastReply, OutputBuffer.NO_BYTES, OutputBuffer.NO_BYTES, null);
+    // it answers a chunk and no call of the API, so it is not counted as one
+    ApiAnswer answer = new ApiAnswer(asked, ApiOperation.STREAM_CREATE.type(), false);
     RestoredContents made = contents;
     ApiError cause = failure;
     if (cause != null || made == null) {

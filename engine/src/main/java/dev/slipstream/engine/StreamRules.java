@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.engine;
 
+import dev.slipstream.protocol.api.AccountLimits;
 import dev.slipstream.protocol.api.ApiError;
 import dev.slipstream.protocol.api.ApiErrors;
 import dev.slipstream.protocol.api.DiscardPolicy;
 import dev.slipstream.protocol.api.PersistMode;
+import dev.slipstream.protocol.api.Placement;
 import dev.slipstream.protocol.api.RetentionPolicy;
 import dev.slipstream.protocol.api.StorageType;
 import dev.slipstream.protocol.api.StreamConfig;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class StreamRules {
   static final long DEFAULT_DUPLICATE_WINDOW_NANOS = 120_000_000_000L;
 
+  private static final Placement ANYWHERE = new Placement("", List.of(), "");
   private static final int MAX_DESCRIPTION = 4096;
   private static final int MAX_METADATA = 128 << 10;
   private static final int MAX_REPLICAS = 5;
@@ -37,10 +40,14 @@ final class StreamRules {
   /**
    * Fills in defaults and checks everything but the overlap with other streams.
    *
+   * @param limits of the account
    * @param others the configurations of the account's streams by name; null for one that is not
    */
   static Checked check(
-      StreamConfig given, EngineOptions options, Function<String, @Nullable StreamConfig> others) {
+      StreamConfig given,
+      EngineOptions options,
+      AccountLimits limits,
+      Function<String, @Nullable StreamConfig> others) {
     ApiError error = checkNames(given);
     if (error == null) {
       error = checkReplicas(given);
@@ -65,7 +72,14 @@ final class StreamRules {
       error = checkSubjects(config);
     }
     if (error == null) {
+      error = StreamLimits.refusalOfMaxBytes(limits, config);
+    }
+    if (error == null) {
       error = MappingRules.refusal(config);
+    }
+    Placement placement = config.placement();
+    if (error == null && placement != null && !placement.preferred().isEmpty()) {
+      error = invalid("preferred server not permitted in placement");
     }
     if (error == null) {
       error = origins.refusalOfFilters();
@@ -136,6 +150,9 @@ final class StreamRules {
     }
     if (given.subjects().isEmpty() && given.mirror() == null && given.sources().isEmpty()) {
       config.subjects(List.of(given.name()));
+    }
+    if (ANYWHERE.equals(given.placement())) {
+      config.placement(null);
     }
     config.republish(MappingRules.withDefaults(config.build()));
     return config.build();

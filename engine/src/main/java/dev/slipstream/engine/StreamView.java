@@ -25,7 +25,13 @@ final class StreamView {
 
   /** Writes the fields of a StreamInfo into the open object. */
   static void writeInfo(JsonWriter json, Stream stream, boolean dynamicMetadata, boolean leader) {
-    writeInfo(json, stream, dynamicMetadata, leader, state(stream));
+    writeInfo(json, stream, dynamicMetadata, leader, stream.account.domain(), state(stream));
+  }
+
+  /** Writes what STREAM.CREATE answers, which leaves out the domain. */
+  static void writeCreated(JsonWriter json, Stream stream) {
+    writeInfo(json, stream, true, false, "", state(stream));
+    json.field("did_create", true);
   }
 
   /** Writes what STREAM.INFO answers: paging first, then the StreamInfo. */
@@ -48,17 +54,23 @@ final class StreamView {
     if (asked.deletedDetails()) {
       stream.store.forEachDeleted(deleted::add);
     }
-    writeInfo(json, stream, true, true, state(stream, shown, deleted));
+    String domain = stream.account.domain();
+    writeInfo(json, stream, true, true, domain, state(stream, shown, deleted));
   }
 
   private static void writeInfo(
-      JsonWriter json, Stream stream, boolean dynamicMetadata, boolean leader, StreamState state) {
+      JsonWriter json,
+      Stream stream,
+      boolean dynamicMetadata,
+      boolean leader,
+      String domain,
+      StreamState state) {
     EngineOptions options = stream.account.options();
     StreamConfig config = stream.config();
     (dynamicMetadata ? StampedMetadata.shown(config, options) : config).write(json.name("config"));
     json.timeField("created", Clock.instant(stream.createdEpochNanos));
     state.write(json.name("state"));
-    json.fieldIf("domain", options.domain());
+    json.fieldIf("domain", domain);
     if (leader) {
       json.name("cluster").object().field("leader", options.serverName()).end();
     }

@@ -78,12 +78,7 @@ final class TransferAdvisories {
   }
 
   private void client(JsonWriter json) {
-    json.name("client");
-    if (client.length == 0) {
-      json.nullValue();
-    } else {
-      json.rawValue(client);
-    }
+    Advisories.client(json, client);
   }
 
   private void publish(String event, java.util.function.Consumer<JsonWriter> fields) {

@@ -19,10 +19,15 @@ import java.util.random.RandomGenerator;
 final class EngineHarness {
   static final Path DIRECTORY = Path.of("/data");
 
+  private static final EngineOptions OPTIONS = EngineOptions.of("sim", "2.15.2");
+
   final RandomGenerator random;
+  private final EngineOptions options;
+  private final AccountLimits limits;
   final Simulation simulation;
   final FaultyDisk disk;
   SimulatedBus bus = new SimulatedBus();
+  SimulatedBus system = new SimulatedBus();
   private Store store;
   private Engine engine;
   private final int loops;
@@ -41,8 +46,20 @@ final class EngineHarness {
    *     the log
    */
   EngineHarness(long seed, int loops, boolean smallFiles) {
+    this(seed, loops, smallFiles, OPTIONS, AccountLimits.UNLIMITED);
+  }
+
+  /** An engine with these options, whose account has these limits. */
+  EngineHarness(long seed, EngineOptions options, AccountLimits limits) {
+    this(seed, 1, false, options, limits);
+  }
+
+  private EngineHarness(
+      long seed, int loops, boolean smallFiles, EngineOptions options, AccountLimits limits) {
     this.loops = loops;
     this.smallFiles = smallFiles;
+    this.options = options;
+    this.limits = limits;
     random = new SplittableRandom(seed);
     simulation = new Simulation(random);
     disk = new FaultyDisk();
@@ -57,7 +74,7 @@ final class EngineHarness {
         running.add(simulation.loop("loop" + i));
       }
       Store[] opened = new Store[1];
-      StoreOptions options =
+      StoreOptions storeOptions =
           (smallFiles ? smallFiles() : StoreOptions.builder())
               .onWork(
                   () ->
@@ -68,10 +85,11 @@ final class EngineHarness {
                             }
                           }))
               .build();
-      store = Store.open(options, disk, DIRECTORY, simulation.clock());
+      store = Store.open(storeOptions, disk, DIRECTORY, simulation.clock());
       opened[0] = store;
-      engine = Engine.open(EngineOptions.of("sim", "2.15.2"), store, running, random);
-      engine.attach("$G", bus, AccountLimits.UNLIMITED);
+      engine = Engine.open(options, store, running, random);
+      engine.attach("$G", bus, limits);
+      engine.attachSystem(system);
       CompletableFuture<Void> ready = new CompletableFuture<>();
       engine.start(ready);
       simulation.runReady();
@@ -106,6 +124,7 @@ final class EngineHarness {
     simulation.kill();
     disk.crash(random);
     bus = new SimulatedBus();
+    system = new SimulatedBus();
     open();
   }
 
@@ -120,6 +139,7 @@ final class EngineHarness {
     store.close();
     simulation.kill();
     bus = new SimulatedBus();
+    system = new SimulatedBus();
     open();
   }
 

@@ -20,6 +20,7 @@ final class SimulatedBus implements MessageBus {
   private final SubjectTrie<Object> trie = new SubjectTrie<>();
   private final Map<String, List<Inbox>> inboxes = new HashMap<>();
   private final Map<String, List<Runnable>> watches = new HashMap<>();
+  private byte[] publisher = OutputBuffer.NO_BYTES;
 
   /** A message that an inbox got. */
   record Got(String subject, String reply, Headers headers, String payload) {
@@ -85,6 +86,16 @@ final class SimulatedBus implements MessageBus {
     MessageFrame frame =
         new MessageFrame().set(Subject.bytes(subject), Subject.bytes(reply), headers, payload);
     return route(Subject.bytes(subject), frame);
+  }
+
+  /** Says who publishes from now on, as a JSON object. */
+  void publisher(String client) {
+    publisher = bytes(client);
+  }
+
+  @Override
+  public byte[] publisher() {
+    return publisher;
   }
 
   private int route(byte[] to, MessageFrame frame) {

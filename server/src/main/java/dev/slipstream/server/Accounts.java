@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The accounts of a server: those of its configuration, the global one and the system's. */
 final class Accounts {
@@ -17,7 +18,12 @@ final class Accounts {
     config.accounts().forEach(account -> add(config, account, loops));
     global = add(config, AccountConfig.named(AccountConfig.GLOBAL, config.mappings()), loops);
     add(config, AccountConfig.named(config.systemAccount()), loops);
-    new SharingBuilder(byName, loops).connect();
+    new SharingBuilder(byName, loops, mappingOfDomain(config)).connect();
+  }
+
+  private static @Nullable DomainMapping mappingOfDomain(ServerConfig config) {
+    String domain = config.jetStream().enabled() ? config.jetStream().domain() : null;
+    return domain == null || domain.isEmpty() ? null : new DomainMapping(domain);
   }
 
   private Account add(ServerConfig config, AccountConfig account, List<ServerLoop> loops) {

@@ -381,7 +381,8 @@ final class ClientConnection implements ProtocolHandler {
 
   /** The client as advisories show it. */
   byte[] clientJson() {
-    return ClientDescription.json(server, id, link.remoteHost(), startEpochNanos, login);
+    return ClientDescription.json(
+        server, id, link.remoteHost(), startEpochNanos, keepAlive.rttNanos(), login);
   }
 
   ClientLogin login() {

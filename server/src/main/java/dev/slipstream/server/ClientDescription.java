@@ -19,9 +19,15 @@ final class ClientDescription {
    * @param id the number of the connection
    * @param host where it comes from; empty when it is of this process
    * @param sinceEpochNanos when it connected
+   * @param rttNanos how long its last PONG took; 0 before the first
    */
   static byte[] json(
-      ServerContext server, long id, String host, long sinceEpochNanos, ClientLogin login) {
+      ServerContext server,
+      long id,
+      String host,
+      long sinceEpochNanos,
+      long rttNanos,
+      ClientLogin login) {
     ConnectOptions options = login.options();
     JsonWriter json = new JsonWriter().object();
     json.timeField("start", Clock.instant(sinceEpochNanos));
@@ -32,6 +38,7 @@ final class ClientDescription {
     json.fieldIf("name", options.name());
     json.fieldIf("lang", options.lang());
     json.fieldIf("ver", options.version());
+    json.fieldIf("rtt", rttNanos);
     json.field("server", server.identity().name());
     return json.field("kind", "Client").field("client_type", "nats").end().toBytes();
   }

@@ -35,6 +35,9 @@ final class ClientPublishes {
 
   private MessageFrame mapped(MessageFrame frame, SubjectMappings mappings) {
     byte[] subject = mappings.map(frame.line, frame.subjectStart, frame.subjectEnd, loop.random());
+    if (subject == frame.line) {
+      return frame;
+    }
     return frame.withSubject(subject == null ? OutputBuffer.NO_BYTES : subject);
   }
 

@@ -6,6 +6,9 @@ import dev.slipstream.engine.BatchLimits;
 import dev.slipstream.engine.Engine;
 import dev.slipstream.engine.EngineOptions;
 import dev.slipstream.engine.MessageBus;
+import dev.slipstream.protocol.api.AccountLimits;
+import dev.slipstream.protocol.api.ApiError;
+import dev.slipstream.protocol.api.ApiErrors;
 import dev.slipstream.server.config.AccountConfig;
 import dev.slipstream.server.config.AccountJetStream;
 import dev.slipstream.server.config.JetStreamConfig;
@@ -57,6 +60,7 @@ final class EngineService implements JetStreamService {
   public void start(List<EventLoop> loops, Map<String, MessageBus> buses) {
     long began = System.nanoTime();
     LOG.info("Starting JetStream");
+    checkAccounts();
     try {
       JetStreamConfig configured = config.jetStream().resolved();
       OpenedStore made = OpenedStore.open(configured, storeOptions(configured));
@@ -83,8 +87,39 @@ final class EngineService implements JetStreamService {
     LOG.info("Took {} to start JetStream", millis(System.nanoTime() - began));
   }
 
+  /** What all accounts together are promised must be there, where somebody said how much is. */
+  private void checkAccounts() {
+    JetStreamConfig settings = config.jetStream();
+    long memory = 0;
+    long file = 0;
+    for (AccountConfig account : config.accounts()) {
+      AccountLimits limits = account.jetStream().limits();
+      memory += Math.max(0, limits.maxMemory());
+      file += Math.max(0, limits.maxStorage());
+      boolean tooMuch = isBeyond(memory, settings.maxMemoryBytes());
+      if (tooMuch || isBeyond(file, settings.maxFileBytes())) {
+        ApiError missing =
+            tooMuch
+                ? ApiErrors.MEMORY_RESOURCES_EXCEEDED.of()
+                : ApiErrors.STORAGE_RESOURCES_EXCEEDED.of();
+        throw new ServerStartException(
+            "Can't start JetStream: Error enabling jetstream on configured accounts: "
+                + missing.description()
+                + " ("
+                + missing.errCode()
+                + ")",
+            null);
+      }
+    }
+  }
+
+  private static boolean isBeyond(long promised, long limit) {
+    return limit != JetStreamConfig.DYNAMIC && promised > limit;
+  }
+
   private void attach(Engine recovered, String account, MessageBus bus) {
     if (account.equals(config.systemAccount())) {
+      recovered.attachSystem(bus);
       return;
     }
     AccountJetStream jetStream =
@@ -137,6 +172,7 @@ final class EngineService implements JetStreamService {
         settings.maxFileBytes(),
         settings.limits().maxAckPending(),
         settings.limits().maxRequestBatch(),
+        settings.limits().mostConsumers(),
         settings.limits().duplicateWindowNanos(),
         EngineOptions.DEFAULT_MESSAGE_ID_BYTES,
         new BatchLimits(

@@ -58,7 +58,7 @@ final class KeepAlive {
   /** Notes a PONG. */
   void ponged() {
     if (unanswered > 0) {
-      rttNanos = loop.clock().nanos() - pingedNanos;
+      rttNanos = Math.max(1, loop.clock().nanos() - pingedNanos);
     }
     unanswered = 0;
   }

@@ -17,10 +17,18 @@ import org.jspecify.annotations.Nullable;
 final class SharingBuilder {
   private final Map<String, Account> accounts;
   private final List<ServerLoop> loops;
+  private final @Nullable DomainMapping domain;
   private final Map<ExportConfig, ServiceExport> exports = new IdentityHashMap<>();
 
-  SharingBuilder(Map<String, Account> accounts, List<ServerLoop> loops) {
+  /**
+   * Will connect these accounts.
+   *
+   * @param domain the mapping of the server's domain; null without one
+   */
+  SharingBuilder(
+      Map<String, Account> accounts, List<ServerLoop> loops, @Nullable DomainMapping domain) {
     this.accounts = accounts;
+    this.domain = domain;
     this.loops = loops;
   }
 
@@ -48,7 +56,7 @@ final class SharingBuilder {
         answers || !services.isEmpty()
             ? new ServiceReplies(account, loops.size(), loops.get(0).random())
             : null,
-        SubjectMappings.of(config.mappings()));
+        SubjectMappings.of(config.mappings(), domain));
   }
 
   private ServiceImport serviceImport(Account account, ImportConfig wanted) {

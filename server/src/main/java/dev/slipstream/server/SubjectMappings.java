@@ -15,25 +15,32 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The mappings of an account: under which subject a message of its clients is really published. The
- * first in the order of the file that matches counts, and chance decides between its destinations.
+ * first in the order of the file that matches counts, and chance decides between its destinations;
+ * where none matches, that of the domain counts.
  *
  * <p>Immutable, and read on any loop. Source: NATS documentation, "subject mapping".
  */
 final class SubjectMappings {
   private final List<Mapping> mappings = new ArrayList<>();
+  private final @Nullable DomainMapping domain;
 
   private record Mapping(byte[] source, List<Destination> destinations) {}
 
   /** A destination takes what chance has between the one before it and {@code upTo}. */
   private record Destination(SubjectMapping mapping, int upTo) {}
 
-  private SubjectMappings(List<MappingConfig> configs) {
+  private SubjectMappings(List<MappingConfig> configs, @Nullable DomainMapping domain) {
+    this.domain = domain;
     configs.forEach(config -> mappings.add(mapping(config)));
   }
 
-  /** The mappings of a configuration that has been checked; null without any. */
-  static @Nullable SubjectMappings of(List<MappingConfig> configs) {
-    return configs.isEmpty() ? null : new SubjectMappings(configs);
+  /**
+   * The mappings of a configuration that has been checked, and of a domain; null without any.
+   *
+   * @param domain null when the server has no domain
+   */
+  static @Nullable SubjectMappings of(List<MappingConfig> configs, @Nullable DomainMapping domain) {
+    return configs.isEmpty() && domain == null ? null : new SubjectMappings(configs, domain);
   }
 
   private static Mapping mapping(MappingConfig config) {
@@ -61,7 +68,10 @@ final class SubjectMappings {
     }
   }
 
-  /** What a subject becomes, itself when no mapping matches; null when the message is dropped. */
+  /**
+   * What a subject becomes, {@code bytes} itself when no mapping matches; null when the message is
+   * dropped.
+   */
   byte @Nullable [] map(byte[] bytes, int from, int to, RandomGenerator random) {
     for (int i = 0; i < mappings.size(); i++) {
       Mapping mapping = mappings.get(i);
@@ -72,7 +82,8 @@ final class SubjectMappings {
         return mapped == null ? null : Subject.bytes(mapped);
       }
     }
-    return from == 0 && to == bytes.length ? bytes : java.util.Arrays.copyOfRange(bytes, from, to);
+    byte[] mapped = domain == null ? null : domain.map(bytes, from, to);
+    return mapped == null ? bytes : mapped;
   }
 
   private static @Nullable SubjectMapping choose(

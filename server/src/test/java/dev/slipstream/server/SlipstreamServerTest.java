@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.slipstream.protocol.api.ServerInfo;
 import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.server.config.ServerConfig;
+import dev.slipstream.server.config.ServerConfigBuilder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -64,6 +65,25 @@ class SlipstreamServerTest {
     assertThatExceptionOfType(ServerStartException.class)
         .isThrownBy(() -> SlipstreamServer.builder().host("192.0.2.1").start())
         .withMessage("cannot listen on 192.0.2.1:0: this machine has no such address");
+  }
+
+  @Test
+  void accountsThatArePromisedMoreThanThereIsEndTheStart() {
+    ServerConfigBuilder builder = ServerConfig.builder();
+    builder.readText(
+        """
+        host: 127.0.0.1, port: -1
+        jetstream { max_mem: 1000, max_file: 1000 }
+        accounts {
+          A { users: [{user: a, password: a}], jetstream { max_file: 600 } }
+          B { users: [{user: b, password: b}], jetstream { max_file: 600 } }
+        }
+        """);
+    assertThatExceptionOfType(ServerStartException.class)
+        .isThrownBy(() -> SlipstreamServer.start(builder.build()))
+        .withMessage(
+            "Can't start JetStream: Error enabling jetstream on configured accounts: "
+                + "insufficient storage resources available (10047)");
   }
 
   @Test

@@ -6,7 +6,8 @@ package dev.slipstream.server.config;
  *
  * @param maxAckPending the largest max_ack_pending a consumer may have
  * @param maxRequestBatch the largest batch a pull may ask for
- * @param defaultMaxConsumers consumers of a stream whose own max_consumers is not set
+ * @param defaultMaxConsumers consumers of a stream where neither it nor its account sets a limit; 0
+ *     stands for {@link #DEFAULT_MAX_CONSUMERS}, less than 0 for any number
  * @param duplicateWindowNanos the longest duplicate window a stream may have
  * @param maxBatchInflightPerStream open atomic batches of a stream
  * @param maxBatchInflightTotal open atomic batches of the server
@@ -29,6 +30,14 @@ public record JetStreamLimits(
     int maxBufferedMessages,
     int maxHaAssets) {
 
-  /** No bound at all. */
+  /** Consumers of a stream where nobody says how many. */
+  public static final int DEFAULT_MAX_CONSUMERS = 1000;
+
+  /** Nothing is set. */
   public static final JetStreamLimits NONE = new JetStreamLimits(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+  /** The most consumers of a stream where neither it nor its account sets a limit. */
+  public int mostConsumers() {
+    return defaultMaxConsumers == 0 ? DEFAULT_MAX_CONSUMERS : defaultMaxConsumers;
+  }
 }

@@ -140,10 +140,7 @@ final class JetStreamReader {
         maxHaAssets = Fields.count(field);
       }
       case "max_request_batch" -> maxRequestBatch = Fields.count(field);
-      case "default_max_consumers" -> {
-        notBuilt(field);
-        defaultMaxConsumers = Fields.count(field);
-      }
+      case "default_max_consumers" -> defaultMaxConsumers = Fields.count(field);
       case "duplicate_window" -> duplicateWindowNanos = Fields.duration(field);
       case "batch" -> {
         notBuilt(field);

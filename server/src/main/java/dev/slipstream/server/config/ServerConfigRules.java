@@ -2,9 +2,12 @@
 package dev.slipstream.server.config;
 
 import dev.slipstream.protocol.json.GoDuration;
+import dev.slipstream.protocol.json.GoQuote;
+import dev.slipstream.protocol.subject.Subject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What must hold between the settings of a configuration, wherever they came from. */
 final class ServerConfigRules {
@@ -43,8 +46,21 @@ final class ServerConfigRules {
     checkPositive("authorization timeout", config.authTimeoutNanos(), errors);
     checkUsers(config, errors);
     checkSystemAccount(config, errors);
+    checkDomain(config.jetStream().domain(), errors);
     if (!errors.isEmpty()) {
       throw new ConfigException(errors);
+    }
+  }
+
+  private static void checkDomain(@Nullable String domain, List<String> errors) {
+    if (domain == null || domain.isEmpty()) {
+      return;
+    }
+    String api = "$JS." + domain + ".API.>";
+    if (!Subject.isValidFilter(api)) {
+      errors.add("invalid domain name: derived " + GoQuote.quote(api) + " is not a valid subject");
+    } else if (domain.matches(".*[.*].*")) {
+      errors.add("invalid domain name: may not contain ., * or >");
     }
   }
 

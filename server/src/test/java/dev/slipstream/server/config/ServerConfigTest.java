@@ -156,6 +156,28 @@ class ServerConfigTest {
   }
 
   @Test
+  void consumersOfAStreamAreAThousandUnlessSaidOtherwise() {
+    assertThat(read("jetstream {}").jetStream().limits().mostConsumers()).isEqualTo(1000);
+    assertThat(limits("default_max_consumers: 5").mostConsumers()).isEqualTo(5);
+    assertThat(limits("default_max_consumers: -1").mostConsumers()).isNegative();
+  }
+
+  private static JetStreamLimits limits(String text) {
+    return read("jetstream { limits { " + text + " } }").jetStream().limits();
+  }
+
+  @Test
+  void domainIsOneToken() {
+    assertThatThrownBy(() -> read("jetstream { domain: \"a.b\" }"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("invalid domain name: may not contain ., * or >");
+    assertThatThrownBy(() -> read("jetstream { domain: \"a b\" }"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(
+            "invalid domain name: derived \"$JS.a b.API.>\" is not a valid subject");
+  }
+
+  @Test
   void laterSettingsReplaceThoseOfTheFile() {
     ServerConfigBuilder builder = ServerConfig.builder();
     builder.readText("port: 1111, jetstream { store_dir: /a, domain: d }");
