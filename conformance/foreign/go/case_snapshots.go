@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/rand"
 	"regexp"
+	"sort"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -298,10 +299,15 @@ func restoreMessages(r *run) {
 		r.quietly("STREAM.DELETE.$S", "")
 		advisories := r.listen("$JS.EVENT.ADVISORY.STREAM.*." + r.s)
 		r.restore(archive, told)
+		var heard []string // the public server tells of the stream before or after the end of its restore
 		for range 3 {
 			if m := advisories.next(); m != nil {
-				r.say("advisory %s %s", m.Subject, withoutBytes(answer(m.Data)))
+				heard = append(heard, m.Subject+" "+withoutBytes(answer(m.Data)))
 			}
+		}
+		sort.Strings(heard)
+		for _, each := range heard {
+			r.say("advisory %s", each)
 		}
 		advisories.showQuiet("then")
 		r.state("state", r.s)
