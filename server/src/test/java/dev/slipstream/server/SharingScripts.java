@@ -174,7 +174,7 @@ final class SharingScripts {
               .await("503")
               .sync();
         });
-    scripts.add(
+    scripts.addForOneLoop(
         STREAMS,
         "who hears nothing any more is no responder",
         stage -> {
@@ -258,7 +258,7 @@ final class SharingScripts {
           a.sync();
         });
     scripts.asks(SERVICES, "nobody there", as("b") + "SUB in 1\nPUB one in 1\nx\n");
-    scripts.add(
+    scripts.addForOneLoop(
         SERVICES,
         "nobody there any more",
         stage -> {

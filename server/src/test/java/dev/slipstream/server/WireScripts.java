@@ -20,8 +20,13 @@ final class WireScripts {
     WireClient client();
   }
 
-  /** A scene with its name and the server it needs. */
-  record Script(String name, String configuration, Scene scene) {
+  /**
+   * A scene with its name and the server it needs.
+   *
+   * @param oneLoop whether it is played with one loop only: another one may know a subscriber that
+   *     has left a little longer, and then nobody answers in its place
+   */
+  record Script(String name, String configuration, Scene scene, boolean oneLoop) {
     @Override
     public String toString() {
       return name;
@@ -54,7 +59,12 @@ final class WireScripts {
   }
 
   void add(String configuration, String name, Scene scene) {
-    all.add(new Script(name, configuration, scene));
+    all.add(new Script(name, configuration, scene, false));
+  }
+
+  /** See {@link Script#oneLoop}. */
+  void addForOneLoop(String configuration, String name, Scene scene) {
+    all.add(new Script(name, configuration, scene, true));
   }
 
   /** One client that says something and is quiet when PONG has come. */

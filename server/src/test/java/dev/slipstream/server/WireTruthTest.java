@@ -77,6 +77,9 @@ class WireTruthTest {
         SlipstreamServer server =
             SlipstreamServer.builder().config(ours.build()).loops(loops).start()) {
       for (WireScripts.Script script : scripts) {
+        if (script.oneLoop() && loops > 1) {
+          continue;
+        }
         List<String> expected = play(script, theirs.port());
         List<String> actual = play(script, server.port());
         // a script that waits for what never comes compares next to nothing
