@@ -62,15 +62,16 @@ public record JetStreamConfig(
 
   /**
    * The same with sizes in place of {@link #DYNAMIC}: half of the heap for memory streams, since
-   * their messages and indexes live there, and three quarters of the free space of the directory's
-   * file system. Asks the file system; blocks. Where JetStream is off nothing is settled.
+   * their messages and indexes live there, and all of the directory's file system: that it is full
+   * is found when it is, and is over when there is room again. Asks the file system; blocks. Where
+   * JetStream is off nothing is settled.
    */
   public JetStreamConfig resolved() {
     if (!enabled) {
       return this;
     }
     long memory = maxMemoryBytes == DYNAMIC ? Runtime.getRuntime().maxMemory() / 2 : maxMemoryBytes;
-    long file = maxFileBytes == DYNAMIC ? freeBytes(directory()) / 4 * 3 : maxFileBytes;
+    long file = maxFileBytes == DYNAMIC ? diskBytes(directory()) : maxFileBytes;
     return new JetStreamConfig(enabled, strict, storeDir, memory, file, domain, sync, limits);
   }
 
@@ -80,13 +81,13 @@ public record JetStreamConfig(
         : Path.of(System.getProperty("java.io.tmpdir", "/tmp"), "slipstream");
   }
 
-  private static long freeBytes(Path directory) {
+  private static long diskBytes(Path directory) {
     Path existing = directory.toAbsolutePath().normalize();
     while (existing != null && !Files.exists(existing)) {
       existing = existing.getParent();
     }
     try {
-      return existing == null ? FALLBACK_FILE_BYTES : Files.getFileStore(existing).getUsableSpace();
+      return existing == null ? FALLBACK_FILE_BYTES : Files.getFileStore(existing).getTotalSpace();
     } catch (IOException unknown) {
       return FALLBACK_FILE_BYTES;
     }
