@@ -324,13 +324,7 @@ final class Catalogue implements Shard.Asset {
   private void remove(Stream stream, Runnable then) {
     byId.remove(stream.id);
     stream.account.remove(stream);
-    stream.shard.run(
-        () -> {
-          stream.close();
-          stream.shard.remove(stream.id);
-          engine.drop(stream);
-          shard.run(then);
-        });
+    engine.end(stream, () -> shard.run(then));
   }
 
   @Override

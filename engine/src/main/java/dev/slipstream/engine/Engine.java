@@ -256,6 +256,17 @@ public final class Engine {
     return stream;
   }
 
+  /** Ends a stream on its loop, with all that it holds; then {@code then}, there. */
+  void end(Stream stream, Runnable then) {
+    stream.shard.run(
+        () -> {
+          stream.close();
+          stream.shard.remove(stream.id);
+          drop(stream);
+          then.run();
+        });
+  }
+
   void drop(Stream stream) {
     stream.dedup.clear();
     if (!stream.isMemory()) {

@@ -140,13 +140,7 @@ final class RestoringStreams {
 
   private void remove(Stream stream, Runnable then) {
     forget(stream);
-    stream.shard.run(
-        () -> {
-          stream.close();
-          stream.shard.remove(stream.id);
-          engine.drop(stream);
-          shard.run(then);
-        });
+    engine.end(stream, () -> shard.run(then));
   }
 
   private void forget(Stream stream) {

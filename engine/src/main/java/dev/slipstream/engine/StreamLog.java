@@ -47,15 +47,7 @@ final class StreamLog {
       @Nullable Object waiting) {
     show(ttlSeconds, message, headers);
     boolean async = stream.config().persistMode() == PersistMode.ASYNC;
-    Object attachment = async ? null : waiting;
-    if (stream.isMemory()) {
-      memoryRecord.type = RecordType.MESSAGE;
-      memoryRecord.assetId = stream.id;
-      memoryRecord.message.set(seq, epochNanos, newMessage, memoryBody);
-      stream.apply(memoryRecord, attachment);
-    } else {
-      stream.shard.log().message(stream.id, seq, epochNanos, newMessage, attachment, true);
-    }
+    append(seq, epochNanos, newMessage, async ? null : waiting);
     if (async) { // taken, and not yet on disk: what it was made for
       stream.pubAcks.stored(waiting, seq);
     }
@@ -77,14 +69,18 @@ final class StreamLog {
 
   /** Makes the record of a message of an archive, whose times may not go back either. */
   void recordRestored(long seq, long epochNanos, NewMessage message) {
-    if (stream.isMemory()) {
-      memoryRecord.type = RecordType.MESSAGE;
-      memoryRecord.assetId = stream.id;
-      memoryRecord.message.set(seq, epochNanos, message, memoryBody);
-      stream.apply(memoryRecord, null);
-    } else {
-      stream.shard.log().message(stream.id, seq, epochNanos, message, null, true);
+    append(seq, epochNanos, message, null);
+  }
+
+  private void append(long seq, long epochNanos, NewMessage message, @Nullable Object attachment) {
+    if (!stream.isMemory()) {
+      stream.shard.log().message(stream.id, seq, epochNanos, message, attachment, true);
+      return;
     }
+    memoryRecord.type = RecordType.MESSAGE;
+    memoryRecord.assetId = stream.id;
+    memoryRecord.message.set(seq, epochNanos, message, memoryBody);
+    stream.apply(memoryRecord, attachment);
   }
 
   private OutputBuffer begin(byte type) {
