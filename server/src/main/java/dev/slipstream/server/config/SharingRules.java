@@ -116,7 +116,8 @@ final class SharingRules {
       return "stream import prefix can not contain wildcard tokens";
     }
     for (String subject : List.of(wanted.here(), wanted.subject())) {
-      String circle = streamCircle(exporter, subject, new HashSet<>(Set.of(importer.name())));
+      String circle =
+          circle(Kind.STREAM, exporter, subject, new HashSet<>(Set.of(importer.name())));
       if (circle != null) {
         return circle;
       }
@@ -145,7 +146,7 @@ final class SharingRules {
       return "service import not authorized";
     }
     String circle =
-        serviceCircle(exporter, wanted.filterHere(), new HashSet<>(Set.of(importer.name())));
+        circle(Kind.SERVICE, exporter, wanted.filterHere(), new HashSet<>(Set.of(importer.name())));
     if (circle != null) {
       return circle;
     }
@@ -189,16 +190,17 @@ final class SharingRules {
   }
 
   /** What is wrong if the exporter gets to hear the subject from whom it would tell of it. */
-  private @Nullable String streamCircle(
-      AccountConfig exporter, String subject, Set<String> visited) {
+  private @Nullable String circle(
+      Kind kind, AccountConfig exporter, String subject, Set<String> visited) {
     if (visited.size() >= MOST_ACCOUNTS_SEARCHED) {
       return "search cycle depth exhausted";
     }
-    if (exporter.export(Kind.STREAM, subject) == null) {
+    if (kind == Kind.STREAM && exporter.export(kind, subject) == null) {
       return null;
     }
     for (ImportConfig each : taken.getOrDefault(exporter.name(), List.of())) {
-      if (each.kind() != Kind.STREAM || !Subject.overlap(subject, each.filterHere())) {
+      String shared = kind == Kind.STREAM ? each.filterHere() : each.subject();
+      if (each.kind() != kind || !Subject.overlap(subject, shared)) {
         continue;
       }
       if (visited.contains(each.account())) {
@@ -206,31 +208,8 @@ final class SharingRules {
       }
       visited.add(exporter.name());
       String narrowed = Subject.isSubset(each.filterHere(), subject) ? each.filterHere() : subject;
-      String found =
-          streamCircle(Objects.requireNonNull(accounts.get(each.account())), narrowed, visited);
-      if (found != null) {
-        return found;
-      }
-    }
-    return null;
-  }
-
-  private @Nullable String serviceCircle(
-      AccountConfig exporter, String subject, Set<String> visited) {
-    if (visited.size() >= MOST_ACCOUNTS_SEARCHED) {
-      return "search cycle depth exhausted";
-    }
-    for (ImportConfig each : taken.getOrDefault(exporter.name(), List.of())) {
-      if (each.kind() != Kind.SERVICE || !Subject.overlap(subject, each.subject())) {
-        continue;
-      }
-      if (visited.contains(each.account())) {
-        return "import forms a cycle";
-      }
-      visited.add(exporter.name());
-      String narrowed = Subject.isSubset(each.filterHere(), subject) ? each.filterHere() : subject;
-      String found =
-          serviceCircle(Objects.requireNonNull(accounts.get(each.account())), narrowed, visited);
+      AccountConfig next = Objects.requireNonNull(accounts.get(each.account()));
+      String found = circle(kind, next, narrowed, visited);
       if (found != null) {
         return found;
       }
