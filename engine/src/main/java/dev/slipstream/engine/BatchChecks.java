@@ -98,7 +98,7 @@ final class BatchChecks {
   boolean add(MessageFrame published, byte[] headers) {
     StreamConfig config = stream.config();
     MessageFrame message = stream.mappings.mapped(published);
-    if (!canBeChecked(config, headers)) {
+    if (!ingest.canBeChecked(config, headers)) {
       wait = Wait.FOR_WHAT_IS_UNDER_WAY;
       return false;
     }
@@ -137,20 +137,6 @@ final class BatchChecks {
       }
     }
     return refusal == null;
-  }
-
-  private boolean canBeChecked(StreamConfig config, byte[] headers) {
-    if (ingest.removals() > 0 && ingest.looksAtMessages(config, headers)
-        || !ingest.isSettled() && ScheduleRules.needsSettled(headers)) {
-      return false;
-    }
-    if (!overlay.notesSubjects() && ingest.needsSubjects(headers)) {
-      if (!overlay.isEmpty()) {
-        return false;
-      }
-      overlay.noteSubjects();
-    }
-    return true;
   }
 
   private @Nullable ApiError refusalByHeaders(

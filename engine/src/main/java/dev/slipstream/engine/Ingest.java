@@ -89,27 +89,19 @@ final class Ingest {
   }
 
   private void check(MessageFrame published) {
-    MessageFrame message = stream.mappings.mapped(published);
     StreamConfig config = stream.config();
-    byte[] headers = IngestHeaders.stored(message);
+    byte[] headers = IngestHeaders.stored(published);
     if (batches.isPartOfOne(published, headers)) {
       takeBatched(published, headers);
       return;
     }
+    MessageFrame message = stream.mappings.mapped(published);
     byte[] reply = message.hasReply() && !config.noAck() ? message.copyReply() : null;
     int ttlSeconds = headers.length == 0 ? MessageCodec.NO_TTL : headerRules.ttlSeconds(headers);
     ApiError refusal = limits.refusalBySize(config, message, headers);
-    boolean looks = removals > 0 && looksAtMessages(config, headers);
-    if (refusal == null && (looks || !isSettled() && ScheduleRules.needsSettled(headers))) {
+    if (refusal == null && !canBeChecked(config, headers)) {
       hold(published);
       return;
-    }
-    if (refusal == null && !overlay.notesSubjects() && needsSubjects(headers)) {
-      if (!overlay.isEmpty()) {
-        hold(published);
-        return;
-      }
-      overlay.noteSubjects();
     }
     if (refusal == null && headers.length > 0) {
       refusal = headerRules.refusal(message, headers, ttlSeconds);
@@ -176,14 +168,29 @@ final class Ingest {
     return refusal == null ? headerRules.refusalOfRollup(stream.config(), headers) : refusal;
   }
 
+  /** Whether what the checks ask of the stream can be answered while records are under way. */
+  boolean canBeChecked(StreamConfig config, byte[] headers) {
+    if (removals > 0 && looksAtMessages(config, headers)
+        || !isSettled() && ScheduleRules.needsSettled(headers)) {
+      return false;
+    }
+    if (!overlay.notesSubjects() && needsSubjects(headers)) {
+      if (!overlay.isEmpty()) {
+        return false;
+      }
+      overlay.noteSubjects();
+    }
+    return true;
+  }
+
   /** Whether the checks ask what the stream holds, or held last under a subject. */
-  boolean looksAtMessages(StreamConfig config, byte[] headers) {
+  private boolean looksAtMessages(StreamConfig config, byte[] headers) {
     return config.allowMsgCounter()
         || config.discard() == DiscardPolicy.NEW
         || needsSubjects(headers);
   }
 
-  boolean needsSubjects(byte[] headers) {
+  private boolean needsSubjects(byte[] headers) {
     return stream.markers.isOn() || headers.length > 0 && headerRules.needsSubjects(headers);
   }
 
@@ -266,11 +273,6 @@ final class Ingest {
   /** Whether something is in the log that is not applied yet. */
   boolean hasUnderWay() {
     return !overlay.isEmpty();
-  }
-
-  /** How many removals are under way that somebody asked for. */
-  int removals() {
-    return removals;
   }
 
   Intake intake() {
