@@ -29,6 +29,7 @@ final class ApiDispatcher {
   private final JetStreamAccount account;
   private final StreamApi streams;
   private final ConsumerApi consumers;
+  private final ConsumerControlApi controls;
   private final MessageApi messages = new MessageApi();
   private final DirectApi direct;
   private final SnapshotApi snapshots;
@@ -42,6 +43,7 @@ final class ApiDispatcher {
     this.account = account;
     streams = new StreamApi(engine, account);
     consumers = new ConsumerApi(account);
+    controls = new ConsumerControlApi(account);
     direct = new DirectApi(account);
     snapshots = new SnapshotApi(account);
     restores = new RestoreApi(engine, account);
@@ -151,9 +153,9 @@ final class ApiDispatcher {
       case CONSUMER_LIST -> onStream(2, request, answer, consumers::list);
       case CONSUMER_INFO -> onStream(2, request, answer, consumers::info);
       case CONSUMER_DELETE -> onStream(2, request, answer, consumers::delete);
-      case CONSUMER_PAUSE -> onStream(2, request, answer, consumers::pause);
-      case CONSUMER_UNPIN -> consumers.unpin(request, answer, this::onStream);
-      case CONSUMER_RESET -> onStream(2, request, answer, consumers::reset);
+      case CONSUMER_PAUSE -> onStream(2, request, answer, controls::pause);
+      case CONSUMER_UNPIN -> controls.unpin(request, answer, this::onStream);
+      case CONSUMER_RESET -> onStream(2, request, answer, controls::reset);
       default -> throw new IllegalStateException(operation + " was taken");
     }
   }

@@ -147,7 +147,7 @@ enum ApiOperation {
       case STREAM_LIST -> json -> noPage(json).name("streams").array().endArray();
       case STREAM_PURGE -> json -> json.field("purged", 0L);
       case RESTORE -> json -> json.field("deliver_subject", "");
-      case CONSUMER_PAUSE -> ConsumerApi::notPaused;
+      case CONSUMER_PAUSE -> ConsumerControlApi::notPaused;
       case CONSUMER_RESET -> json -> json.field("reset_seq", 0L);
       case CONSUMER_NAMES -> json -> noPage(json).name("consumers").array().endArray();
       case CONSUMER_LIST -> json -> noPage(json).name("consumers").array().endArray();
