@@ -8,7 +8,6 @@ import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.protocol.json.JsonWriter;
 import dev.slipstream.protocol.json.Rfc3339;
-import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.store.LogRecord;
@@ -16,8 +15,6 @@ import dev.slipstream.store.RecordType;
 import dev.slipstream.store.StoreException;
 import dev.slipstream.store.StoredMessage;
 import dev.slipstream.store.StreamStore;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -50,9 +47,9 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
 
   private final Ingest ingest;
   private final Retention retention;
-  private final List<MessageBus.Registration> registrations = new ArrayList<>();
+  private final StreamSubjects subjects = new StreamSubjects(this);
+  private final StreamSection section = new StreamSection(this);
   private volatile StreamConfig config;
-  private byte @Nullable [] configJson; // once a checkpoint has asked
   private volatile boolean closed;
   private boolean live;
   private boolean restoring;
@@ -144,26 +141,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     readers.start();
     interest.start();
     origins.configure(config);
-    listen(config.subjects(), inPlace);
-  }
-
-  private void listen(List<String> subjects, Runnable inPlace) {
-    int[] missing = {subjects.size()};
-    if (subjects.isEmpty()) {
-      inPlace.run();
-    }
-    for (String subject : subjects) {
-      registrations.add(
-          bus()
-              .listen(
-                  Subject.bytes(subject),
-                  this,
-                  () -> {
-                    if (--missing[0] == 0) {
-                      inPlace.run();
-                    }
-                  }));
-    }
+    subjects.hear(config.subjects(), inPlace);
   }
 
   @Override
@@ -338,12 +316,10 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
   private void applyUpdate(RecordReader in) {
     StreamConfig updated = readConfig(in.readBytes());
     StreamConfig before = config;
-    boolean subjectsChanged = !updated.subjects().equals(before.subjects());
     config = updated;
     account.changed(before, updated);
     mappings.configure(updated);
     store.compress(updated.compression() == Compression.S2);
-    configJson = null;
     retention.enforceAll();
     schedules.configured(before.allowMsgSchedules());
     if (live) {
@@ -354,10 +330,8 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
       ingest.batches().configure(updated);
       retention.stop(); // the maximum age may be another one
       retention.arm();
-      if (subjectsChanged) {
-        List<MessageBus.Registration> old = List.copyOf(registrations);
-        registrations.clear();
-        listen(updated.subjects(), () -> old.forEach(MessageBus.Registration::cancel));
+      if (!updated.subjects().equals(before.subjects())) {
+        subjects.hear(updated.subjects(), () -> {});
       }
     }
   }
@@ -374,50 +348,12 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
 
   @Override
   public java.util.function.Consumer<OutputBuffer> writeSnapshot(OutputBuffer out) {
-    RecordReader.putText(out, account.name());
-    out.putLong(createdEpochNanos);
-    RecordReader.putBytes(out, configJson());
-    RecordReader.putBytes(out, ingest.lastMessageId());
-    consumers.writeSnapshot(out);
-    origins.writeSnapshot(out);
-    java.util.function.Consumer<OutputBuffer> allSchedules = schedules.snapshot(out);
-    List<DedupWindow.Entry> entries = dedup.entries();
-    long applied = store.lastSeq();
-    return allSchedules.andThen(rest -> writeMessageIds(rest, entries, applied));
-  }
-
-  private static void writeMessageIds(
-      OutputBuffer out, List<DedupWindow.Entry> entries, long applied) {
-    for (DedupWindow.Entry entry : entries) {
-      if (entry.seq() <= applied) {
-        out.putLong(entry.seq()).putLong(entry.epochNanos());
-        RecordReader.putBytes(out, entry.id());
-      }
-    }
-  }
-
-  private byte[] configJson() {
-    byte[] json = configJson;
-    if (json == null) {
-      json = writeConfig(config);
-      configJson = json;
-    }
-    return json;
+    return section.write(out);
   }
 
   /** Reads the part of a snapshot behind the configuration. */
   void readSnapshot(RecordReader in) {
-    ingest.lastMessageId(in.readBytes());
-    consumers.readSnapshot(in);
-    origins.readSnapshot(in);
-    schedules.readSnapshot(in);
-    schedules.readSchedules(in);
-    while (in.hasMore()) {
-      long seq = in.readLong();
-      long epochNanos = in.readLong();
-      byte[] messageId = in.readBytes();
-      dedup.add(messageId, 0, messageId.length, seq, epochNanos);
-    }
+    section.read(in);
   }
 
   @Override
@@ -450,8 +386,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
 
   private void fallSilent() {
     closed = true;
-    registrations.forEach(MessageBus.Registration::cancel);
-    registrations.clear();
+    subjects.fallSilent();
     retention.stop();
     ingest.batches().close();
     schedules.stop();
