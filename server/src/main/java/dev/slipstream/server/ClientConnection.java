@@ -379,10 +379,14 @@ final class ClientConnection implements ProtocolHandler {
     return output;
   }
 
+  /** How long its last PONG took; 0 before the first. */
+  long rttNanos() {
+    return keepAlive.rttNanos();
+  }
+
   /** The client as advisories show it. */
   byte[] clientJson() {
-    return ClientDescription.json(
-        server, id, link.remoteHost(), startEpochNanos, keepAlive.rttNanos(), login);
+    return RequestInfo.of(this).json().toBytes();
   }
 
   ClientLogin login() {

@@ -10,11 +10,12 @@ import dev.slipstream.protocol.wire.MessageFrame;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who asks, as a service of another account is told in the header {@code Nats-Request-Info}: the
- * account always, and the client when the import shares that.
+ * Who asks: as a service of another account is told in the header {@code Nats-Request-Info}, the
+ * account always and the client when the import shares that; and as advisories about an API call
+ * show it.
  *
  * <p>What a client itself says under that header is replaced. Immutable. Source: ADR-22, "client
- * info".
+ * info", and the advisory schemas {@code io.nats.jetstream.advisory.v1}.
  *
  * @param account the account that asks
  * @param service the account through which the request has come further; empty when it came
@@ -35,6 +36,8 @@ record RequestInfo(
    * A client that asks.
    *
    * @param startEpochNanos since when it has been connected
+   * @param host where it comes from; empty when it is of this process
+   * @param rttNanos how long its last PONG took; 0 before the first
    */
   record Client(
       long startEpochNanos,
@@ -43,7 +46,14 @@ record RequestInfo(
       String user,
       String name,
       String language,
-      String version) {}
+      String version,
+      long rttNanos) {}
+
+  /** What is told of a client in advisories. */
+  static RequestInfo of(ClientConnection from) {
+    return new RequestInfo(
+        from.login().account().name(), "", clientOf(from), from.serverName(), "");
+  }
 
   /**
    * What is told of the sender of a message.
@@ -79,7 +89,8 @@ record RequestInfo(
         from.login().user(),
         options.name(),
         options.lang(),
-        options.version());
+        options.version(),
+        from.rttNanos());
   }
 
   /** The same behind one more account; {@code serverName} is told if it was not before. */
@@ -91,10 +102,11 @@ record RequestInfo(
   /** The header block {@code bytes[from..to]} with this in it, and nothing else of its name. */
   byte[] addTo(byte[] bytes, int from, int to) {
     byte[] others = HeaderBlock.without(bytes, from, to, KEY);
-    return HeaderBlock.with(others, 0, others.length, HEADER, json());
+    return HeaderBlock.with(others, 0, others.length, HEADER, json().toString());
   }
 
-  private String json() {
+  /** The JSON object. */
+  JsonWriter json() {
     JsonWriter json = new JsonWriter();
     json.object();
     Client known = client;
@@ -107,12 +119,13 @@ record RequestInfo(
       json.fieldIf("user", known.user)
           .fieldIf("name", known.name)
           .fieldIf("lang", known.language)
-          .fieldIf("ver", known.version);
+          .fieldIf("ver", known.version)
+          .fieldIf("rtt", known.rttNanos);
     }
     json.fieldIf("server", server);
     if (known != null) {
       json.field("kind", "Client").field("client_type", "nats");
     }
-    return json.fieldIf("reply", reply).end().toString();
+    return json.fieldIf("reply", reply).end();
   }
 }
