@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Gathers what the loops have counted, each on its own loop. Thread-safe; not to be called on a
@@ -21,44 +20,43 @@ final class Figures {
   }
 
   ServerFigures server() {
-    List<Traffic> counted = Collections.synchronizedList(new ArrayList<>());
-    List<Integer> subscriptions = Collections.synchronizedList(new ArrayList<>());
-    loops.onEach(
-        loop -> {
-          Traffic sum = new Traffic();
-          sum.add(loop.closedConnections().traffic());
-          loop.connections().values().forEach(connection -> sum.add(connection.traffic()));
-          counted.add(sum);
-          if (loop.index() == 0) {
-            // every loop knows all subscriptions
-            subscriptions.add(
-                accounts.all().stream().mapToInt(each -> each.router().subscribers(loop)).sum());
-          }
-        });
     Traffic total = new Traffic();
-    List.copyOf(counted).forEach(total::add);
+    loops.gather(Figures::traffic).forEach(total::add);
     return new ServerFigures(
-        context.totalConnections(),
-        total.figures(),
-        List.copyOf(subscriptions).stream().mapToInt(Integer::intValue).sum(),
-        context.slowConsumers());
+        context.totalConnections(), total.figures(), subscriptions(), context.slowConsumers());
+  }
+
+  private static Traffic traffic(ServerLoop loop) {
+    Traffic sum = new Traffic();
+    sum.add(loop.closedConnections().traffic());
+    loop.connections().values().forEach(connection -> sum.add(connection.traffic()));
+    return sum;
+  }
+
+  /** Every loop knows all of them. */
+  private int subscriptions() {
+    return loops.gather(this::subscriptions).stream().mapToInt(each -> each).max().orElse(0);
+  }
+
+  private int subscriptions(ServerLoop loop) {
+    return accounts.all().stream().mapToInt(each -> each.router().subscribers(loop)).sum();
   }
 
   /** The clients that are here, in no order. */
   List<ConnectionFigures> open(boolean withSubscriptions) {
-    List<ConnectionFigures> found = Collections.synchronizedList(new ArrayList<>());
-    loops.onEach(
+    return ofAll(
         loop ->
-            loop.connections()
-                .values()
-                .forEach(connection -> found.add(connection.figures(withSubscriptions, null))));
-    return List.copyOf(found);
+            loop.connections().values().stream()
+                .map(connection -> connection.figures(withSubscriptions, null))
+                .toList());
   }
 
   /** The clients that went lately, in no order. */
   List<ConnectionFigures> closed() {
-    List<ConnectionFigures> found = Collections.synchronizedList(new ArrayList<>());
-    loops.onEach(loop -> found.addAll(loop.closedConnections().latest()));
-    return List.copyOf(found);
+    return ofAll(loop -> List.copyOf(loop.closedConnections().latest()));
+  }
+
+  private List<ConnectionFigures> ofAll(Function<ServerLoop, List<ConnectionFigures>> ofOne) {
+    return loops.gather(ofOne).stream().flatMap(List::stream).toList();
   }
 }

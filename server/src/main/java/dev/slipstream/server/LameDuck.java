@@ -60,16 +60,18 @@ final class LameDuck {
   }
 
   private List<Leaving> tellAll() {
-    List<Leaving> all = Collections.synchronizedList(new ArrayList<>());
-    loops.onEach(
-        loop ->
-            List.copyOf(loop.connections().values())
-                .forEach(
-                    connection -> {
-                      connection.tellLameDuck();
-                      all.add(new Leaving(loop, connection));
-                    }));
-    return new ArrayList<>(all);
+    List<Leaving> all = new ArrayList<>();
+    loops.gather(LameDuck::tell).forEach(all::addAll);
+    return all;
+  }
+
+  private static List<Leaving> tell(ServerLoop loop) {
+    List<Leaving> told = new ArrayList<>();
+    for (ClientConnection connection : List.copyOf(loop.connections().values())) {
+      connection.tellLameDuck();
+      told.add(new Leaving(loop, connection));
+    }
+    return told;
   }
 
   private long longestPause(int clients) {

@@ -2,10 +2,13 @@
 package dev.slipstream.server;
 
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +53,15 @@ final class ServerLoops {
               });
     }
     await(done);
+  }
+
+  /**
+   * Asks every loop, on itself, and waits for all answers; those of a loop that ends are missing.
+   */
+  <T> List<T> gather(Function<ServerLoop, T> question) {
+    Queue<T> answers = new ConcurrentLinkedQueue<>();
+    onEach(loop -> answers.add(question.apply(loop)));
+    return List.copyOf(answers);
   }
 
   /** Waits for what loops count down; says so in the log when it takes too long. */
