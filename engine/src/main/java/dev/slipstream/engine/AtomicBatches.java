@@ -77,9 +77,10 @@ final class AtomicBatches {
 
   /** Takes a message; {@code reply} is empty when nobody waits for an answer. */
   BatchChecks.Wait take(MessageFrame published, byte[] headers, byte[] reply) {
-    String id = String.valueOf(get(headers, BatchPublishes.ID));
-    Long seq = IngestHeaders.number(get(headers, SEQ));
-    Part part = new Part(id, seq == null ? 0 : seq, get(headers, COMMIT));
+    String id = HeaderBlock.text(headers, BatchPublishes.ID);
+    Long seq = IngestHeaders.number(HeaderBlock.text(headers, SEQ));
+    String commit = HeaderBlock.get(headers, 0, headers.length, COMMIT);
+    Part part = new Part(id, seq == null ? 0 : seq, commit);
     Batch known = open.find(id);
     ApiError refusal = refusalBeforeLook(id, seq != null);
     if (refusal == null && known == null) {
@@ -97,7 +98,7 @@ final class AtomicBatches {
     if (part.commit != null) {
       return commit(part, batch, published, kept, reply);
     }
-    stage(part, batch, BatchChecks.staged(published, kept), reply);
+    stage(part, batch, staged(published, kept), reply);
     return BatchChecks.Wait.NONE;
   }
 
@@ -182,19 +183,24 @@ final class AtomicBatches {
     }
   }
 
+  /** A message that is kept for later, on arrays of its own. */
+  private static MessageFrame staged(MessageFrame published, byte[] headers) {
+    return new MessageFrame()
+        .set(Subject.bytes(published.subject()), headers, published.copyPayload());
+  }
+
   /** Checks the batch, and stores it; does nothing when it has to wait. */
   private BatchChecks.Wait commit(
       Part part, Batch batch, MessageFrame published, byte[] headers, byte[] reply) {
     List<MessageFrame> all = new ArrayList<>(batch.messages);
     if (!part.isEnd()) {
-      all.add(BatchChecks.staged(published, headers));
+      all.add(staged(published, headers));
     }
     BatchChecks checks = newChecks.get();
     ApiError refusal = null;
     for (MessageFrame message : all) {
       byte[] own = message.copyHeaders();
-      String lastId = get(own, IngestHeaders.EXPECTED_LAST_MSG_ID);
-      if (lastId != null && !lastId.isEmpty()) {
+      if (!HeaderBlock.text(own, IngestHeaders.EXPECTED_LAST_MSG_ID).isEmpty()) {
         refusal = ApiErrors.ATOMIC_PUBLISH_UNSUPPORTED_HEADER_BATCH.of("Nats-Expected-Last-Msg-Id");
         break;
       }
@@ -261,9 +267,5 @@ final class AtomicBatches {
   /** Ends all, and tells nobody. */
   void close() {
     open.close().forEach(batch -> budget.unstage(batch.bytes));
-  }
-
-  private static @Nullable String get(byte[] headers, byte[] key) {
-    return HeaderBlock.get(headers, 0, headers.length, key);
   }
 }

@@ -5,8 +5,8 @@ import dev.slipstream.protocol.api.ApiError;
 import dev.slipstream.protocol.api.ApiErrors;
 import dev.slipstream.protocol.api.DiscardPolicy;
 import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.protocol.wire.HeaderBlock;
 import dev.slipstream.protocol.wire.MessageFrame;
-import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.store.MessageCodec;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -158,7 +158,7 @@ final class BatchChecks {
   }
 
   private @Nullable ApiError refusalOfDuplicate(byte[] headers) {
-    String id = headerRules.messageId(headers);
+    String id = HeaderBlock.text(headers, IngestHeaders.MSG_ID);
     if (id.isEmpty()) {
       return null;
     }
@@ -229,16 +229,5 @@ final class BatchChecks {
             passed.size(),
             bytes)
         : null;
-  }
-
-  /** The frame of a message that is kept for later, on arrays of its own. */
-  static MessageFrame staged(MessageFrame published, byte[] headers) {
-    return new MessageFrame()
-        .set(
-            java.util.Arrays.copyOfRange(
-                published.line, published.subjectStart, published.subjectEnd),
-            OutputBuffer.NO_BYTES,
-            headers,
-            published.copyPayload());
   }
 }

@@ -33,11 +33,7 @@ final class BatchPublishes {
 
   /** Whether a publish is part of a batch. */
   boolean isPartOfOne(MessageFrame published, byte[] headers) {
-    if (FastBatchReply.isOne(published)) {
-      return true;
-    }
-    String id = headers.length == 0 ? null : HeaderBlock.get(headers, 0, headers.length, ID);
-    return id != null && !id.isEmpty();
+    return FastBatchReply.isOne(published) || !HeaderBlock.text(headers, ID).isEmpty();
   }
 
   /** Takes a part of a batch, or says what it has to wait for and does nothing. */

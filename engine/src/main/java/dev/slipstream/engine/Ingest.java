@@ -392,9 +392,8 @@ final class Ingest {
   }
 
   private @Nullable ApiError refusalByLastId(byte[] headers) {
-    String expected =
-        HeaderBlock.get(headers, 0, headers.length, IngestHeaders.EXPECTED_LAST_MSG_ID);
-    if (expected == null || expected.isEmpty()) {
+    String expected = HeaderBlock.text(headers, IngestHeaders.EXPECTED_LAST_MSG_ID);
+    if (expected.isEmpty()) {
       return null;
     }
     String last = new String(overlay.lastMessageId(), StandardCharsets.UTF_8);

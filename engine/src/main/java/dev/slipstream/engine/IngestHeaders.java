@@ -102,16 +102,15 @@ final class IngestHeaders {
 
   /** What refuses a message that is meant for another stream, or null. */
   @Nullable ApiError refusalByStream(byte[] headers) {
-    String expected = get(headers, EXPECTED_STREAM);
-    return expected == null || expected.isEmpty() || expected.equals(stream.name)
+    String expected = text(headers, EXPECTED_STREAM);
+    return expected.isEmpty() || expected.equals(stream.name)
         ? null
         : ApiErrors.STREAM_NOT_MATCH.of();
   }
 
   /** What refuses a message that would not follow the sequence that it names, or null. */
   @Nullable ApiError refusalByLastSeq(byte[] headers, long lastSeq) {
-    String expected = get(headers, EXPECTED_LAST_SEQ);
-    return expected == null || seq(expected) == lastSeq
+    return !expectsLastSeq(headers) || seq(text(headers, EXPECTED_LAST_SEQ)) == lastSeq
         ? null
         : ApiErrors.STREAM_WRONG_LAST_SEQUENCE.of(lastSeq);
   }
@@ -134,16 +133,9 @@ final class IngestHeaders {
         : null;
   }
 
-  /** The id that duplicates are told by; empty without one. */
-  String messageId(byte[] headers) {
-    String id = get(headers, MSG_ID);
-    return id == null ? "" : id;
-  }
-
   /** The roll-up that a message asks for; empty without one. */
   String rollup(byte[] headers) {
-    String rollup = get(headers, ROLLUP);
-    return rollup == null ? "" : rollup;
+    return text(headers, ROLLUP);
   }
 
   /** Whose last sequence a message names; null when it names none. */
@@ -151,14 +143,13 @@ final class IngestHeaders {
     if (!has(headers, EXPECTED_SUBJECT_SEQ)) {
       return null;
     }
-    String subject = get(headers, EXPECTED_SUBJECT_SEQ_SUBJECT);
-    return subject == null || subject.isEmpty() ? message.subject() : subject;
+    String subject = text(headers, EXPECTED_SUBJECT_SEQ_SUBJECT);
+    return subject.isEmpty() ? message.subject() : subject;
   }
 
   /** What refuses an increment, or null. */
   @Nullable ApiError refusalByIncrement(MessageFrame message, byte[] headers) {
-    String increment = get(headers, Counters.INCR);
-    if (increment == null || increment.isEmpty()) {
+    if (text(headers, Counters.INCR).isEmpty()) {
       return null;
     }
     if (Counters.increment(headers) == null) {
@@ -171,8 +162,7 @@ final class IngestHeaders {
       return ApiErrors.MESSAGE_INCR_PAYLOAD.of();
     }
     for (byte[] other : NOT_WITH_INCREMENT) {
-      String value = get(headers, other);
-      if (value != null && !value.isEmpty()) {
+      if (!text(headers, other).isEmpty()) {
         return ApiErrors.MESSAGE_INCR_INVALID.of();
       }
     }
@@ -183,28 +173,25 @@ final class IngestHeaders {
   @Nullable ApiError refusalBySubject(MessageFrame message, byte[] headers) {
     String subject = expectedSubject(message, headers);
     if (subject == null) {
-      String named = get(headers, EXPECTED_SUBJECT_SEQ_SUBJECT);
-      return named == null || named.isEmpty()
+      return text(headers, EXPECTED_SUBJECT_SEQ_SUBJECT).isEmpty()
           ? null
           : ApiErrors.STREAM_EXPECTED_LAST_SEQ_PER_SUBJECT_INVALID.of();
     }
     long last = overlay.lastOf(subject);
-    String expected = get(headers, EXPECTED_SUBJECT_SEQ);
-    return expected != null && last == seq(expected)
+    return last == seq(text(headers, EXPECTED_SUBJECT_SEQ))
         ? null
         : ApiErrors.STREAM_WRONG_LAST_SEQUENCE.of(last);
   }
 
   /** What refuses a roll-up, or null. */
   @Nullable ApiError refusalOfRollup(StreamConfig config, byte[] headers) {
-    String rollup = get(headers, ROLLUP);
-    if (rollup == null || rollup.isEmpty()) {
+    String value = rollup(headers).toLowerCase(Locale.ROOT);
+    if (value.isEmpty()) {
       return null;
     }
     if (!config.allowRollupHdrs() || config.denyPurge()) {
       return ApiErrors.STREAM_ROLLUP_FAILED.of("rollup not permitted");
     }
-    String value = rollup.toLowerCase(Locale.ROOT);
     return value.equals("sub") || value.equals("all")
         ? null
         : ApiErrors.STREAM_ROLLUP_FAILED.of("rollup value invalid: \"" + value + "\"");
@@ -212,14 +199,13 @@ final class IngestHeaders {
 
   /** See {@link MessageTtl#seconds}. */
   int ttlSeconds(byte[] headers) {
-    String ttl = get(headers, TTL);
-    return ttl == null || ttl.isEmpty() ? MessageCodec.NO_TTL : MessageTtl.seconds(ttl);
+    return MessageTtl.seconds(headers, 0, headers.length);
   }
 
   /** Whether a message asks for an API level that is not built, or for nonsense. */
   static boolean requiresMoreThan(byte[] headers, int level) {
-    String required = headers.length == 0 ? null : get(headers, REQUIRED_LEVEL);
-    if (required == null || required.isEmpty()) {
+    String required = text(headers, REQUIRED_LEVEL);
+    if (required.isEmpty()) {
       return false;
     }
     try {
@@ -231,14 +217,14 @@ final class IngestHeaders {
 
   /** A header block without the API level that it asks for. */
   static byte[] withoutRequiredLevel(byte[] headers) {
-    return headers.length > 0 && has(headers, REQUIRED_LEVEL)
+    return has(headers, REQUIRED_LEVEL)
         ? HeaderBlock.without(headers, 0, headers.length, REQUIRED_LEVEL)
         : headers;
   }
 
   /** An unsigned number in digits; null for anything else. */
-  static @Nullable Long number(@Nullable String text) {
-    if (text == null || text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+  static @Nullable Long number(String text) {
+    if (text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
       return null;
     }
     try {
@@ -252,8 +238,8 @@ final class IngestHeaders {
     return HeaderBlock.has(headers, 0, headers.length, key);
   }
 
-  private static @Nullable String get(byte[] headers, byte[] key) {
-    return HeaderBlock.get(headers, 0, headers.length, key);
+  private static String text(byte[] headers, byte[] key) {
+    return HeaderBlock.text(headers, key);
   }
 
   private static long seq(String text) {

@@ -2,6 +2,7 @@
 package dev.slipstream.engine;
 
 import dev.slipstream.protocol.json.GoDuration;
+import dev.slipstream.protocol.wire.HeaderBlock;
 import dev.slipstream.store.MessageCodec;
 import java.util.Locale;
 
@@ -16,6 +17,12 @@ final class MessageTtl {
   private static final long SECOND_NANOS = 1_000_000_000L;
 
   private MessageTtl() {}
+
+  /** The same of the header block {@code bytes[from..to]}. */
+  static int seconds(byte[] bytes, int from, int to) {
+    String ttl = from == to ? null : HeaderBlock.get(bytes, from, to, IngestHeaders.TTL);
+    return ttl == null || ttl.isEmpty() ? MessageCodec.NO_TTL : seconds(ttl);
+  }
 
   /**
    * The seconds that a header says, rounded down and at most what an int holds (68 years); {@link

@@ -11,7 +11,6 @@ import dev.slipstream.protocol.api.StreamState;
 import dev.slipstream.protocol.json.JsonException;
 import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.protocol.subject.Subject;
-import dev.slipstream.protocol.wire.HeaderBlock;
 import dev.slipstream.store.MessageCodec;
 import dev.slipstream.store.NewMessage;
 import dev.slipstream.store.StoreException;
@@ -205,8 +204,7 @@ final class RestoredContents {
   }
 
   private static int ttlSeconds(byte[] bytes, int from, int to) throws ArchiveException {
-    String ttl = from == to ? null : HeaderBlock.get(bytes, from, to, IngestHeaders.TTL);
-    int seconds = ttl == null || ttl.isEmpty() ? MessageCodec.NO_TTL : MessageTtl.seconds(ttl);
+    int seconds = MessageTtl.seconds(bytes, from, to);
     if (seconds == MessageTtl.INVALID) {
       throw new ArchiveException("failed to parse message TTL: invalid per-message TTL");
     }

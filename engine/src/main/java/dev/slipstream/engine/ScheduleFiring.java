@@ -116,7 +116,7 @@ final class ScheduleFiring {
       return true;
     }
     Content what = content;
-    String source = get(content.headers, ScheduleHeaders.SOURCE);
+    String source = HeaderBlock.text(content.headers, ScheduleHeaders.SOURCE);
     if (!source.isEmpty()) {
       long last = store.subjects().last(Subject.bytes(source));
       Content sourced = last == 0 ? null : read(last);
@@ -128,7 +128,7 @@ final class ScheduleFiring {
     String following =
         schedule.repeats() ? schedule.format(next.getAsLong()) : ScheduleHeaders.PURGE;
     byte[] headers = headers(content.headers, what.headers, subjectId, following);
-    String target = get(content.headers, ScheduleHeaders.TARGET);
+    String target = HeaderBlock.text(content.headers, ScheduleHeaders.TARGET);
     MessageFrame made = new MessageFrame().set(Subject.bytes(target), headers, what.payload);
     sliceBytes += headers.length + what.payload.length;
     publish(made, headers, subjectId, seq, next.getAsLong(), now);
@@ -176,16 +176,11 @@ final class ScheduleFiring {
     kept =
         HeaderBlock.with(
             kept, 0, kept.length, "Nats-Scheduler", scheduler, "Nats-Schedule-Next", next);
-    String ttl = get(ofSchedule, ScheduleHeaders.TTL);
+    String ttl = HeaderBlock.text(ofSchedule, ScheduleHeaders.TTL);
     if (!ttl.isEmpty()) {
       kept = HeaderBlock.with(kept, 0, kept.length, "Nats-TTL", ttl);
     }
-    String rollup = get(ofSchedule, ScheduleHeaders.ROLLUP);
+    String rollup = HeaderBlock.text(ofSchedule, ScheduleHeaders.ROLLUP);
     return rollup.isEmpty() ? kept : HeaderBlock.with(kept, 0, kept.length, "Nats-Rollup", rollup);
-  }
-
-  private static String get(byte[] headers, byte[] key) {
-    String value = HeaderBlock.get(headers, 0, headers.length, key);
-    return value == null ? "" : value;
   }
 }

@@ -51,10 +51,10 @@ final class ScheduleRules {
   }
 
   private @Nullable ApiErrors refusalOfSchedule(String subject, byte[] headers) {
-    String ttl = get(headers, ScheduleHeaders.TTL);
-    String rollup = get(headers, ScheduleHeaders.ROLLUP);
-    String target = get(headers, ScheduleHeaders.TARGET);
-    String source = get(headers, ScheduleHeaders.SOURCE);
+    String ttl = HeaderBlock.text(headers, ScheduleHeaders.TTL);
+    String rollup = HeaderBlock.text(headers, ScheduleHeaders.ROLLUP);
+    String target = HeaderBlock.text(headers, ScheduleHeaders.TARGET);
+    String source = HeaderBlock.text(headers, ScheduleHeaders.SOURCE);
     if (!ttl.isEmpty() && MessageTtl.seconds(ttl) == MessageTtl.INVALID) {
       return ApiErrors.MESSAGE_SCHEDULES_TTL_INVALID;
     }
@@ -77,7 +77,7 @@ final class ScheduleRules {
     if (!source.isEmpty() && !isOfStream(source)) {
       return ApiErrors.MESSAGE_SCHEDULES_SOURCE_INVALID;
     }
-    String own = get(headers, IngestHeaders.ROLLUP).toLowerCase(Locale.ROOT);
+    String own = HeaderBlock.text(headers, IngestHeaders.ROLLUP).toLowerCase(Locale.ROOT);
     return own.isEmpty() || own.equals("sub") ? null : ApiErrors.MESSAGE_SCHEDULES_ROLLUP_INVALID;
   }
 
@@ -88,8 +88,8 @@ final class ScheduleRules {
   /** What refuses a message that ends a schedule, or has what only such ones may have. */
   private @Nullable ApiErrors refusalOfEnd(
       String subject, byte[] headers, Function<String, @Nullable Boolean> before) {
-    String next = get(headers, ScheduleHeaders.NEXT);
-    String scheduler = get(headers, ScheduleHeaders.SCHEDULER);
+    String next = HeaderBlock.text(headers, ScheduleHeaders.NEXT);
+    String scheduler = HeaderBlock.text(headers, ScheduleHeaders.SCHEDULER);
     if (next.isEmpty()) {
       return scheduler.isEmpty() ? null : ApiErrors.MESSAGE_SCHEDULES_SCHEDULER_INVALID;
     }
@@ -116,7 +116,7 @@ final class ScheduleRules {
    * says so.
    */
   MessageFrame stored(MessageFrame message, byte[] headers) {
-    return isSchedule(headers) && get(headers, IngestHeaders.ROLLUP).isEmpty()
+    return isSchedule(headers) && HeaderBlock.text(headers, IngestHeaders.ROLLUP).isEmpty()
         ? message.withHeaders(HeaderBlock.with(headers, 0, headers.length, "Nats-Rollup", "sub"))
         : message;
   }
@@ -126,10 +126,5 @@ final class ScheduleRules {
     return stream.config().allowMsgSchedules()
         && ScheduleHeaders.any(headers, 0, headers.length)
         && plan(headers).schedule() != null;
-  }
-
-  private static String get(byte[] headers, byte[] key) {
-    String value = HeaderBlock.get(headers, 0, headers.length, key);
-    return value == null ? "" : value;
   }
 }

@@ -32,6 +32,12 @@ public final class HeaderBlock {
     return new String(bytes, start, (int) range - start, StandardCharsets.UTF_8);
   }
 
+  /** The value of the first header {@code key} of a whole block; empty without one. */
+  public static String text(byte[] block, byte[] key) {
+    String value = get(block, 0, block.length, key);
+    return value == null ? "" : value;
+  }
+
   /** Whether a header {@code key} is there. */
   public static boolean has(byte[] bytes, int from, int to, byte[] key) {
     return find(bytes, from, to, key) >= 0;
