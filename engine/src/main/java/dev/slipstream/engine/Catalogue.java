@@ -322,8 +322,7 @@ final class Catalogue implements Shard.Asset {
   }
 
   private void remove(Stream stream, Runnable then) {
-    byId.remove(stream.id);
-    stream.account.remove(stream);
+    withdraw(stream.id);
     engine.end(stream, () -> shard.run(then));
   }
 
@@ -338,7 +337,6 @@ final class Catalogue implements Shard.Asset {
     } else if (record.type == Records.STREAM_DELETED && attachment == null) {
       Stream stream = withdraw(id);
       if (stream != null) {
-        stream.shard.remove(id);
         engine.drop(stream);
       }
       restoring.applyAbandoned(id);
@@ -387,9 +385,7 @@ final class Catalogue implements Shard.Asset {
   void snapshotsRead() {
     for (Stream stream : java.util.List.copyOf(byId.values())) {
       if (stream.id <= snapshotLastId && !listed.contains(stream.id)) {
-        byId.remove(stream.id);
-        stream.account.remove(stream);
-        stream.shard.remove(stream.id);
+        withdraw(stream.id);
         engine.drop(stream);
       }
     }

@@ -261,13 +261,14 @@ public final class Engine {
     stream.shard.run(
         () -> {
           stream.close();
-          stream.shard.remove(stream.id);
           drop(stream);
           then.run();
         });
   }
 
+  /** Lets go of all that a stream holds; on its loop, or before there are loops. */
   void drop(Stream stream) {
+    stream.shard.remove(stream.id);
     stream.dedup.clear();
     if (!stream.isMemory()) {
       store.dropStream(stream.id);

@@ -201,7 +201,6 @@ final class RestoringStreams {
 
   private void drop(Stream stream) {
     forget(stream);
-    stream.shard.remove(stream.id);
     engine.drop(stream);
   }
 
