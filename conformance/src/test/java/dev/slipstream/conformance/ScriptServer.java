@@ -85,7 +85,7 @@ final class ScriptServer implements AutoCloseable {
     Outgoing message = Outgoing.to(subject).text(body);
     for (String each : headers) {
       int colon = each.indexOf(": ");
-      message.header(each.substring(0, colon), each.substring(colon + 2));
+      message = message.header(each.substring(0, colon), each.substring(colon + 2));
     }
     try {
       return shown(client.request(message, patience));
