@@ -28,6 +28,7 @@ final class Ingest {
   private final IngestLimits limits;
   private final Counters counters;
   private final Intake intake;
+  private final TakeOver takeOver;
   private final BatchPublishes batches;
   private final HeldPublishes.Room heldRoom = new HeldPublishes.Room();
   private final HeldPublishes held = new HeldPublishes(heldRoom);
@@ -47,19 +48,8 @@ final class Ingest {
     limits = new IngestLimits(stream, overlay);
     counters = new Counters(stream, overlay);
     intake = new Intake(stream, overlay);
+    takeOver = new TakeOver(stream, this, overlay, headerRules, limits);
     batches = new BatchPublishes(stream, this, limits, this::newChecks);
-  }
-
-  /**
-   * What became of a message of another stream.
-   *
-   * @param stored false when it is a duplicate, or nobody is interested in it
-   * @param refusal why it was not taken, or null
-   * @param missingSeq a message of this stream that must be in memory first; 0 when none must
-   */
-  record Outcome(boolean stored, @Nullable ApiError refusal, long missingSeq) {
-    private static final Outcome STORED = new Outcome(true, null, 0);
-    static final Outcome PASSED_OVER = new Outcome(false, null, 0);
   }
 
   /** Takes over where the applied state ends. */
@@ -174,13 +164,7 @@ final class Ingest {
         || !isSettled() && ScheduleRules.needsSettled(headers)) {
       return false;
     }
-    if (!overlay.notesSubjects() && needsSubjects(headers)) {
-      if (!overlay.isEmpty()) {
-        return false;
-      }
-      overlay.noteSubjects();
-    }
-    return true;
+    return !needsSubjects(headers) || overlay.tryNoteSubjects();
   }
 
   /** Whether the checks ask what the stream holds, or held last under a subject. */
@@ -204,58 +188,6 @@ final class Ingest {
     return intake.take(message, headers, ttlSeconds, stream.shard.clock.epochNanos(), null);
   }
 
-  /**
-   * Takes a message of another stream, which has checked what its publisher expected. One that is
-   * refused while something is under way may be taken behind that.
-   *
-   * @param seq the sequence that it keeps, and its time; 0 for the next sequence and the present
-   */
-  Outcome takeOver(MessageFrame sourced, long seq, long epochNanos) {
-    MessageFrame message = stream.mappings.mapped(sourced);
-    byte[] headers = message.copyHeaders();
-    ApiError refusal = limits.refusalBySize(stream.config(), message, headers);
-    if (refusal == null && stream.markers.isOn() && !overlay.notesSubjects()) {
-      if (overlay.isEmpty()) {
-        overlay.noteSubjects();
-      } else {
-        refusal = ApiErrors.STREAM_TOO_MANY_REQUESTS.of();
-      }
-    }
-    if (refusal == null) {
-      refusal = limits.refusalByUsage(message, headers, MessageCodec.NO_TTL);
-    }
-    if (refusal == null && stream.config().discard() == DiscardPolicy.NEW) {
-      refusal = limits.refusalByLimits(stream.config(), message, headers);
-    }
-    if (refusal != null) {
-      return new Outcome(false, refusal, 0);
-    }
-    if (seq == 0 && knownAs(headers) != null) {
-      return Outcome.PASSED_OVER;
-    }
-    Counters.Counter counter = null;
-    if (stream.config().allowMsgCounter()) {
-      Counters.Counted counted = counters.count(message, headers);
-      MessageFrame sum = counted.message();
-      if (sum == null) {
-        return new Outcome(false, counted.refusal(), counted.missingSeq());
-      }
-      message = sum;
-      headers = message.copyHeaders();
-      counter = counted.counter();
-    }
-    long now = seq == 0 ? stream.shard.clock.epochNanos() : epochNanos;
-    overlay.advance(seq - 1);
-    int ttlSeconds = headers.length == 0 ? MessageCodec.NO_TTL : headerRules.ttlSeconds(headers);
-    if (!intake.take(message, headers, ttlSeconds, now, null)) {
-      return Outcome.PASSED_OVER;
-    }
-    if (counter != null) {
-      counters.accepted(message, counter);
-    }
-    return Outcome.STORED;
-  }
-
   /** Runs {@code task} when nothing is under way; what is published until then waits behind it. */
   void whenSettled(Runnable task) {
     if (isSettled()) {
@@ -277,6 +209,10 @@ final class Ingest {
 
   Intake intake() {
     return intake;
+  }
+
+  TakeOver takeOver() {
+    return takeOver;
   }
 
   Counters counters() {

@@ -251,7 +251,7 @@ final class Origin {
     long doneSeq = 0;
     while (!waiting.isEmpty() && !stream.isClosed() && !heldUp) {
       SourcedMessage next = waiting.element();
-      Ingest.Outcome outcome = accept(next);
+      TakeOver.Outcome outcome = accept(next);
       ApiError refusal = outcome.refusal();
       if (outcome.missingSeq() > 0) {
         heldUp = true;
@@ -281,16 +281,17 @@ final class Origin {
     stream.shard.loop.schedule(RETRY_NANOS, this::goOn);
   }
 
-  private Ingest.Outcome accept(SourcedMessage message) {
+  private TakeOver.Outcome accept(SourcedMessage message) {
     long before = mirrored ? stream.ingest().lastSeq() : lastSeq;
     if (message.seq() <= before) {
-      return Ingest.Outcome.PASSED_OVER;
+      return TakeOver.Outcome.PASSED_OVER;
     }
     byte[] headers = headers(message);
-    Ingest.Outcome outcome =
+    TakeOver.Outcome outcome =
         stream
             .ingest()
-            .takeOver(
+            .takeOver()
+            .take(
                 message.frame(subject(message), headers),
                 mirrored ? message.seq() : 0,
                 message.epochNanos());

@@ -116,9 +116,10 @@ final class Overlay {
     return notesSubjects;
   }
 
-  /** Begins to note subjects; to be called while nothing is under way. */
-  void noteSubjects() {
-    notesSubjects = true;
+  /** Notes subjects from now on; false when it would have to begin while records are under way. */
+  boolean tryNoteSubjects() {
+    notesSubjects |= isEmpty();
+    return notesSubjects;
   }
 
   /** The last sequence under a subject, which may hold wildcards; 0 when there is none. */

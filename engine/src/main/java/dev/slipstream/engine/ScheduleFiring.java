@@ -141,7 +141,7 @@ final class ScheduleFiring {
 
   private void publish(
       MessageFrame made, byte[] headers, int subjectId, long seq, long next, long now) {
-    Ingest.Outcome outcome = stream.ingest().takeOver(made, 0, 0);
+    TakeOver.Outcome outcome = stream.ingest().takeOver().take(made, 0, 0);
     if (outcome.refusal() != null) {
       index.move(subjectId, now + AGAIN_NANOS);
     } else if (!outcome.stored() && !ScheduleHeaders.purges(headers, 0, headers.length)) {

@@ -28,7 +28,7 @@ class OverlayTest {
   @Test
   void notesSubjectsUnderWayAndNoOthersThoughItIsNeverEmpty() {
     overlay.reset(OutputBuffer.NO_BYTES);
-    overlay.noteSubjects();
+    assertThat(overlay.tryNoteSubjects()).isTrue();
     for (int seq = 1; seq <= 20_000; seq++) {
       assertThat(overlay.add("s." + seq, OutputBuffer.NO_BYTES, 1)).isEqualTo(seq);
       if (seq > 10) {
