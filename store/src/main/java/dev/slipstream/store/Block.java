@@ -306,7 +306,7 @@ final class Block {
     }
     if (live > 0 && !damageNoted && (bytes == null || damagedBits != null)) {
       damageNoted = true;
-      stream.damageFound(this);
+      stream.damaged().found(this);
     }
     List<Runnable> list = waiting;
     waiting = null;

@@ -57,7 +57,7 @@ final class StreamRestorer {
       Block block = new Block(store, contents, dead, place);
       if (block.live < live) {
         lose(stream, block, firstSeq, lastSeq, live - block.live);
-        store.restoredInPart(block, lastSeq, count, gone);
+        store.damaged().restoredInPart(block, lastSeq, count, gone);
       }
       if (block.live == 0) {
         segments.release(place);

@@ -42,7 +42,7 @@ public final class StreamStore {
   private final SubjectIndex subjects;
   private final AccountedBytes accounted;
   private final MessageExpiry expiry = new MessageExpiry();
-  private final DamagedMessages damaged = new DamagedMessages();
+  private final DamagedMessages damaged;
   private long lastSeq;
   private long lastEpochNanos;
   private long messages;
@@ -54,6 +54,7 @@ public final class StreamStore {
     chains = new SubjectChains(blocks);
     subjects = new SubjectIndex(chains);
     accounted = new AccountedBytes(life.inMemory());
+    damaged = new DamagedMessages(accounted);
   }
 
   int blockBytes() {
@@ -105,36 +106,6 @@ public final class StreamStore {
     messages += block.live;
     bytes += accounted.of(block, contents);
     expiry.joined(block);
-  }
-
-  /**
-   * Notes what a checkpoint has in a block and could not be restored.
-   *
-   * @param gone a bit for each of its messages, set when it was removed
-   */
-  void restoredInPart(Block block, long blockLastSeq, int count, long[] gone) {
-    boolean consecutive = blockLastSeq - block.firstSeq == count - 1;
-    for (int i = 0; i < count; i++) {
-      if ((gone[i >>> 6] & 1L << i) != 0 || i < block.count() && block.isLive(i)) {
-        continue;
-      }
-      if (i < block.count()) {
-        damaged.add(block.seq(i), accounted.of(block, i));
-      } else if (consecutive) {
-        damaged.add(block.firstSeq + i, 0);
-      } else {
-        damaged.addUnnamed();
-      }
-    }
-  }
-
-  /** Notes which messages of a block that was read are damaged; all if it could not be read. */
-  void damageFound(Block block) {
-    for (int i = block.nextLive(0); i < block.count(); i = block.nextLive(i + 1)) {
-      if (block.unreadable || block.isDamaged(i)) {
-        damaged.add(block.seq(i), accounted.of(block, i));
-      }
-    }
   }
 
   /** What was found to be damaged since the store was opened. */
