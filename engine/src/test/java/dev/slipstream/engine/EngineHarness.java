@@ -75,7 +75,7 @@ final class EngineHarness {
       }
       Store[] opened = new Store[1];
       StoreOptions storeOptions =
-          (smallFiles ? smallFiles() : StoreOptions.builder())
+          (smallFiles ? SmallFiles.options(random) : StoreOptions.builder())
               .onWork(
                   () ->
                       storageLoop.execute(
@@ -99,19 +99,6 @@ final class EngineHarness {
     } catch (dev.slipstream.store.StoreException e) {
       throw new AssertionError(e);
     }
-  }
-
-  private StoreOptions.Builder smallFiles() {
-    return StoreOptions.builder()
-        .firstLogFileBytes(16 << 10)
-        .logFileBytes(16 << 10)
-        .logBytes(64 << 10)
-        .checkpointBytes(16 << 10)
-        .checkpointSliceBytes(1 << random.nextInt(14))
-        .blockBytes(1 << 10)
-        .segmentBytes(4 << 10)
-        .cacheBytes(16 << 10) // several blocks, of whatever size
-        .openFiles(4);
   }
 
   /** Asks for a checkpoint, which is made in the steps that follow. */

@@ -44,19 +44,6 @@ final class FaultyEngine {
     storageLoop = simulation.loop("disk");
   }
 
-  private StoreOptions.Builder smallFiles() {
-    return StoreOptions.builder()
-        .firstLogFileBytes(16 << 10)
-        .logFileBytes(16 << 10)
-        .logBytes(64 << 10)
-        .checkpointBytes(16 << 10)
-        .checkpointSliceBytes(1 << random.nextInt(14))
-        .blockBytes(1 << 10)
-        .segmentBytes(4 << 10)
-        .cacheBytes(2 << 10)
-        .openFiles(4);
-  }
-
   /** Opens it on what the disk has. */
   void open() throws StoreException {
     simulation.kill();
@@ -68,7 +55,11 @@ final class FaultyEngine {
             // until there is nothing to do
           }
         };
-    StoreOptions options = smallFiles().onWork(() -> storageLoop.execute(work)).build();
+    StoreOptions options =
+        SmallFiles.options(random)
+            .cacheBytes(2 << 10)
+            .onWork(() -> storageLoop.execute(work))
+            .build();
     opened[0] = Store.open(options, disk, DIRECTORY, simulation.clock());
     store = opened[0];
     Engine made = Engine.open(EngineOptions.of("sim", "2.15.2"), store, List.of(loop), random);
