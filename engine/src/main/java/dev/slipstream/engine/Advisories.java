@@ -28,10 +28,12 @@ final class Advisories {
 
   private final JetStreamAccount account;
   private final Clock clock;
+  private final Nuid ids;
 
-  Advisories(JetStreamAccount account, Clock clock) {
+  Advisories(JetStreamAccount account, Clock clock, Nuid ids) {
     this.account = account;
     this.clock = clock;
+    this.ids = ids;
   }
 
   /** Whether anybody listens to what is asked of the API. */
@@ -167,7 +169,7 @@ final class Advisories {
   /** A message was acknowledged: told for as many of a hundred as the consumer wants. */
   void acknowledged(Consumer consumer, Ack ack, long waitedNanos) {
     String frequency = consumer.config().sampleFreq().replace("%", "");
-    if (account.random().nextInt(100) >= Integer.parseInt(frequency)) {
+    if (consumer.stream.random().nextInt(100) >= Integer.parseInt(frequency)) {
       return;
     }
     tell(
@@ -238,7 +240,7 @@ final class Advisories {
       return;
     }
     JsonWriter json = new JsonWriter().object().field("type", type);
-    json.field("id", Names.unique(account.random()));
+    json.field("id", ids.next());
     json.timeField("timestamp", Clock.instant(clock.epochNanos()));
     fields.write(json);
     byte[] payload = json.end().toBytes();

@@ -152,7 +152,7 @@ final class ConsumerApi {
   }
 
   private void add(Stream stream, ConsumerConfig config, String given, ApiAnswer answer) {
-    String name = given.isEmpty() ? Names.consumer(account.random()) : given;
+    String name = given.isEmpty() ? Names.consumer(stream.random()) : given;
     // a generated name is the consumer's, but its config goes on having none
     stream.consumers.create(
         name,

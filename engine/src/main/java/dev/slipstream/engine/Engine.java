@@ -39,7 +39,6 @@ public final class Engine {
 
   private final EngineOptions options;
   private final Store store;
-  private final RandomGenerator random;
   private final List<Shard> shards = new ArrayList<>();
   private final Resources resources;
   private final Map<String, JetStreamAccount> accounts = new ConcurrentHashMap<>();
@@ -51,12 +50,13 @@ public final class Engine {
   private final List<MessageBus.Registration> apiRegistrations = new ArrayList<>();
 
   private Engine(
-      EngineOptions options, Store store, List<EventLoop> loops, RandomGenerator random) {
+      EngineOptions options, Store store, List<EventLoop> loops, List<RandomGenerator> randoms) {
     this.options = options;
     this.store = store;
-    this.random = random;
     long messageIdBytes = options.messageIdBytes() / loops.size();
-    loops.forEach(loop -> shards.add(new Shard(shards.size(), loop, messageIdBytes)));
+    for (int i = 0; i < loops.size(); i++) {
+      shards.add(new Shard(i, loops.get(i), randoms.get(i), messageIdBytes));
+    }
     resources = new Resources(loops.size());
     resources.limit(options.maxMemoryBytes(), options.maxFileBytes());
     catalogue = new Catalogue(this, shards.get(0));
@@ -67,12 +67,13 @@ public final class Engine {
    * Recovers the streams of a store.
    *
    * @param loops at least one; the first owns the catalogue
+   * @param randoms a source of randomness for each loop, asked on that alone
    * @throws StoreException when the store cannot be read
    */
   public static Engine open(
-      EngineOptions options, Store store, List<EventLoop> loops, RandomGenerator random)
+      EngineOptions options, Store store, List<EventLoop> loops, List<RandomGenerator> randoms)
       throws StoreException {
-    Engine engine = new Engine(options, store, loops, random);
+    Engine engine = new Engine(options, store, loops, randoms);
     Recovering recovering = engine.new Recovering();
     store.recover(recovering);
     recovering.finish();
@@ -209,10 +210,11 @@ public final class Engine {
     return accounts.computeIfAbsent(name, this::newAccount);
   }
 
+  /** Makes an account; while the engine is opened, or before it starts. */
   private JetStreamAccount newAccount(String name) {
     Resources used = new Resources(shards.size());
     return new JetStreamAccount(
-        name, options, random, shards.get(0).clock, batchBudget, accounts::get, resources, used);
+        name, options, shards.get(0), batchBudget, accounts::get, resources, used);
   }
 
   void runOnCatalogue(Runnable task) {

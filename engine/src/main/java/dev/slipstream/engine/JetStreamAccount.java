@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.engine;
 
-import dev.slipstream.base.Clock;
 import dev.slipstream.protocol.api.AccountLimits;
 import dev.slipstream.protocol.api.StorageType;
 import dev.slipstream.protocol.api.StreamConfig;
@@ -15,7 +14,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +30,6 @@ final class JetStreamAccount {
 
   private final String name;
   private final EngineOptions options;
-  private final RandomGenerator random;
   private final Advisories advisories;
   private final Resources ofServer;
   private final Resources resources;
@@ -57,8 +54,7 @@ final class JetStreamAccount {
   JetStreamAccount(
       String name,
       EngineOptions options,
-      RandomGenerator random,
-      Clock clock,
+      Shard catalogue,
       BatchBudget batchBudget,
       Function<String, @Nullable JetStreamAccount> neighbours,
       Resources ofServer,
@@ -68,9 +64,8 @@ final class JetStreamAccount {
     this.ofServer = ofServer;
     this.resources = resources;
     this.options = options;
-    this.random = random;
     this.neighbours = neighbours;
-    advisories = new Advisories(this, clock);
+    advisories = new Advisories(this, catalogue.clock, new Nuid(catalogue.random));
   }
 
   String name() {
@@ -87,10 +82,6 @@ final class JetStreamAccount {
 
   AccountLimits limits() {
     return limits;
-  }
-
-  RandomGenerator random() {
-    return random;
   }
 
   Advisories advisories() {

@@ -10,8 +10,7 @@ import java.util.random.RandomGenerator;
 final class Names {
   static final int MAX_LENGTH = 255;
 
-  private static final String DIGITS =
-      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  static final String DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   private static final int CONSUMER_LENGTH = 8;
   private static final int UNIQUE_LENGTH = 22;
   private static final int TOKEN_LENGTH = 4;
@@ -68,7 +67,8 @@ final class Names {
     return random(random, TOKEN_LENGTH);
   }
 
-  private static String random(RandomGenerator random, int length) {
+  /** So many characters from chance. */
+  static String random(RandomGenerator random, int length) {
     StringBuilder name = new StringBuilder(length);
     for (int i = 0; i < length; i++) {
       name.append(DIGITS.charAt(random.nextInt(DIGITS.length())));

@@ -71,7 +71,7 @@ final class RestoreApi {
   private void begin(String name, StreamConfig config, ApiAnswer answer, byte[] client) {
     Shard entry = engine.catalogue().shard();
     TransferAdvisories advisories = new TransferAdvisories(account, entry.clock, name, client);
-    String id = Names.unique(account.random());
+    String id = Names.unique(entry.random);
     StreamRestore restore =
         new StreamRestore(entry, account, name, advisories, new Steps(id, config));
     account.transfers.add(id, restore);

@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,7 @@ final class Shard implements Applier, SnapshotSource {
 
   final EventLoop loop;
   final Clock clock;
+  final RandomGenerator random;
   final DedupBudget dedupBudget;
   final MessageFrame frame = new MessageFrame();
   final OutputBuffer line = new OutputBuffer(256);
@@ -72,9 +74,10 @@ final class Shard implements Applier, SnapshotSource {
   private @Nullable LogAppender appender;
   private @Nullable StoreException failure;
 
-  Shard(int index, EventLoop loop, long messageIdBytes) {
+  Shard(int index, EventLoop loop, RandomGenerator random, long messageIdBytes) {
     this.index = index;
     this.loop = loop;
+    this.random = random;
     clock = loop.clock();
     dedupBudget = new DedupBudget(clock, messageIdBytes);
   }

@@ -48,7 +48,7 @@ final class SnapshotApi {
       answer.error(ApiErrors.STREAM_SNAPSHOT.of(failure.text()));
       return;
     }
-    String id = Names.unique(account.random());
+    String id = Names.unique(stream.random());
     TransferAdvisories advisories =
         new TransferAdvisories(account, stream.shard.clock, stream.name, client);
     StreamSnapshot snapshot =

@@ -120,7 +120,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
   }
 
   RandomGenerator random() {
-    return account.random();
+    return shard.random;
   }
 
   Ingest ingest() {

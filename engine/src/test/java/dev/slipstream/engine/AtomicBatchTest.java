@@ -159,6 +159,9 @@ class AtomicBatchTest {
       }
     }
     assertThat(engine.publish("s.a", large, part("d", 1))).contains("10210");
+    for (String other : new String[] {"c0", "c2", "c3", "c4"}) { // and the simulated disk has room
+      assertThat(engine.publish("s.a", "", part(other, 9, COMMIT))).contains("10176");
+    }
     assertThat(engine.publish("s.a", "", part("c1", 4, COMMIT))).contains("\"count\":4");
     assertThat(messages(engine)).isEqualTo(4);
   }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.random.RandomGenerator;
 
 /** A whole engine on the test's thread: simulated loops, clock and disk, and a bus. */
 final class EngineHarness {
@@ -21,7 +20,7 @@ final class EngineHarness {
 
   private static final EngineOptions OPTIONS = EngineOptions.of("sim", "2.15.2");
 
-  final RandomGenerator random;
+  final SplittableRandom random;
   private final EngineOptions options;
   private final AccountLimits limits;
   final Simulation simulation;
@@ -87,9 +86,11 @@ final class EngineHarness {
               .build();
       store = Store.open(storeOptions, disk, DIRECTORY, simulation.clock());
       opened[0] = store;
-      engine = Engine.open(options, store, running, random);
+      List<LoopRandom> randoms = LoopRandom.of(running, random);
+      engine = Engine.open(options, store, running, List.copyOf(randoms));
       engine.attach("$G", bus, limits);
       engine.attachSystem(system);
+      randoms.forEach(LoopRandom::started);
       CompletableFuture<Void> ready = new CompletableFuture<>();
       engine.start(ready);
       simulation.runReady();

@@ -62,9 +62,12 @@ final class FaultyEngine {
             .build();
     opened[0] = Store.open(options, disk, DIRECTORY, simulation.clock());
     store = opened[0];
-    Engine made = Engine.open(EngineOptions.of("sim", "2.15.2"), store, List.of(loop), random);
+    List<LoopRandom> randoms = LoopRandom.of(List.of(loop), random);
+    Engine made =
+        Engine.open(EngineOptions.of("sim", "2.15.2"), store, List.of(loop), List.copyOf(randoms));
     engine = made;
     made.attach("$G", bus, AccountLimits.UNLIMITED);
+    randoms.forEach(LoopRandom::started);
     CompletableFuture<Void> ready = new CompletableFuture<>();
     made.start(ready);
     tick(work);

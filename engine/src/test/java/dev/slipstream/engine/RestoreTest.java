@@ -84,22 +84,48 @@ class RestoreTest {
   }
 
   @Test
-  void everyPieceCutOffAndEveryDamageIsRefusedAndLeavesNothing() {
+  void everyPieceCutOffAndEveryDamageIsRefusedAndLeavesNothing() throws ArchiveException {
     byte[] archive = archive(20);
+    byte[] entries = decoded(archive);
     for (int length = 0; length < archive.length; length += 97) {
       String where = transfer.beginRestore("S", FIELDS);
       assertThat(transfer.restore(where, Arrays.copyOf(archive, length), 5_000)).contains("10062");
       assertThat(names()).doesNotContain("\"S\"");
     }
+    int harmless = 0;
     for (int at = 0; at < archive.length; at += 61) {
       byte[] damaged = archive.clone();
       damaged[at] ^= 4;
+      if (saysTheSame(damaged, entries)) {
+        harmless++;
+        continue;
+      }
       String where = transfer.beginRestore("S", FIELDS);
       assertThat(transfer.restore(where, damaged, 5_000)).contains("10062");
       assertThat(names()).doesNotContain("\"S\"");
     }
+    assertThat(harmless).isLessThan(5);
     engine.crash();
     assertThat(names()).doesNotContain("\"S\"");
+  }
+
+  /** Whether damage has made a copy one from elsewhere, where the same bytes stand. */
+  private static boolean saysTheSame(byte[] damaged, byte[] entries) {
+    try {
+      return Arrays.equals(decoded(damaged), entries);
+    } catch (ArchiveException refused) {
+      return false;
+    }
+  }
+
+  private static byte[] decoded(byte[] archive) throws ArchiveException {
+    S2FrameReader frames = new S2FrameReader();
+    OutputBuffer entries = new OutputBuffer(archive.length);
+    frames.add(archive);
+    while (frames.decode(entries) >= 0) {
+      // until all is decoded
+    }
+    return entries.toBytes();
   }
 
   @Test

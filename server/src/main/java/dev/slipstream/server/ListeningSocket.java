@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>To load what a server needs takes a JVM a few hundred milliseconds, and there are harnesses
  * that give a server less than that to open its port. It is opened with the JDK alone, which is
- * there at once; the transport takes it over, by its file descriptor if it is not the JDK's. Source:
- * docs/adr/0013-listening-socket.md.
+ * there at once; the transport takes it over, by its file descriptor if it is not the JDK's.
+ * Source: docs/adr/0013-listening-socket.md.
  *
  * <p>Belongs to whoever opened it until a server takes it.
  */
