@@ -288,11 +288,12 @@ final class Router implements MessageBus {
     }
     List<Subscriber.Listening> listeners = match.listeners();
     if (!listeners.isEmpty()) {
+      ClientConnection outer = at.publisher;
       at.publisher = from;
       for (int i = 0; i < listeners.size(); i++) {
         received |= listeners.get(i).listener().onMessage(from, frame);
       }
-      at.publisher = null;
+      at.publisher = outer; // a listener may have published in its turn
     }
     List<Subscriber.Crossing> crossings = match.crossings();
     for (int i = 0; i < crossings.size(); i++) {
