@@ -78,11 +78,10 @@ final class ConnzPage {
   }
 
   String json(MonitoringQuery query) throws IOException, MonitoringQuery.Refused {
-    String sort = query.text("sort");
     Request request = Request.of(query);
-    Comparator<ConnectionFigures> order = order(sort, clock.epochNanos());
+    Comparator<ConnectionFigures> order = order(request.sort(), clock.epochNanos());
     if (order == null) {
-      throw new MonitoringQuery.Refused("invalid sorting option: " + sort);
+      throw new MonitoringQuery.Refused("invalid sorting option: " + request.sort());
     }
     List<ConnectionFigures> all = new ArrayList<>();
     if (request.open()) {

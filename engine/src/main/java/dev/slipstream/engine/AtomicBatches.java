@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class AtomicBatches {
   private static final byte[] SEQ = Subject.bytes("Nats-Batch-Sequence");
   private static final byte[] COMMIT = Subject.bytes("Nats-Batch-Commit");
-  private static final int MAX_ID_LENGTH = 64;
 
   private static final String TIMEOUT = "timeout";
   private static final String LARGE = "large";
@@ -106,7 +105,7 @@ final class AtomicBatches {
     if (!stream.config().allowAtomic()) {
       return ApiErrors.ATOMIC_PUBLISH_DISABLED.of();
     }
-    if (Subject.bytes(id).length > MAX_ID_LENGTH) {
+    if (Subject.bytes(id).length > BatchLimits.MAX_ID_BYTES) {
       return ApiErrors.ATOMIC_PUBLISH_INVALID_BATCH_ID.of();
     }
     return hasSeq ? null : ApiErrors.ATOMIC_PUBLISH_MISSING_SEQ.of();

@@ -18,6 +18,9 @@ public record BatchLimits(
   /** The limits where nothing else is said. */
   public static final BatchLimits DEFAULT = new BatchLimits(0, 0, 0, 0);
 
+  /** How long the id of a batch may be. */
+  static final int MAX_ID_BYTES = 64;
+
   /** What the messages of one atomic batch may hold: it becomes one record of the log. */
   static final int MAX_BYTES = 64 << 20;
 

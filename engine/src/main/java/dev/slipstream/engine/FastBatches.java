@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * stream's loop. Source: ADR-50.
  */
 final class FastBatches {
-  private static final int MAX_ID_LENGTH = 64;
-
   private final Stream stream;
   private final Ingest ingest;
   private final Supplier<BatchChecks> newChecks;
@@ -123,7 +121,7 @@ final class FastBatches {
     if (part == null) {
       return ApiErrors.BATCH_PUBLISH_INVALID_PATTERN.of();
     }
-    return Subject.bytes(part.id()).length > MAX_ID_LENGTH
+    return Subject.bytes(part.id()).length > BatchLimits.MAX_ID_BYTES
         ? ApiErrors.BATCH_PUBLISH_INVALID_BATCH_ID.of()
         : null;
   }
