@@ -16,14 +16,18 @@ import java.util.function.Consumer;
  * much is stored already.
  *
  * <p>{@code StorageFigures A B [SHARE]}: A and B are command lines with {dir} and {port}. SHARE is
- * the percentage of the full amounts: 1 million messages of 128 B and 10,000 of 64 KiB for the
- * bytes, after as many that do not count; 10 million stored for the cost. A byte published is one
+ * the percentage of the full amounts: 5 million messages of 128 B and 40,000 of 64 KiB for the
+ * bytes, after 1 GiB that does not count; 10 million stored for the cost. A byte published is one
  * of a subject or a payload; a byte written is one that the disk was given, by whomever: nothing
  * else may write meanwhile. Linux only.
  */
 public final class StorageFigures {
   private static final String SUBJECT = "storage.figures";
   private static final int MEASURED = 300_000;
+
+  /** Makes files that are kept for later, such as those of a log, be there. */
+  private static final long WARM_UP_BYTES = 1L << 30;
+
   private static final int ROUNDS = 7;
   private static final int DEVICE_FIELD = 2;
   private static final int SECTORS_WRITTEN_FIELD = 9;
@@ -52,8 +56,8 @@ public final class StorageFigures {
     print.accept("|---|---|---|");
     for (int i = 0; i < 2; i++) {
       StorageFigures figures = new StorageFigures(args[i], i == 0 ? "A" : "B", share, print);
-      figures.bytesWritten(10_000 * share, 128);
-      figures.bytesWritten(100 * share, 64 << 10);
+      figures.bytesWritten(50_000 * share, 128);
+      figures.bytesWritten(400 * share, 64 << 10);
     }
     for (int i = 0; i < 2; i++) {
       new StorageFigures(args[i], i == 0 ? "A" : "B", share, print).costs();
@@ -64,15 +68,25 @@ public final class StorageFigures {
     try (TemporaryDirectory directory = TemporaryDirectory.create("storage-figures");
         MeasuredServer server = MeasuredServer.start(command, directory.path());
         NatsClient client = NatsClient.connect(server.url())) {
-      create(client, "FIGURES", SUBJECT);
-      publish(client, SUBJECT, messages, payloadBytes); // so that files kept for later are there
+      create(client, SUBJECT);
+      int warmUp = (int) (WARM_UP_BYTES / (payloadBytes + SUBJECT.length()));
+      publish(client, SUBJECT, Math.max(messages, warmUp), payloadBytes);
       long before = settled(directory.path());
+      LogFigures logBefore = server.logFigures();
       publish(client, SUBJECT, messages, payloadBytes);
       double published = (double) messages * (payloadBytes + SUBJECT.length());
+      LogFigures log = server.logFigures();
       double written = settled(directory.path()) - before;
       row(
           "bytes written a byte published, " + payloadBytes + " B",
-          String.format(Locale.ROOT, "%.2f", written / published));
+          String.format(
+              Locale.ROOT,
+              "%.2f%s",
+              written / published,
+              log.syncs() == 0
+                  ? ""
+                  : String.format(
+                      Locale.ROOT, ", %.1f messages a sync", log.recordsPerSync(logBefore))));
     }
   }
 
@@ -97,20 +111,20 @@ public final class StorageFigures {
     try (TemporaryDirectory directory = TemporaryDirectory.create("storage-figures");
         MeasuredServer server = MeasuredServer.start(command, directory.path());
         NatsClient client = NatsClient.connect(server.url())) {
-      for (int i = 0; i < stored.length; i++) {
-        create(client, "FIGURES" + i, SUBJECT + i);
-        publish(client, SUBJECT + i, stored[i], 128);
+      for (int i = 1; i < stored.length; i++) {
+        store(client, SUBJECT + i, stored[i]);
       }
       for (int round = 0; round < ROUNDS; round++) {
+        String little = SUBJECT + "0." + round; // it would be much after a round
+        store(client, little, stored[0]);
         for (int i = 0; i < stored.length; i++) {
+          String subject = i == 0 ? little : SUBJECT + i;
           long cpu = server.cpuNanos();
           long began = System.nanoTime();
-          publish(client, SUBJECT + i, MEASURED, 128);
+          publish(client, subject, MEASURED, 128);
           perSecond[i][round] = MEASURED / ((System.nanoTime() - began) / 1e9);
           micros[i][round] = (server.cpuNanos() - cpu) / 1e3 / MEASURED;
         }
-        client.jetStream().stream("FIGURES0").purge();
-        publish(client, SUBJECT + 0, stored[0], 128);
       }
     }
     for (int i = 0; i < stored.length; i++) {
@@ -126,7 +140,14 @@ public final class StorageFigures {
     return figures[figures.length / 2];
   }
 
-  private static void create(NatsClient client, String stream, String subject) {
+  /** A stream of its own for each subject, with so many messages. */
+  private static void store(NatsClient client, String subject, int messages) {
+    create(client, subject);
+    publish(client, subject, messages, 128);
+  }
+
+  private static void create(NatsClient client, String subject) {
+    String stream = subject.replace('.', '-');
     client.jetStream().createStream(StreamConfig.builder(stream).subjects(subject).build());
   }
 
