@@ -147,7 +147,8 @@ final class Interest {
     for (int left = SLICE; seq != 0 && seq <= through; seq = store.next(seq + 1)) {
       if (left-- == 0) {
         long next = seq;
-        stream.shard.loop.execute(() -> goOn(next, through));
+        // one slice at a time is applied, too
+        whenSettled(() -> stream.shard.nextTurn(() -> goOn(next, through)));
         return;
       }
       if (!stream.readers.anyNeeds(seq, store.subjectId(seq))) {

@@ -9,8 +9,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -32,7 +32,7 @@ final class JetStreamAccount {
   private final EngineOptions options;
   private final RandomGenerator random;
   private final Advisories advisories;
-  private final Map<String, Stream> streams = new ConcurrentHashMap<>();
+  private final Map<String, Stream> streams = new ConcurrentSkipListMap<>();
 
   /** The streams that take messages from others. */
   private final Set<Stream> takers = ConcurrentHashMap.newKeySet();
@@ -203,6 +203,6 @@ final class JetStreamAccount {
 
   /** All streams by name. */
   Collection<Stream> sorted() {
-    return new TreeMap<>(streams).values();
+    return streams.values();
   }
 }

@@ -48,6 +48,9 @@ final class Records {
   /** Of a stream: a source's name, sequence and identity, behind a message that was passed over. */
   static final byte SOURCE_MOVED = 29;
 
+  /** Of a stream: up to where messages over its limits leave, 0 for the first ones. */
+  static final byte LIMITED = 30;
+
   /** Of the catalogue: as {@link #STREAM_CREATED}, of a stream that is being restored. */
   static final byte STREAM_RESTORING = 40;
 

@@ -10,12 +10,13 @@ import dev.slipstream.store.StoredMessage;
 import dev.slipstream.store.StreamStore;
 import dev.slipstream.store.SubjectIndex;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,13 +32,22 @@ final class Retention {
   /** How many messages leave by their own limits with one record. */
   private static final int MOST_EXPIRED = 1_000;
 
+  /** How many messages of its subject an append pushes out while a trim is on. */
+  private static final int MOST_TRIMMED = 4;
+
   private final Stream stream;
   private final StreamStore store;
+  private final int slice;
   private EventLoop.@Nullable Timer timer;
   private long timerEpochNanos; // for when it is set
 
   /** How many records of messages that are too old are on their way. */
   private int expiring;
+
+  /** Nothing of this filter lives below this sequence: a purge in slices goes on there. */
+  private String cleanFilter = "";
+
+  private long cleanBelow;
 
   /** Before this sequence no message is one that the maximum age applies to. */
   private long ageingFrom;
@@ -45,49 +55,67 @@ final class Retention {
   Retention(Stream stream) {
     this.stream = stream;
     store = stream.store;
+    slice = stream.account.options().sliceMessages();
   }
 
   /** A message was appended under a subject: what is over the limits now, leaves. */
   void enforce(int subjectId) {
     StreamConfig config = stream.config();
+    boolean trimming = stream.trim.isOn();
     if (config.maxMsgsPerSubject() > 0) {
-      enforcePerSubject(subjectId, config.maxMsgsPerSubject());
+      enforcePerSubject(
+          subjectId, config.maxMsgsPerSubject(), trimming ? MOST_TRIMMED : Integer.MAX_VALUE);
     }
-    enforceTotals(config);
+    if (!trimming) {
+      enforceTotals(Integer.MAX_VALUE);
+    }
   }
 
   /** The same of a message of an archive: with more than fits, a stream that discards new ones. */
   void enforceRestored(int subjectId) {
     StreamConfig config = stream.config();
     if (config.maxMsgsPerSubject() > 0) {
-      enforcePerSubject(subjectId, config.maxMsgsPerSubject());
+      enforcePerSubject(subjectId, config.maxMsgsPerSubject(), Integer.MAX_VALUE);
     }
     if (config.discard() == DiscardPolicy.OLD) {
-      enforceTotals(config);
+      enforceTotals(Integer.MAX_VALUE);
     }
   }
 
-  /** The limits changed. */
-  void enforceAll() {
-    StreamConfig config = stream.config();
-    if (config.maxMsgsPerSubject() > 0) {
-      List<Integer> ids = new ArrayList<>();
-      store.subjects().forEachMatching(Subject.bytes(">"), ids::add);
-      ids.forEach(id -> enforcePerSubject(id, config.maxMsgsPerSubject()));
+  /** The limits changed; where much is over them, it leaves in slices. */
+  void enforceAll(StreamConfig before) {
+    long most = stream.config().maxMsgsPerSubject();
+    boolean subjects =
+        most > 0 && (before.maxMsgsPerSubject() <= 0 || before.maxMsgsPerSubject() > most);
+    boolean slices = stream.isLive() && store.messages() > slice;
+    if (subjects && !slices) {
+      for (int id = 0; id < store.subjects().idBound(); id++) {
+        enforcePerSubject(id, most, Integer.MAX_VALUE);
+      }
     }
-    enforceTotals(config);
+    enforceTotals(slices ? slice : Integer.MAX_VALUE);
+    if (subjects && slices || isOver()) {
+      stream.trim.begin(subjects);
+    }
   }
 
-  private void enforcePerSubject(int subjectId, long most) {
+  private void enforcePerSubject(int subjectId, long most, int atMost) {
     SubjectIndex subjects = store.subjects();
-    while (subjects.count(subjectId) > most) {
+    for (int left = atMost; left > 0 && subjects.count(subjectId) > most; left--) {
       stream.removeMessage(subjects.first(subjectId));
     }
   }
 
-  private void enforceTotals(StreamConfig config) {
-    while (config.maxMsgs() > 0 && store.messages() > config.maxMsgs()
-        || config.maxBytes() > 0 && store.bytes() > config.maxBytes() && store.messages() > 0) {
+  /** Whether the stream has more messages or bytes than it may have. */
+  boolean isOver() {
+    StreamConfig config = stream.config();
+    return config.maxMsgs() > 0 && store.messages() > config.maxMsgs()
+        || config.maxBytes() > 0 && store.bytes() > config.maxBytes() && store.messages() > 0;
+  }
+
+  /** At most so many of the first messages leave while the stream is over its limits. */
+  void enforceTotals(int atMost) {
+    for (int left = atMost; left > 0 && isOver(); left--) {
       stream.removeMessage(store.firstSeq());
     }
   }
@@ -110,7 +138,7 @@ final class Retention {
   /** A subject with wildcards, which publishers may use, is a filter here. */
   private void rollUpSubject(StoredMessage message, int subjectId) {
     if (Subject.isLiteral(message.bytes, message.subjectFrom, message.subjectTo)) {
-      enforcePerSubject(subjectId, 1);
+      enforcePerSubject(subjectId, 1, Integer.MAX_VALUE);
     } else {
       int length = message.subjectTo - message.subjectFrom;
       String filter =
@@ -126,7 +154,7 @@ final class Retention {
     if (!Subject.isLiteral(subject)) {
       purgeFiltered(subject, 0, 0);
     } else if (id >= 0) {
-      enforcePerSubject(id, 0);
+      enforcePerSubject(id, 0, Integer.MAX_VALUE);
     }
   }
 
@@ -161,9 +189,7 @@ final class Retention {
       if (keep >= store.messages()) {
         return 0;
       }
-      for (long left = keep; left > 0; left--) {
-        through = store.previous(through) - 1;
-      }
+      through = store.back(through, keep - 1) - 1;
     }
     return through < store.firstSeq() ? 0 : stream.removeThrough(through);
   }
@@ -174,13 +200,30 @@ final class Retention {
       return purgeAll(seq, keep);
     }
     long end = seq > 0 ? seq : Long.MAX_VALUE;
-    List<Long> matching = new ArrayList<>();
-    for (long at = store.next(1, match); at != 0 && at < end; at = store.next(at + 1, match)) {
-      matching.add(at);
+    long[] all = Purges.few(store, filter);
+    if (all == null) {
+      LongStream.Builder found = LongStream.builder();
+      long at = store.next(filter.equals(cleanFilter) ? cleanBelow : 1, match);
+      for (; at != 0 && at < end; at = store.next(at + 1, match)) {
+        found.add(at);
+      }
+      all = found.build().toArray();
     }
-    long most = Math.max(0, matching.size() - Math.max(0, keep));
-    matching.subList(0, (int) most).forEach(stream::removeMessage);
+    int before = Arrays.binarySearch(all, end);
+    long most = Math.max(0, (before < 0 ? ~before : before) - Math.max(0, keep));
+    for (int i = 0; i < most; i++) {
+      stream.removeMessage(all[i]);
+    }
+    if (keep <= 0) {
+      clean(filter, Math.min(end, store.lastSeq() + 1));
+    }
     return most;
+  }
+
+  /** Nothing of a filter lives below a sequence that was given out. */
+  void clean(String filter, long belowSeq) {
+    cleanBelow = filter.equals(cleanFilter) ? Math.max(cleanBelow, belowSeq) : belowSeq;
+    cleanFilter = filter;
   }
 
   /** Sets the timer for the message that is too old next, if there is one. */
@@ -251,7 +294,9 @@ final class Retention {
       stream.log.recordExpired(due, this::expired);
     }
     if (aged) {
-      long through = store.seqFrom(now - stream.config().maxAgeNanos() + 1) - 1;
+      long old = store.seqFrom(now - stream.config().maxAgeNanos() + 1) - 1;
+      long next = store.ahead(ageingFrom, slice);
+      long through = next == 0 ? old : Math.min(old, next - 1);
       stream.log.record(Records.EXPIRED, out -> out.putLong(through), (Runnable) this::expired);
     }
     arm(); // nothing further is looked for until those records are applied
@@ -274,7 +319,8 @@ final class Retention {
   private void expired() {
     if (--expiring == 0) {
       long now = stream.shard.clock.epochNanos();
-      armFrom(store.expiry().nextNanos() <= now ? now : now + AGE_STEP_NANOS);
+      boolean more = Math.min(store.expiry().nextNanos(), nextAgedNanos()) <= now;
+      armFrom(more ? now : now + AGE_STEP_NANOS);
     }
   }
 
@@ -284,7 +330,7 @@ final class Retention {
       stream.expireThrough(through);
       return;
     }
-    for (long seq = store.nextAgeing(0);
+    for (long seq = store.nextAgeing(ageingFrom);
         seq != 0 && seq <= through;
         seq = store.nextAgeing(seq + 1)) {
       stream.removeMessage(seq);

@@ -46,6 +46,8 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
   final Origins origins;
   final Schedules schedules;
   final PubAcks pubAcks;
+  final Purges purges;
+  final LimitTrim trim;
 
   private final Ingest ingest;
   private final Retention retention;
@@ -84,6 +86,8 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     ingest = new Ingest(this);
     retention = new Retention(this);
     schedules = new Schedules(this, retention::purgeSubject);
+    purges = new Purges(this);
+    trim = new LimitTrim(this);
   }
 
   StreamConfig config() {
@@ -128,6 +132,10 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     return ingest;
   }
 
+  Retention retention() {
+    return retention;
+  }
+
   /**
    * Begins to live: timers run, and publishes are heard.
    *
@@ -140,6 +148,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     schedules.start();
     readers.start();
     interest.start();
+    trim.start();
     origins.configure(config);
     listen(config.subjects(), inPlace);
   }
@@ -188,6 +197,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     RecordReader in = new RecordReader(record.bytes, record.from, record.to);
     switch (record.type) {
       case Records.STREAM_UPDATED -> applyUpdate(in);
+      case Records.LIMITED -> trim.apply(in.readLong());
       case Records.MESSAGE_DELETED -> removeMessage(in.readLong());
       case Records.PURGED -> retention.applyPurge(in, attachment);
       case Records.EXPIRED -> retention.applyExpired(in.readLong());
@@ -314,6 +324,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
 
   /** Removes everything up to a sequence; answers how many messages that were. */
   long removeThrough(long seq) {
+    readers.beforeLeaving(seq);
     long removed = store.removeThrough(seq);
     readers.onPurgedThrough(seq);
     return removed;
@@ -321,6 +332,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
 
   /** Removes everything up to a sequence because of its age: nobody's place in the stream moves. */
   void expireThrough(long seq) {
+    readers.beforeLeaving(seq);
     store.removeThrough(seq);
     readers.onExpiredThrough(seq);
   }
@@ -333,7 +345,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     mappings.configure(updated);
     store.compress(updated.compression() == Compression.S2);
     configJson = null;
-    retention.enforceAll();
+    retention.enforceAll(before);
     schedules.configured(before.allowMsgSchedules());
     if (live) {
       if (updated.retention() != before.retention()) {

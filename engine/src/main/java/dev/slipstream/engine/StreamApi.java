@@ -10,11 +10,8 @@ import dev.slipstream.protocol.api.StreamConfigRequest;
 import dev.slipstream.protocol.api.StreamInfoRequest;
 import dev.slipstream.protocol.json.JsonWriter;
 import dev.slipstream.protocol.subject.Subject;
-import dev.slipstream.store.SubjectIndex;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** The API calls about streams as a whole. Source: the JetStream API, ADR-1. */
 final class StreamApi {
@@ -103,8 +100,12 @@ final class StreamApi {
             config,
             answer::error,
             () ->
-                stream.interest.whenSettled(
-                    () -> answer.ok(json -> StreamView.writeInfo(json, stream, true, false))));
+                stream.trim.whenDone(
+                    () ->
+                        stream.interest.whenSettled(
+                            () ->
+                                answer.ok(
+                                    json -> StreamView.writeInfo(json, stream, true, false)))));
   }
 
   void delete(ApiRequest request, ApiAnswer answer) {
@@ -179,7 +180,9 @@ final class StreamApi {
         RequestBody.isJson(request.body(), 0, request.body().length)
             ? StreamInfoRequest.read(request.json())
             : new StreamInfoRequest(0, false, "");
-    answer.ok(json -> StreamView.writeDetailedInfo(json, stream, asked));
+    StreamDetails details = new StreamDetails(stream, asked);
+    details.gather(
+        () -> answer.ok(json -> StreamView.writeDetailedInfo(json, stream, asked, details)));
   }
 
   void accountInfo(ApiAnswer answer) {
@@ -211,14 +214,5 @@ final class StreamApi {
     json.name("api").object();
     json.field("level", (long) account.options().apiLevel());
     json.field("total", account.apiTotal.sum()).field("errors", account.apiErrors.sum()).end();
-  }
-
-  /** Subjects of a stream that match a filter, with how many messages each has. */
-  static Map<String, Long> subjects(Stream stream, String filter) {
-    Map<String, Long> counts = new TreeMap<>();
-    SubjectIndex subjects = stream.store.subjects();
-    subjects.forEachMatching(
-        Subject.bytes(filter), id -> counts.put(subjects.name(id), subjects.count(id)));
-    return counts;
   }
 }

@@ -26,7 +26,10 @@ final class StreamLimits {
     if (mostForOne > 0 && config.maxBytes() > mostForOne) {
       return ApiErrors.STREAM_MAX_STREAM_BYTES_EXCEEDED.of();
     }
-    long reserved = Math.max(0, config.maxBytes());
+    if (config.maxBytes() <= 0) {
+      return null; // it reserves nothing
+    }
+    long reserved = config.maxBytes();
     for (Stream other : account.claimed()) {
       if (other.isMemory() == memory) {
         reserved += Math.max(0, other.config().maxBytes());
@@ -36,8 +39,7 @@ final class StreamLimits {
     long ofAccount = memory ? limits.maxMemory() : limits.maxStorage();
     long ofServer = memory ? options.maxMemoryBytes() : options.maxFileBytes();
     boolean tooMuch =
-        config.maxBytes() > 0
-            && (ofAccount >= 0 && reserved > ofAccount || ofServer >= 0 && reserved > ofServer);
+        ofAccount >= 0 && reserved > ofAccount || ofServer >= 0 && reserved > ofServer;
     if (!tooMuch) {
       return null;
     }

@@ -28,10 +28,16 @@ final class EngineHarness {
   private final int loops;
   private final boolean smallFiles;
   private EventLoop storageLoop;
+  private final int sliceMessages;
   private int inboxes;
 
   EngineHarness(long seed) {
-    this(seed, 1, false);
+    this(seed, 1, false, EngineOptions.DEFAULT_SLICE_MESSAGES);
+  }
+
+  /** An engine in which so many messages leave in a turn. */
+  EngineHarness(long seed, int sliceMessages) {
+    this(seed, 1, false, sliceMessages);
   }
 
   /**
@@ -41,8 +47,13 @@ final class EngineHarness {
    *     the log
    */
   EngineHarness(long seed, int loops, boolean smallFiles) {
+    this(seed, loops, smallFiles, EngineOptions.DEFAULT_SLICE_MESSAGES);
+  }
+
+  private EngineHarness(long seed, int loops, boolean smallFiles, int sliceMessages) {
     this.loops = loops;
     this.smallFiles = smallFiles;
+    this.sliceMessages = sliceMessages;
     random = new SplittableRandom(seed);
     simulation = new Simulation(random);
     disk = new FaultyDisk();
@@ -70,7 +81,12 @@ final class EngineHarness {
               .build();
       store = Store.open(options, disk, DIRECTORY, simulation.clock());
       opened[0] = store;
-      engine = Engine.open(EngineOptions.of("sim", "2.15.2"), store, running, random);
+      engine =
+          Engine.open(
+              EngineOptions.of("sim", "2.15.2").sliceMessages(sliceMessages),
+              store,
+              running,
+              random);
       engine.attach("$G", bus, AccountLimits.UNLIMITED);
       CompletableFuture<Void> ready = new CompletableFuture<>();
       engine.start(ready);

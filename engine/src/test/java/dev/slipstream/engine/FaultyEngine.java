@@ -29,6 +29,7 @@ final class FaultyEngine {
   final SplittableRandom random;
   final Simulation simulation;
   final FaultyDisk disk = new FaultyDisk();
+  private final int sliceMessages;
   private final EventLoop loop;
   private final EventLoop storageLoop;
   SimulatedBus bus = new SimulatedBus();
@@ -38,6 +39,12 @@ final class FaultyEngine {
 
   /** An engine that is not opened yet. */
   FaultyEngine(long seed) {
+    this(seed, EngineOptions.DEFAULT_SLICE_MESSAGES);
+  }
+
+  /** The same, in which so many messages leave in a turn. */
+  FaultyEngine(long seed, int sliceMessages) {
+    this.sliceMessages = sliceMessages;
     random = new SplittableRandom(seed);
     simulation = new Simulation(random);
     loop = simulation.loop("loop");
@@ -71,7 +78,12 @@ final class FaultyEngine {
     StoreOptions options = smallFiles().onWork(() -> storageLoop.execute(work)).build();
     opened[0] = Store.open(options, disk, DIRECTORY, simulation.clock());
     store = opened[0];
-    Engine made = Engine.open(EngineOptions.of("sim", "2.15.2"), store, List.of(loop), random);
+    Engine made =
+        Engine.open(
+            EngineOptions.of("sim", "2.15.2").sliceMessages(sliceMessages),
+            store,
+            List.of(loop),
+            random);
     engine = made;
     made.attach("$G", bus, AccountLimits.UNLIMITED);
     CompletableFuture<Void> ready = new CompletableFuture<>();
