@@ -346,7 +346,9 @@ final class Catalogue implements Shard.Asset {
     if (listed.contains(-id)) {
       restoring.readSnapshot(id, account, config, created, in);
     } else {
-      add(id, account, config, created).readSnapshot(in);
+      Stream stream = add(id, account, config, created);
+      stream.readSnapshot(in);
+      stream.trim.finishBeforeReplay();
     }
   }
 

@@ -96,8 +96,13 @@ final class Interest {
 
   /** Runs {@code then} once those that nobody needs, as far as is known, have left. */
   void whenSettled(Runnable then) {
+    whenSettled(then, () -> {});
+  }
+
+  /** The same; {@code otherwise} runs when the log fails before. */
+  void whenSettled(Runnable then, Runnable otherwise) {
     if (flush()) {
-      stream.log.whenDurable(then);
+      stream.log.whenDurable(then, otherwise);
     } else {
       then.run();
     }

@@ -3,10 +3,12 @@ package dev.slipstream.engine;
 
 import dev.slipstream.protocol.api.DiscardPolicy;
 import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.store.StoreException;
 import dev.slipstream.store.StreamStore;
 import dev.slipstream.store.SubjectIndex;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Brings a stream within limits that were lowered when much is over them: in slices, each a record,
@@ -15,7 +17,8 @@ import java.util.List;
  *
  * <p>Until it is done, a message that is appended pushes out only what its own subject has too much
  * of. A replay has no need of the slices: it brings the stream within its limits at once; where a
- * checkpoint came between, the start goes on here. Owner: the stream's loop.
+ * checkpoint came between, the start goes on here. When the log fails or the stream ends in
+ * between, it stays over its limits, and whoever waits is told. Owner: the stream's loop.
  */
 final class LimitTrim {
   private static final int SUBJECTS_LOOKED_AT = 65_536;
@@ -23,7 +26,7 @@ final class LimitTrim {
   private final Stream stream;
   private final StreamStore store;
   private final int slice;
-  private final List<Runnable> waiting = new ArrayList<>();
+  private final List<Logged.Task> waiting = new ArrayList<>();
   private boolean on;
   private int generation;
 
@@ -41,10 +44,12 @@ final class LimitTrim {
     return on;
   }
 
-  /** Runs {@code then} when the stream is within its limits. */
-  void whenDone(Runnable then) {
+  /**
+   * Runs {@code then} when the stream is within its limits, {@code failed} when it never will be.
+   */
+  void whenDone(Runnable then, Consumer<StoreException> failed) {
     if (on) {
-      waiting.add(then);
+      waiting.add(new Logged.Task(then, failed));
     } else {
       then.run();
     }
@@ -56,6 +61,33 @@ final class LimitTrim {
     on = true;
     at = subjects || wereLookedAt ? 1 : 0;
     next(++generation);
+  }
+
+  /**
+   * What comes next depends on what the stream holds: the rest leaves at once, so that it finds
+   * what it finds in a replay.
+   */
+  void finish() {
+    if (!on) {
+      return;
+    }
+    long most = stream.config().maxMsgsPerSubject();
+    if (at > 0 && most > 0) {
+      stream.retention().enforceSubjects(most);
+    }
+    at = 0;
+    stream.retention().enforceTotals(Integer.MAX_VALUE);
+  }
+
+  /** A checkpoint was read, before which limits were lowered: a replay goes on within them. */
+  void finishBeforeReplay() {
+    StreamConfig config = stream.config();
+    if (config.maxMsgsPerSubject() > 0) {
+      stream.retention().enforceSubjects(config.maxMsgsPerSubject());
+    }
+    if (config.discard() == DiscardPolicy.OLD) {
+      stream.retention().enforceTotals(Integer.MAX_VALUE);
+    }
   }
 
   /** The stream begins to live: the process may have ended in between. */
@@ -106,11 +138,25 @@ final class LimitTrim {
     } else if (stream.retention().isOver()) {
       record(0, of);
     } else {
-      on = false;
-      List<Runnable> told = List.copyOf(waiting);
-      waiting.clear();
-      told.forEach(Runnable::run);
+      takeWaiting().forEach(Logged.Task::run);
     }
+  }
+
+  /** It is over; answers who waited for that. */
+  private List<Logged.Task> takeWaiting() {
+    on = false;
+    List<Logged.Task> told = List.copyOf(waiting);
+    waiting.clear();
+    return told;
+  }
+
+  private void fail(StoreException cause) {
+    takeWaiting().forEach(each -> each.failed(cause));
+  }
+
+  /** The stream ends: nobody is kept waiting. */
+  void close() {
+    fail(new StoreException("stream closed"));
   }
 
   private void trimSubjects(int of) {
@@ -134,9 +180,7 @@ final class LimitTrim {
 
   private void record(long through, int of) {
     stream.log.record(
-        Records.LIMITED,
-        out -> out.putLong(through),
-        new Logged.Task(() -> next(of), cause -> on = false));
+        Records.LIMITED, out -> out.putLong(through), new Logged.Task(() -> next(of), this::fail));
   }
 
   /**
@@ -160,6 +204,6 @@ final class LimitTrim {
         stream.removeMessage(seq);
       }
     }
-    at = store.next(through + 1);
+    at = at == 0 ? 0 : store.next(through + 1);
   }
 }

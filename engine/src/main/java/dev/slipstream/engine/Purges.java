@@ -233,13 +233,24 @@ final class Purges {
 
   private void fail(Run run, @Nullable StoreException cause) {
     if (present == run) {
-      present = null;
-      StoreException why = cause == null ? new StoreException("the log has failed") : cause;
-      run.failed.accept(why);
-      for (Run left = waiting.poll(); left != null; left = waiting.poll()) {
-        left.failed.accept(why);
-      }
+      failAll(cause == null ? new StoreException("the log has failed") : cause);
     }
+  }
+
+  private void failAll(StoreException cause) {
+    Run run = present;
+    present = null;
+    if (run != null) {
+      run.failed.accept(cause);
+    }
+    for (Run left = waiting.poll(); left != null; left = waiting.poll()) {
+      left.failed.accept(cause);
+    }
+  }
+
+  /** The stream ends: nobody is kept waiting. */
+  void close() {
+    failAll(new StoreException("stream closed"));
   }
 
   /** The sequences of a filter's messages when those are few, ascending; null when they are not. */

@@ -71,6 +71,11 @@ final class Records {
 
   private Records() {}
 
+  /** Whether what a record without a message does may depend on which messages there are. */
+  static boolean looksAtMessages(byte type) {
+    return type != LIMITED && type != CONSUMER_CHANGED && type != SOURCE_MOVED;
+  }
+
   /** Whether a record takes messages away because somebody asked for it. */
   static boolean isRemoval(byte type) {
     return type == PURGED || type == MESSAGE_DELETED;

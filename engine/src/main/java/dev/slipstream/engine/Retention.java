@@ -88,14 +88,23 @@ final class Retention {
     boolean subjects =
         most > 0 && (before.maxMsgsPerSubject() <= 0 || before.maxMsgsPerSubject() > most);
     boolean slices = stream.isLive() && store.messages() > slice;
-    if (subjects && !slices) {
-      for (int id = 0; id < store.subjects().idBound(); id++) {
-        enforcePerSubject(id, most, Integer.MAX_VALUE);
-      }
+    if (subjects && slices) {
+      stream.trim.begin(true); // what subjects have too much of goes first
+      return;
+    }
+    if (subjects) {
+      enforceSubjects(most);
     }
     enforceTotals(slices ? slice : Integer.MAX_VALUE);
-    if (subjects && slices || isOver()) {
-      stream.trim.begin(subjects);
+    if (isOver()) {
+      stream.trim.begin(false);
+    }
+  }
+
+  /** What subjects have too much of leaves in one go. */
+  void enforceSubjects(long most) {
+    for (int id = 0; id < store.subjects().idBound(); id++) {
+      enforcePerSubject(id, most, Integer.MAX_VALUE);
     }
   }
 

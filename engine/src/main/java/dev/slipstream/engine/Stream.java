@@ -195,6 +195,9 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
       return;
     }
     RecordReader in = new RecordReader(record.bytes, record.from, record.to);
+    if (Records.looksAtMessages(record.type)) {
+      trim.finish();
+    }
     switch (record.type) {
       case Records.STREAM_UPDATED -> applyUpdate(in);
       case Records.LIMITED -> trim.apply(in.readLong());
@@ -229,6 +232,10 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     if (seq <= store.lastSeq()) {
       return; // a checkpoint had it already
     }
+    boolean rollsUp = message.hasHeaders() && config.allowRollupHdrs();
+    if (rollsUp || config.maxBytes() > 0 && config.maxMsgsPerSubject() > 0) {
+      trim.finish(); // a replay, which has no slices, comes to the same only so
+    }
     long previous = live && mappings.republishes() ? lastOfSubject(message) : 0;
     store.append(message);
     int subjectId = store.subjectId(seq);
@@ -241,7 +248,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     byte[] id = Intake.messageId(message.bytes, message.headersFrom, message.payloadFrom);
     remember(id, seq, message.epochNanos);
     readers.onAppended(seq, subjectId);
-    if (message.hasHeaders() && config.allowRollupHdrs()) {
+    if (rollsUp) {
       retention.rollUp(message, subjectId);
       schedules.end(message);
     }
@@ -452,6 +459,8 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     registrations.forEach(MessageBus.Registration::cancel);
     registrations.clear();
     retention.stop();
+    trim.close();
+    purges.close();
     ingest.batches().close();
     schedules.stop();
   }

@@ -10,8 +10,10 @@ import dev.slipstream.protocol.api.StreamConfigRequest;
 import dev.slipstream.protocol.api.StreamInfoRequest;
 import dev.slipstream.protocol.json.JsonWriter;
 import dev.slipstream.protocol.subject.Subject;
+import dev.slipstream.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The API calls about streams as a whole. Source: the JetStream API, ADR-1. */
 final class StreamApi {
@@ -104,8 +106,15 @@ final class StreamApi {
                     () ->
                         stream.interest.whenSettled(
                             () ->
-                                answer.ok(
-                                    json -> StreamView.writeInfo(json, stream, true, false)))));
+                                answer.ok(json -> StreamView.writeInfo(json, stream, true, false)),
+                            () -> updateFailed(stream.shard.failure(), answer)),
+                    cause -> updateFailed(cause, answer)));
+  }
+
+  /** The new configuration is kept, and not all that it asks for has happened. */
+  private static void updateFailed(@Nullable StoreException cause, ApiAnswer answer) {
+    String why = cause == null ? "the log has failed" : String.valueOf(cause.getMessage());
+    answer.error(ApiErrors.STREAM_UPDATE.of(why));
   }
 
   void delete(ApiRequest request, ApiAnswer answer) {
@@ -182,7 +191,8 @@ final class StreamApi {
             : new StreamInfoRequest(0, false, "");
     StreamDetails details = new StreamDetails(stream, asked);
     details.gather(
-        () -> answer.ok(json -> StreamView.writeDetailedInfo(json, stream, asked, details)));
+        () -> answer.ok(json -> StreamView.writeDetailedInfo(json, stream, asked, details)),
+        () -> answer.error(ApiErrors.STREAM_NOT_FOUND.of()));
   }
 
   void accountInfo(ApiAnswer answer) {

@@ -43,16 +43,19 @@ final class StreamDetails {
     deleted = asked.deletedDetails() ? new JsonWriter().array() : null;
   }
 
-  /** Gathers what is asked for; {@code then} runs on the loop when it is there. */
-  void gather(Runnable then) {
+  /**
+   * Gathers what is asked for; {@code then} runs when it is there, {@code gone} without a stream.
+   */
+  void gather(Runnable then, Runnable gone) {
     if (stream.isClosed()) {
+      gone.run();
       return;
     }
     boolean all = subjects == null || moreSubjects(subjects);
     if (all && (deleted == null || moreDeleted(deleted))) {
       then.run();
     } else {
-      stream.shard.nextTurn(() -> gather(then));
+      stream.shard.nextTurn(() -> gather(then, gone));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.slipstream.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipstream.testkit.FaultyDisk;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -160,6 +161,126 @@ class SlicesTest {
     return messages == 90;
   }
 
+  /**
+   * A stream in a log that fails when it is written to {@code after} so many slices of a request.
+   */
+  private static String answerWhenTheLogFails(String request, String body, int after)
+      throws Exception {
+    FaultyEngine faulty = new FaultyEngine(7, SLICE);
+    faulty.open();
+    faulty.api("STREAM.CREATE.S", "{\"name\":\"S\",\"subjects\":[\"s.>\"]}");
+    for (int i = 0; i < MESSAGES; i++) {
+      faulty.publish("s." + i % 5 + "." + i % 50, "x");
+    }
+    SimulatedBus.Inbox answer = faulty.inbox();
+    faulty.send("$JS.API." + request, answer.subject, body);
+    for (long most = MESSAGES - (long) after * SLICE; messages(faulty) > most; ) {
+      assertThat(faulty.simulation.step()).isTrue();
+    }
+    assertThat(answer.messages).isEmpty();
+    faulty.disk.failAt(1, FaultyDisk.Fault.IO_ERROR);
+    faulty.runMillis(500);
+    assertThat(faulty.isLatched()).isTrue();
+    return answer.only().payload();
+  }
+
+  private static long messages(FaultyEngine faulty) {
+    SimulatedBus.Inbox asked = faulty.inbox();
+    faulty.send("$JS.API.STREAM.INFO.S", asked.subject, "");
+    while (asked.messages.isEmpty() && faulty.simulation.step()) {
+      // one thing at a time
+    }
+    return number(asked.only().payload(), "messages");
+  }
+
+  @Test
+  void whatSubjectsHaveTooMuchOfLeavesFirst() {
+    engine.api("STREAM.CREATE.S", "{\"name\":\"S\",\"subjects\":[\"s.>\"]}");
+    engine.publish("s.c", "x");
+    for (int i = 0; i < 100; i++) {
+      engine.publish("s.a", "x");
+    }
+    String limits = "\"max_msgs\":10,\"max_msgs_per_subject\":1}";
+    engine.api("STREAM.UPDATE.S", "{\"name\":\"S\",\"subjects\":[\"s.>\"]," + limits);
+    assertThat(state()).contains("\"messages\":2,").contains("\"first_seq\":1,");
+  }
+
+  @Test
+  void purgeThatKeepsSomeFindsTheLimitsKeptAsAReplayDoes() {
+    for (String purge : List.of("{\"keep\":98}", "{\"filter\":\"s.*\",\"keep\":98}")) {
+      for (int steps = 0; steps < 20; steps++) {
+        new SlicesTest().purgesBehindAnUpdate(purge, steps);
+      }
+    }
+  }
+
+  private void purgesBehindAnUpdate(String purge, int steps) {
+    engine.api("STREAM.CREATE.S", "{\"name\":\"S\",\"subjects\":[\"s.>\"]}");
+    engine.publish("s.c", "x");
+    for (int i = 0; i < 100; i++) {
+      engine.publish("s.a", "x");
+    }
+    String config = "{\"name\":\"S\",\"subjects\":[\"s.>\"],\"max_msgs_per_subject\":1}";
+    engine.bus.publish("$JS.API.STREAM.UPDATE.S", "", new byte[0], SimulatedBus.bytes(config));
+    for (int step = 0; step < steps; step++) {
+      engine.simulation.step();
+    }
+    SimulatedBus.Inbox purged = engine.inbox();
+    engine.bus.publish(
+        "$JS.API.STREAM.PURGE.S", purged.subject, new byte[0], SimulatedBus.bytes(purge));
+    engine.simulation.runReady();
+    assertThat(purged.only().payload()).contains("\"success\":true");
+    String before = state();
+    engine.crash();
+    assertThat(state()).as("%s after %d steps", purge, steps).isEqualTo(before);
+  }
+
+  @Test
+  void updateIsAnsweredAlsoWhenTheLogFailsBeforeItsLimitsAreKept() throws Exception {
+    String config = "{\"name\":\"S\",\"subjects\":[\"s.>\"],";
+    for (String limit : List.of("\"max_msgs\":50}", "\"max_msgs_per_subject\":2}")) {
+      for (int after = 1; after < 10; after += 4) {
+        assertThat(answerWhenTheLogFails("STREAM.UPDATE.S", config + limit, after))
+            .contains("\"err_code\":10069,");
+      }
+    }
+  }
+
+  @Test
+  void purgeIsAnsweredAlsoWhenTheLogFailsBeforeItsLastSlice() throws Exception {
+    for (int after = 1; after < 10; after += 4) {
+      assertThat(answerWhenTheLogFails("STREAM.PURGE.S", "{\"seq\":151}", after))
+          .contains("\"err_code\":10110,");
+    }
+  }
+
+  @Test
+  void whatIsUnderWayIsAnsweredAlsoWhenTheStreamIsDeleted() {
+    for (String request :
+        List.of(
+            "STREAM.UPDATE.S {\"name\":\"S\",\"subjects\":[\"s.>\"],\"max_msgs\":50}",
+            "STREAM.PURGE.S {\"seq\":151}",
+            "STREAM.INFO.S {\"subjects_filter\":\"s.*.*\",\"deleted_details\":true}",
+            "CONSUMER.CREATE.S.c {\"stream_name\":\"S\",\"config\":{\"name\":\"c\","
+                + "\"filter_subject\":\"s.>\"}}")) {
+      SlicesTest fresh = new SlicesTest();
+      fresh.stream("");
+      fresh.deleteBehind(request.split(" "));
+    }
+  }
+
+  private void deleteBehind(String[] request) {
+    SimulatedBus.Inbox answer = engine.inbox();
+    engine.bus.publish(
+        "$JS.API." + request[0], answer.subject, new byte[0], SimulatedBus.bytes(request[1]));
+    for (int turn = 0; turn < 4; turn++) {
+      engine.simulation.step();
+    }
+    assertThat(engine.api("STREAM.DELETE.S", "")).contains("\"success\":true");
+    engine.simulation.runReady();
+    assertThat(answer.messages).as(request[0]).hasSize(1);
+  }
+
   @Test
   void loopDoesOtherWorkWhileSubjectsAndGapsAreGathered() {
     stream("");
@@ -187,6 +308,35 @@ class SlicesTest {
     stream(",\"max_age\":2000000000");
     engine.runMillis(5_000);
     assertThat(state()).contains("\"messages\":0,").contains("\"first_seq\":201,");
+  }
+
+  @Test
+  void loopDoesOtherWorkWhileAConsumerReadsBetweenDeletedMessages() {
+    stream("");
+    for (int i = MESSAGES; i < 10 * MESSAGES; i++) {
+      engine.bus.publish("s.x", "", new byte[0], SimulatedBus.bytes("x"));
+    }
+    for (int seq = 1; seq <= 10 * MESSAGES; seq += 2) {
+      engine.bus.publish(
+          "$JS.API.STREAM.MSG.DELETE.S",
+          "",
+          new byte[0],
+          SimulatedBus.bytes("{\"seq\":" + seq + ",\"no_erase\":true}"));
+    }
+    engine.simulation.runReady();
+    engine.createConsumer("c", "\"name\":\"c\",\"ack_policy\":\"none\"");
+    SimulatedBus.Inbox read = engine.inbox();
+    engine.bus.publish(
+        "$JS.API.CONSUMER.MSG.NEXT.S.c",
+        read.subject,
+        new byte[0],
+        SimulatedBus.bytes("{\"batch\":" + 5 * MESSAGES + "}"));
+    int before = 0;
+    while (engine.simulation.step()) {
+      assertThat(read.messages.size() - before).isLessThanOrEqualTo(256);
+      before = read.messages.size();
+    }
+    assertThat(read.messages).hasSize(5 * MESSAGES);
   }
 
   @Test
