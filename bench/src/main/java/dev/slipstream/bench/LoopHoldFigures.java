@@ -69,8 +69,9 @@ public final class LoopHoldFigures {
     int share = args.length > 0 ? Integer.parseInt(args[0]) : 100;
     String only = args.length > 1 ? args[1] : "";
     System.out.println(
-        "| while | took ms | pings | p99 ms | most ms | most, with stalls of the process |");
-    System.out.println("|---|---|---|---|---|---|");
+        "| while | took ms | pings | p99 ms | most ms | most, with stalls of the process |"
+            + " most the loop ran |");
+    System.out.println("|---|---|---|---|---|---|---|");
     List<String> families =
         List.of(
             "views",
@@ -414,12 +415,13 @@ public final class LoopHoldFigures {
     print.accept(
         String.format(
             Locale.ROOT,
-            "| %s | %,.1f | %d | %.2f | %.2f | %.2f |",
+            "| %s | %,.1f | %d | %.2f | %.2f | %.2f | %.2f |",
             what,
             (to - from) / 1e6,
             held.count(),
             held.p99(),
             held.most(),
-            held.mostWithStalls()));
+            held.mostWithStalls(),
+            held.mostRun()));
   }
 }

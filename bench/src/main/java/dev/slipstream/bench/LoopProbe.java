@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -19,20 +21,23 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>The server is to run in this process with one loop. What a ping took is counted without the
  * time in which the process stood still; one that took longer than a millisecond counts once more
- * for each that was not sent meanwhile. Owner: whoever begins and ends it.
+ * for each that was not sent meanwhile. How long the loop itself ran meanwhile is noted too: where
+ * that is much less, its thread waited for a processor. Owner: whoever begins and ends it.
  */
 final class LoopProbe implements AutoCloseable {
   private static final long PERIOD_NANOS = 1_000_000;
   private static final long STALL_NANOS = 300_000;
 
   /** What a stretch of time was like, in milliseconds. */
-  record Held(int count, double p99, double most, double mostWithStalls) {}
+  record Held(int count, double p99, double most, double mostWithStalls, double mostRun) {}
 
   private final Socket socket;
   private final BufferedReader in;
   private final OutputStream out;
   private final Thread pings;
   private final Thread stalls;
+  private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+  private final long loopThread = loopThread();
   private volatile boolean ended;
   private final List<long[]> pinged = new ArrayList<>();
   private final List<long[]> stalled = new ArrayList<>();
@@ -46,6 +51,20 @@ final class LoopProbe implements AutoCloseable {
     pings = new Thread(this::ping, "probe-ping");
     stalls = new Thread(this::watch, "probe-stalls");
     stalls.setPriority(Thread.MAX_PRIORITY);
+  }
+
+  /** The thread of the server's loop, the youngest there is. */
+  private static long loopThread() {
+    Thread[] all = new Thread[Thread.activeCount() + 64];
+    long found = 0;
+    for (int i = Thread.enumerate(all) - 1; i >= 0; i--) {
+      boolean isLoop = all[i].getName().matches("slipstream-.*-loop-.*");
+      found = isLoop ? Math.max(found, all[i].getId()) : found;
+    }
+    if (found == 0) {
+      throw new IllegalStateException("no loop runs in this process");
+    }
+    return found;
   }
 
   static LoopProbe start(String url) throws IOException {
@@ -65,6 +84,7 @@ final class LoopProbe implements AutoCloseable {
     try {
       for (long next = System.nanoTime(); !ended; next = later(next)) {
         sleepUntil(next);
+        long ran = threads.getThreadCpuTime(loopThread);
         long began = System.nanoTime();
         out.write(ping);
         String answer = in.readLine();
@@ -74,8 +94,10 @@ final class LoopProbe implements AutoCloseable {
         if (answer == null) {
           return;
         }
+        long answered = System.nanoTime();
+        ran = threads.getThreadCpuTime(loopThread) - ran;
         synchronized (pinged) {
-          pinged.add(new long[] {began, System.nanoTime()});
+          pinged.add(new long[] {began, answered, ran});
         }
       }
     } catch (IOException failed) {
@@ -116,10 +138,12 @@ final class LoopProbe implements AutoCloseable {
     }
     List<Long> taken = new ArrayList<>();
     long withStalls = 0;
+    long run = 0;
     synchronized (pinged) {
       for (long[] ping : pinged) {
         if (ping[1] >= fromNanos && ping[0] <= toNanos) {
           withStalls = Math.max(withStalls, ping[1] - ping[0]);
+          run = Math.max(run, ping[2]);
           long own = ping[1] - ping[0] - overlap(stops, ping);
           for (long each = own; each > 0; each -= PERIOD_NANOS) {
             taken.add(each);
@@ -129,12 +153,13 @@ final class LoopProbe implements AutoCloseable {
     }
     long[] sorted = taken.stream().mapToLong(Long::longValue).sorted().toArray();
     return sorted.length == 0
-        ? new Held(0, 0, 0, 0)
+        ? new Held(0, 0, 0, 0, 0)
         : new Held(
             sorted.length,
             sorted[(int) (sorted.length * 0.99)] / 1e6,
             sorted[sorted.length - 1] / 1e6,
-            withStalls / 1e6);
+            withStalls / 1e6,
+            run / 1e6);
   }
 
   private static long overlap(List<long[]> stops, long[] ping) {
