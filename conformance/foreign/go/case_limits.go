@@ -16,6 +16,7 @@ var limitCases = []testCase{
 	{"limit-max-age", plain, limitMaxAge},
 	{"limit-per-subject", plain, limitPerSubject},
 	{"limit-discard-new", plain, limitDiscardNew},
+	{"limit-lowered", plain, limitLowered},
 	{"limit-message-size", plain, limitMessageSize},
 	{"limit-message-ttl", plain, limitMessageTTL},
 }
@@ -105,6 +106,27 @@ func limitDiscardNew(r *run) {
 	r.pubAck("replacing", "a", "3")
 	r.pubAck("replacing", "c", "4")
 	r.state("replacing", r.s)
+}
+
+// limitLowered has a stream of more than its new limits: one that discards new messages keeps the old ones.
+func limitLowered(r *run) {
+	for _, discard := range []string{"old", "new"} {
+		for _, storage := range []string{"file", "memory"} {
+			fixed := `,"discard":"` + discard + `","storage":"` + storage + `"`
+			r.stream(fixed)
+			r.publish("a", "b", "a", "c", "a", "b", "a", "c")
+			for _, limits := range []string{
+				`,"max_msgs":7`, `,"max_msgs":7,"max_bytes":200`, `,"max_msgs_per_subject":3`,
+				`,"max_msgs_per_subject":1,"max_msgs":2`,
+			} {
+				r.quietly("STREAM.UPDATE.$S", `{"name":"$S","subjects":["$P.>"]`+fixed+limits+`}`)
+				r.state(discard+" "+storage+limits, r.s)
+				r.pubAck(discard, "d", "x")
+				r.state(discard+" "+storage, r.s)
+			}
+			r.quietly("STREAM.DELETE.$S", "")
+		}
+	}
 }
 
 func limitMessageSize(r *run) {

@@ -30,13 +30,13 @@ final class Consumer implements Shard.Ready {
   final byte[] ackPrefix;
   final @Nullable LastPerSubject lastPerSubject;
 
+  /** Messages that match the filter and were not delivered yet. */
+  final PendingCount unseen;
+
   private volatile ConsumerConfig config;
   private byte @Nullable [] configJson; // once a checkpoint has asked
   private FilterMatch filter;
   private DeliveryTarget target;
-
-  /** Messages that match the filter and were not delivered yet. */
-  private long numPending;
 
   private long idleLimitNanos;
 
@@ -75,7 +75,10 @@ final class Consumer implements Shard.Ready {
     delivery = new ConsumerDelivery(this);
     pauseEnd = new PauseEnd(this);
     target = given == null ? targetFor(config) : given;
-    recountPending();
+    unseen = new PendingCount(this);
+    if (stream.isLive()) { // otherwise it is counted when the stream begins to be
+      unseen.recount();
+    }
   }
 
   /** A consumer without a name, which hands its messages to another stream. */
@@ -146,11 +149,11 @@ final class Consumer implements Shard.Ready {
   }
 
   long numPending() {
-    return Math.max(0, numPending);
+    return unseen.get();
   }
 
   void addNumPending(long change) {
-    numPending += change;
+    unseen.add(change);
   }
 
   /** Whether a message, if it matches, is one that will be delivered for the first time. */
@@ -179,16 +182,6 @@ final class Consumer implements Shard.Ready {
     }
   }
 
-  /** Counts anew what matches and was not delivered. */
-  void recountPending() {
-    LastPerSubject list = lastPerSubject;
-    if (list != null && list.remaining() > 0) {
-      numPending = list.living(stream.store) + filter.countFrom(stream.store, list.resumeSeq());
-    } else {
-      numPending = filter.countFrom(stream.store, Math.max(1, state.nextStreamSeq()));
-    }
-  }
-
   /** The config as records and checkpoints have it. */
   byte[] configJson() {
     byte[] json = configJson;
@@ -209,8 +202,8 @@ final class Consumer implements Shard.Ready {
     configJson = null;
     if (filtersChanged) {
       filter = new FilterMatch(changed.filters(), stream.store.subjects());
-      recountPending();
       if (stream.isLive()) {
+        unseen.recount();
         stream.interest.changed();
       }
     }
@@ -245,7 +238,7 @@ final class Consumer implements Shard.Ready {
     acks.reset();
     lastDeliveredEpochNanos = 0;
     lastAckedEpochNanos = 0;
-    recountPending();
+    unseen.recount();
     stateChanged();
     wake();
   }
@@ -381,6 +374,7 @@ final class Consumer implements Shard.Ready {
       armed.cancel();
     }
     target.close(farewell);
+    unseen.close();
   }
 
   /** Tells open requests that the server goes away. */

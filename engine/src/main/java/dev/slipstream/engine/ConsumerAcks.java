@@ -24,11 +24,17 @@ final class ConsumerAcks {
   /** Bursts are treated together: a check comes this much after the first message is due. */
   private static final long CHECK_DELAY_NANOS = 1_000_000L;
 
+  /** Pending messages that are looked at in a turn. */
+  private static final int CHECKED_AT_ONCE = 4096;
+
   private static final String DELETED = "Unacknowledged message was deleted";
 
   private final Consumer consumer;
   private final ConsumerState state;
   private final Set<Long> redeliveries = new LinkedHashSet<>();
+
+  /** When the next of those that the present look over all has passed is due. */
+  private long nextDueEpochNanos = Long.MAX_VALUE;
 
   /** No pending message is due before this wall time; 0 when none is pending. */
   private long nextCheckEpochNanos;
@@ -216,21 +222,29 @@ final class ConsumerAcks {
     if (nextCheckEpochNanos == 0 || now < nextCheckEpochNanos) {
       return;
     }
-    long next = Long.MAX_VALUE;
-    List<Long> due = new ArrayList<>();
     PendingAcks pending = state.pending;
-    for (int row = pending.first(); row != PendingAcks.NONE; row = pending.next(row)) {
-      long seq = pending.streamSeq(row);
+    int row = pending.marked();
+    if (row == PendingAcks.NONE) {
+      row = pending.first();
+      nextDueEpochNanos = Long.MAX_VALUE;
+    }
+    long next = nextDueEpochNanos;
+    List<Long> due = new ArrayList<>();
+    for (int left = CHECKED_AT_ONCE; row != PendingAcks.NONE && left > 0; left--) {
+      int checked = row;
+      row = pending.next(row);
+      long seq = pending.streamSeq(checked);
       if (!redeliveries.isEmpty() && redeliveries.contains(seq)) {
         continue;
       }
-      long dueAt = pending.sentEpochNanos(row) + waitNanos(seq);
+      long dueAt = pending.sentEpochNanos(checked) + waitNanos(seq);
       if (dueAt <= now) {
         due.add(seq);
       } else {
         next = Math.min(next, dueAt);
       }
     }
+    pending.mark(row);
     for (long seq : due) {
       if (isExhausted(Math.max(1, state.deliveryCount(seq) - 1))) {
         exhaust(seq, state.deliveryCount(seq));
@@ -240,6 +254,12 @@ final class ConsumerAcks {
       }
     }
     consumer.stateChanged();
+    nextDueEpochNanos = Math.min(next, nextDueEpochNanos);
+    if (pending.marked() != PendingAcks.NONE) {
+      nextCheckEpochNanos = now; // goes on where it is
+      return;
+    }
+    next = nextDueEpochNanos;
     nextCheckEpochNanos = next == Long.MAX_VALUE ? 0 : next;
     if (!state.pending.isEmpty() && nextCheckEpochNanos == 0) {
       nextCheckEpochNanos = now + shortestWaitNanos();
@@ -342,6 +362,7 @@ final class ConsumerAcks {
   }
 
   private void checkAt(long epochNanos) {
+    nextDueEpochNanos = Math.min(nextDueEpochNanos, epochNanos);
     if (nextCheckEpochNanos == 0 || epochNanos < nextCheckEpochNanos) {
       nextCheckEpochNanos = epochNanos;
       consumer.armIn(Math.max(0, dueInNanos()));

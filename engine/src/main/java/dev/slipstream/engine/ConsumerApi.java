@@ -279,7 +279,7 @@ final class ConsumerApi {
       answer.error(ApiErrors.CONSUMER_NOT_FOUND.of());
       return;
     }
-    answer.ok(json -> ConsumerView.writeInfo(json, consumer));
+    consumer.unseen.whenDone(() -> answer.ok(json -> ConsumerView.writeInfo(json, consumer)));
   }
 
   void delete(Stream stream, ApiRequest request, ApiAnswer answer) {

@@ -64,11 +64,14 @@ final class ConsumerDelivery {
 
   /** Whether messages are there that cannot be sent at this moment. */
   boolean isHeldUp() {
-    return loading || congested;
+    return loading || congested || !consumer.unseen.isDone();
   }
 
   /** Delivers what can be delivered now. */
   void run() {
+    if (!consumer.unseen.isDone()) {
+      return; // wakes it when it is
+    }
     DeliveryTarget target = consumer.target();
     nowNanos = consumer.clock().nanos();
     target.beginRun(nowNanos);

@@ -11,6 +11,9 @@ import java.util.List;
 /** Where a new consumer begins in its stream. Source: ADR-15, "deliver policy". */
 final class ConsumerStart {
 
+  /** So many of the last messages are asked themselves before their subjects are. */
+  private static final int NEAR = 4096;
+
   private ConsumerStart() {}
 
   /** The first stream sequence that the consumer looks at. */
@@ -46,7 +49,12 @@ final class ConsumerStart {
     if (filters.isEmpty()) {
       return store.lastSeq();
     }
-    long last = 0;
+    FilterMatch match = new FilterMatch(filters, store.subjects());
+    long last = store.lastSeq();
+    last = store.previous(last, Math.max(1, last - NEAR), match);
+    if (last != 0) {
+      return last;
+    }
     for (String filter : filters) {
       last = Math.max(last, store.subjects().last(Subject.bytes(filter)));
     }

@@ -153,7 +153,7 @@ final class Consumers {
           new Logged.Task(
               () -> {
                 underWay.remove(name);
-                then.run();
+                whenCounted(name, then);
               },
               cause -> {
                 underWay.remove(name);
@@ -167,7 +167,17 @@ final class Consumers {
     if (kept) {
       stream.log.record(type, body, StreamLog.APPLIED);
     }
-    then.run();
+    whenCounted(name, then);
+  }
+
+  /** Runs {@code then} when it is known how much is pending for the consumer, if there is one. */
+  private void whenCounted(String name, Runnable then) {
+    Consumer consumer = find(name);
+    if (consumer == null) {
+      then.run();
+    } else {
+      consumer.unseen.whenDone(then);
+    }
   }
 
   /** What was under way never happened. */
@@ -203,7 +213,6 @@ final class Consumers {
       default -> {
         if (consumer != null) {
           consumer.replay(in);
-          consumer.recountPending();
         }
       }
     }

@@ -24,6 +24,10 @@ import java.util.List;
 final class DirectBatch {
   private static final int BUDGET = 256;
   private static final int MOST_SUBJECTS = 1024;
+
+  /** So many messages of a subject are followed one by one to find the last up to a sequence. */
+  private static final int FEW_MESSAGES = 16;
+
   private static final long DEFAULT_MAX_BYTES = 64L << 20;
   private static final String NUM_PENDING = "Nats-Num-Pending";
   private static final String LAST_SEQUENCE = "Nats-Last-Sequence";
@@ -92,23 +96,22 @@ final class DirectBatch {
   }
 
   private boolean findLasts() {
-    BitSet wanted = new BitSet();
-    for (String subject : asked.multiLast()) {
-      store.subjects().forEachMatching(Subject.bytes(subject), wanted::set);
-    }
+    BitSet seen = new BitSet();
+    BitSet later = new BitSet(); // their last message is behind the end, and they have many
     long[] found = new long[MOST_SUBJECTS + 1];
-    int count = 0;
-    BitSet later = new BitSet(); // their last message is behind the end, so that one before it is
-    for (int id = wanted.nextSetBit(0);
-        id >= 0 && count <= MOST_SUBJECTS;
-        id = wanted.nextSetBit(id + 1)) {
-      long last = store.subjects().last(id);
-      if (last <= upToSeq) {
-        found[count++] = last;
-      } else if (store.subjects().first(id) <= upToSeq) {
-        later.set(id);
-      }
+    int[] counted = {0};
+    for (String subject : asked.multiLast()) {
+      byte[] filter = Subject.bytes(subject);
+      byte[] at = null;
+      do { // too many are noticed before all are looked at
+        at =
+            store
+                .subjects()
+                .forEachMatching(
+                    filter, at, MOST_SUBJECTS, id -> note(id, seen, later, found, counted));
+      } while (at != null && counted[0] <= MOST_SUBJECTS);
     }
+    int count = counted[0];
     long seq = upToSeq + 1;
     while (!later.isEmpty() && count <= MOST_SUBJECTS && seq > 0) {
       seq = store.previous(seq - 1, later::get);
@@ -126,10 +129,30 @@ final class DirectBatch {
     return true;
   }
 
+  /** Notes the last message of a subject up to the end, or that it must be looked for. */
+  private void note(int id, BitSet seen, BitSet later, long[] found, int[] counted) {
+    if (counted[0] > MOST_SUBJECTS || seen.get(id)) {
+      return;
+    }
+    seen.set(id);
+    long last = store.subjects().last(id);
+    if (last > upToSeq) {
+      if (store.subjects().first(id) > upToSeq) {
+        return;
+      }
+      if (store.subjects().count(id) > FEW_MESSAGES) {
+        later.set(id);
+        return;
+      }
+      last = store.lastOf(id, upToSeq);
+    }
+    found[counted[0]++] = last;
+  }
+
   private void goOn() {
     for (int budget = BUDGET; !stream.isClosed(); budget--) {
       if (budget == 0) {
-        stream.shard.loop.execute(this::goOn);
+        stream.shard.nextTurn(this::goOn);
         return;
       }
       long seq = isOver() ? 0 : next();

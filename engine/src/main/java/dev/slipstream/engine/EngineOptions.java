@@ -18,6 +18,7 @@ package dev.slipstream.engine;
  * @param maxDuplicateWindowNanos the longest duplicate window; 0 without limit
  * @param messageIdBytes what the message ids of all duplicate windows may hold in memory
  * @param batches how many batches may be open, and how large
+ * @param sliceMessages about how many messages leave a stream in one turn of its loop
  */
 public record EngineOptions(
     String serverName,
@@ -32,10 +33,14 @@ public record EngineOptions(
     int defaultMaxConsumers,
     long maxDuplicateWindowNanos,
     long messageIdBytes,
-    BatchLimits batches) {
+    BatchLimits batches,
+    int sliceMessages) {
 
   /** What message ids may hold where nothing else is said. */
   public static final long DEFAULT_MESSAGE_ID_BYTES = 256L << 20;
+
+  /** How many messages leave in a turn where nothing else is said: about a millisecond's work. */
+  public static final int DEFAULT_SLICE_MESSAGES = 4096;
 
   /** Options without limits for a server of this name. */
   public static EngineOptions of(String serverName, String version) {
@@ -52,6 +57,26 @@ public record EngineOptions(
         0,
         0,
         DEFAULT_MESSAGE_ID_BYTES,
-        BatchLimits.DEFAULT);
+        BatchLimits.DEFAULT,
+        DEFAULT_SLICE_MESSAGES);
+  }
+
+  /** The same with another {@link #sliceMessages}. */
+  EngineOptions sliceMessages(int messages) {
+    return new EngineOptions(
+        serverName,
+        version,
+        apiLevel,
+        domain,
+        strict,
+        maxMemoryBytes,
+        maxFileBytes,
+        maxAckPending,
+        maxRequestBatch,
+        defaultMaxConsumers,
+        maxDuplicateWindowNanos,
+        messageIdBytes,
+        batches,
+        messages);
   }
 }

@@ -2,11 +2,14 @@
 package dev.slipstream.engine;
 
 import dev.slipstream.protocol.subject.Subject;
+import dev.slipstream.protocol.subject.SubjectTrie;
 import dev.slipstream.store.StreamStore;
 import dev.slipstream.store.SubjectIndex;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the subjects of a stream match the filters of a consumer, asked by subject id and
@@ -21,7 +24,12 @@ final class FilterMatch implements IntPredicate {
   /** What is known of so many ids takes 8 KiB; the others are compared each time. */
   private static final int REMEMBERED_IDS = 1 << 15;
 
+  /** More filters are looked up together, token by token. */
+  private static final int COMPARED_ONE_BY_ONE = 4;
+
+  private final List<String> names;
   private final List<byte[]> filters;
+  private final @Nullable SubjectTrie<Boolean> trie; // for many filters
   private final SubjectIndex subjects;
   private final BitSet asked = new BitSet();
   private final BitSet matching = new BitSet(); // of those that were asked
@@ -31,7 +39,9 @@ final class FilterMatch implements IntPredicate {
   private long lastFound;
 
   FilterMatch(List<String> filters, SubjectIndex subjects) {
+    this.names = List.copyOf(filters);
     this.filters = filters.stream().map(Subject::bytes).toList();
+    this.trie = trieOf(this.filters);
     this.subjects = subjects;
     this.matchesAll = filters.isEmpty() || filters.contains(">");
     this.literal = filters.stream().allMatch(Subject::isLiteral);
@@ -69,6 +79,26 @@ final class FilterMatch implements IntPredicate {
     reassigned = now;
   }
 
+  /** Whether the subject of an id that has messages matches; remembers nothing. */
+  boolean matches(int subjectId) {
+    return matches(subjects.subject(subjectId));
+  }
+
+  /** The ids of the subjects that match; null when those are more than about {@code most}. */
+  int @Nullable [] few(int most) {
+    int[] found = new int[0];
+    for (String filter : names) {
+      int[] more = subjects.few(filter, most);
+      if (more == null || found.length + more.length > most) {
+        return null;
+      }
+      int from = found.length;
+      found = Arrays.copyOf(found, from + more.length);
+      System.arraycopy(more, 0, found, from, more.length);
+    }
+    return found;
+  }
+
   private boolean matches(byte[] subject) {
     return matches(subject, 0, subject.length);
   }
@@ -78,12 +108,25 @@ final class FilterMatch implements IntPredicate {
     if (matchesAll) {
       return true;
     }
+    SubjectTrie<Boolean> together = trie;
+    if (together != null) {
+      return together.matchesAny(subject, from, to);
+    }
     for (byte[] filter : filters) {
       if (Subject.matches(subject, from, to, filter)) {
         return true;
       }
     }
     return false;
+  }
+
+  private static @Nullable SubjectTrie<Boolean> trieOf(List<byte[]> filters) {
+    if (filters.size() <= COMPARED_ONE_BY_ONE) {
+      return null;
+    }
+    SubjectTrie<Boolean> trie = new SubjectTrie<>();
+    filters.forEach(filter -> trie.add(filter, true));
+    return trie;
   }
 
   /**

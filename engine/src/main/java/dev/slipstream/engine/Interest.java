@@ -96,8 +96,13 @@ final class Interest {
 
   /** Runs {@code then} once those that nobody needs, as far as is known, have left. */
   void whenSettled(Runnable then) {
+    whenSettled(then, () -> {});
+  }
+
+  /** The same; {@code otherwise} runs when the log fails before. */
+  void whenSettled(Runnable then, Runnable otherwise) {
     if (flush()) {
-      stream.log.whenDurable(then);
+      stream.log.whenDurable(then, otherwise);
     } else {
       then.run();
     }
@@ -147,7 +152,8 @@ final class Interest {
     for (int left = SLICE; seq != 0 && seq <= through; seq = store.next(seq + 1)) {
       if (left-- == 0) {
         long next = seq;
-        stream.shard.loop.execute(() -> goOn(next, through));
+        // one slice at a time is applied, too
+        whenSettled(() -> stream.shard.nextTurn(() -> goOn(next, through)));
         return;
       }
       if (!stream.readers.anyNeeds(seq, store.subjectId(seq))) {

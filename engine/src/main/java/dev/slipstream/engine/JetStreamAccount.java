@@ -9,8 +9,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
@@ -34,7 +34,7 @@ final class JetStreamAccount {
   private final Resources ofServer;
   private final Resources resources;
   private final AtomicInteger consumers = new AtomicInteger();
-  private final Map<String, Stream> streams = new ConcurrentHashMap<>();
+  private final Map<String, Stream> streams = new ConcurrentSkipListMap<>();
 
   /** The streams that take messages from others. */
   private final Set<Stream> takers = ConcurrentHashMap.newKeySet();
@@ -262,6 +262,6 @@ final class JetStreamAccount {
 
   /** All streams by name. */
   Collection<Stream> sorted() {
-    return new TreeMap<>(streams).values();
+    return streams.values();
   }
 }

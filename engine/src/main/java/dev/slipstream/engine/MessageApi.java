@@ -50,19 +50,15 @@ final class MessageApi {
     }
     LongConsumer purged =
         count -> answer.ok(json -> json.field("success", true).unsignedField("purged", count));
-    if (asked.seq() > stream.ingest().lastSeq() + 1 && Retention.purgesAll(asked.filter())) {
-      stream.ingest().advance(asked.seq() - 1);
-    }
-    stream.log.recordPurge(
+    stream.purges.purge(
         asked.filter(),
         asked.seq(),
         asked.keep(),
-        new Logged.Count(
-            purged,
-            cause ->
-                answer.error(
-                    ApiErrors.STREAM_PURGE_FAILED.of(String.valueOf(cause.getMessage())),
-                    MessageApi::nothingPurged)));
+        purged,
+        cause ->
+            answer.error(
+                ApiErrors.STREAM_PURGE_FAILED.of(String.valueOf(cause.getMessage())),
+                MessageApi::nothingPurged));
   }
 
   private static void nothingPurged(JsonWriter json) {

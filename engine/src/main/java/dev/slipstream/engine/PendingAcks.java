@@ -27,6 +27,9 @@ final class PendingAcks {
   private int tail = NONE;
   private int size;
 
+  /** The row that a look over all has come to, or {@link #NONE}. */
+  private int mark = NONE;
+
   int size() {
     return size;
   }
@@ -84,6 +87,7 @@ final class PendingAcks {
     rowsUsed = 0;
     head = NONE;
     tail = NONE;
+    mark = NONE;
     size = 0;
   }
 
@@ -152,7 +156,19 @@ final class PendingAcks {
     }
   }
 
+  /** Keeps a row; when its message leaves, the one behind it is kept. */
+  void mark(int row) {
+    mark = row;
+  }
+
+  int marked() {
+    return mark;
+  }
+
   private void unlink(int row) {
+    if (row == mark) {
+      mark = following[row];
+    }
     if (previous[row] == NONE) {
       head = following[row];
     } else {

@@ -88,6 +88,9 @@ final class PullRequests implements DeliveryTarget {
 
   private byte @Nullable [] refuseNoWait(PullRequest request, long now) {
     long available = consumer.numPending() + consumer.acks.redeliveriesWaiting();
+    if (!consumer.unseen.isDone()) {
+      return null; // it will be known when it is served
+    }
     if (available == 0 && request.expiresNanos() == 0) {
       lastActivityNanos = now;
       return PullStatus.noMessages();

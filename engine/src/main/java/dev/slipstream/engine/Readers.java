@@ -58,7 +58,7 @@ final class Readers {
   /** Begins to live. */
   void start() {
     for (Consumer consumer : List.copyOf(all)) {
-      consumer.recountPending();
+      consumer.unseen.recountAtOnce();
       consumer.start();
     }
   }
@@ -88,7 +88,7 @@ final class Readers {
     for (int i = 0; i < all.size(); i++) {
       Consumer consumer = all.get(i);
       if (consumer.filter().test(subjectId) && consumer.owes(seq)) {
-        consumer.addNumPending(1);
+        consumer.unseen.appended(subjectId);
         if (consumer.target().isOpen()) {
           consumer.wake();
         }
@@ -102,7 +102,7 @@ final class Readers {
       Consumer consumer = all.get(i);
       if (consumer.owes(seq)) {
         if (consumer.filter().test(subjectId)) {
-          consumer.addNumPending(-1);
+          consumer.unseen.removed(seq, subjectId);
         }
       } else {
         consumer.acks.onRemoved(seq);
@@ -110,14 +110,19 @@ final class Readers {
     }
   }
 
+  /** Everything up to a sequence leaves the stream next: it is no longer owed to anyone. */
+  void beforeLeaving(long seq) {
+    if (stream.isLive()) { // otherwise all is counted when it is
+      for (int i = 0; i < all.size(); i++) {
+        all.get(i).unseen.leaving(seq);
+      }
+    }
+  }
+
   /** Everything up to a sequence left the stream. */
   void onPurgedThrough(long seq) {
     for (Consumer consumer : all) {
-      boolean undelivered = seq >= consumer.state.nextStreamSeq();
       consumer.acks.onPurgedThrough(seq);
-      if (undelivered) {
-        consumer.recountPending();
-      }
     }
   }
 
@@ -125,9 +130,6 @@ final class Readers {
   void onExpiredThrough(long seq) {
     for (Consumer consumer : all) {
       consumer.acks.onExpiredThrough(seq);
-      if (seq >= consumer.state.nextStreamSeq()) {
-        consumer.recountPending();
-      }
     }
   }
 

@@ -81,6 +81,7 @@ public final class RecordNames implements StoreNames {
       case Records.MESSAGES_DONE -> "messages done";
       case Records.MESSAGE_SKIPPED -> "message skipped";
       case Records.SOURCE_MOVED -> "source moved";
+      case Records.LIMITED -> "limits kept";
       case Records.CONSUMER_CREATED -> "consumer created";
       case Records.CONSUMER_UPDATED -> "consumer updated";
       case Records.CONSUMER_DELETED -> "consumer deleted";

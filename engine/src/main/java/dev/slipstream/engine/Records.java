@@ -48,6 +48,12 @@ final class Records {
   /** Of a stream: a source's name, sequence and identity, behind a message that was passed over. */
   static final byte SOURCE_MOVED = 29;
 
+  /**
+   * Of a stream: from where to where messages leave of which their subjects have too many, and how
+   * many of the first leave at most while it is over its limits.
+   */
+  static final byte LIMITED = 30;
+
   /** Of the catalogue: as {@link #STREAM_CREATED}, of a stream that is being restored. */
   static final byte STREAM_RESTORING = 40;
 

@@ -10,12 +10,13 @@ import dev.slipstream.store.StoredMessage;
 import dev.slipstream.store.StreamStore;
 import dev.slipstream.store.SubjectIndex;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ final class Retention {
 
   private final Stream stream;
   private final StreamStore store;
+  private final int slice;
   private EventLoop.@Nullable Timer timer;
   private long timerEpochNanos; // for when it is set
 
@@ -45,50 +47,42 @@ final class Retention {
   Retention(Stream stream) {
     this.stream = stream;
     store = stream.store;
+    slice = stream.account.options().sliceMessages();
   }
 
-  /** A message was appended under a subject: what is over the limits now, leaves. */
-  void enforce(int subjectId) {
+  /**
+   * A message was appended under a subject: what is over the limits now, leaves, but no more than
+   * the message has brought. So a stream that was over limits which were lowered stays as it was.
+   *
+   * @param messagesBefore how many messages there were before
+   * @param bytesBefore how many bytes those had
+   */
+  void enforce(int subjectId, long messagesBefore, long bytesBefore) {
+    long most = stream.config().maxMsgsPerSubject();
+    if (most > 0 && store.subjects().count(subjectId) > most) {
+      stream.removeMessage(store.subjects().first(subjectId));
+    }
+    while ((store.messages() > messagesBefore || store.bytes() > bytesBefore) && isOver()) {
+      stream.removeMessage(store.firstSeq());
+    }
+  }
+
+  /**
+   * Whether the stream has more messages or bytes than it may have, of which the first leave then.
+   * One that discards new messages keeps the old ones.
+   */
+  boolean isOver() {
     StreamConfig config = stream.config();
-    if (config.maxMsgsPerSubject() > 0) {
-      enforcePerSubject(subjectId, config.maxMsgsPerSubject());
-    }
-    enforceTotals(config);
+    return config.discard() == DiscardPolicy.OLD
+        && (config.maxMsgs() > 0 && store.messages() > config.maxMsgs()
+            || config.maxBytes() > 0 && store.bytes() > config.maxBytes() && store.messages() > 0);
   }
 
-  /** The same of a message of an archive: with more than fits, a stream that discards new ones. */
-  void enforceRestored(int subjectId) {
-    StreamConfig config = stream.config();
-    if (config.maxMsgsPerSubject() > 0) {
-      enforcePerSubject(subjectId, config.maxMsgsPerSubject());
-    }
-    if (config.discard() == DiscardPolicy.OLD) {
-      enforceTotals(config);
-    }
-  }
-
-  /** The limits changed. */
-  void enforceAll() {
-    StreamConfig config = stream.config();
-    if (config.maxMsgsPerSubject() > 0) {
-      List<Integer> ids = new ArrayList<>();
-      store.subjects().forEachMatching(Subject.bytes(">"), ids::add);
-      ids.forEach(id -> enforcePerSubject(id, config.maxMsgsPerSubject()));
-    }
-    enforceTotals(config);
-  }
-
-  private void enforcePerSubject(int subjectId, long most) {
+  /** All but the last {@code most} messages of a subject leave. */
+  private void keepLast(int subjectId, long most) {
     SubjectIndex subjects = store.subjects();
     while (subjects.count(subjectId) > most) {
       stream.removeMessage(subjects.first(subjectId));
-    }
-  }
-
-  private void enforceTotals(StreamConfig config) {
-    while (config.maxMsgs() > 0 && store.messages() > config.maxMsgs()
-        || config.maxBytes() > 0 && store.bytes() > config.maxBytes() && store.messages() > 0) {
-      stream.removeMessage(store.firstSeq());
     }
   }
 
@@ -110,12 +104,12 @@ final class Retention {
   /** A subject with wildcards, which publishers may use, is a filter here. */
   private void rollUpSubject(StoredMessage message, int subjectId) {
     if (Subject.isLiteral(message.bytes, message.subjectFrom, message.subjectTo)) {
-      enforcePerSubject(subjectId, 1);
+      keepLast(subjectId, 1);
     } else {
       int length = message.subjectTo - message.subjectFrom;
       String filter =
           new String(message.bytes, message.subjectFrom, length, StandardCharsets.UTF_8);
-      purgeFiltered(filter, 0, 1);
+      purgeFiltered(filter, 1, 0, 1);
     }
   }
 
@@ -124,9 +118,9 @@ final class Retention {
     byte[] bytes = Subject.bytes(subject);
     int id = store.subjects().idOf(bytes, 0, bytes.length);
     if (!Subject.isLiteral(subject)) {
-      purgeFiltered(subject, 0, 0);
+      purgeFiltered(subject, 1, 0, 0);
     } else if (id >= 0) {
-      enforcePerSubject(id, 0);
+      keepLast(id, 0);
     }
   }
 
@@ -135,7 +129,8 @@ final class Retention {
     String filter = in.readText();
     long seq = in.readLong();
     long keep = in.readLong();
-    long purged = filter.isEmpty() ? purgeAll(seq, keep) : purgeFiltered(filter, seq, keep);
+    long from = in.hasMore() ? in.readLong() : 1;
+    long purged = filter.isEmpty() ? purgeAll(seq, keep) : purgeFiltered(filter, from, seq, keep);
     stream.ingest().moved();
     if (attachment instanceof LongConsumer answer) {
       answer.accept(purged);
@@ -161,25 +156,31 @@ final class Retention {
       if (keep >= store.messages()) {
         return 0;
       }
-      for (long left = keep; left > 0; left--) {
-        through = store.previous(through) - 1;
-      }
+      through = store.back(through, keep - 1) - 1;
     }
     return through < store.firstSeq() ? 0 : stream.removeThrough(through);
   }
 
-  private long purgeFiltered(String filter, long seq, long keep) {
+  private long purgeFiltered(String filter, long from, long seq, long keep) {
     FilterMatch match = new FilterMatch(List.of(filter), store.subjects());
     if (match.matchesAll()) {
       return purgeAll(seq, keep);
     }
     long end = seq > 0 ? seq : Long.MAX_VALUE;
-    List<Long> matching = new ArrayList<>();
-    for (long at = store.next(1, match); at != 0 && at < end; at = store.next(at + 1, match)) {
-      matching.add(at);
+    long[] all = Purges.few(store, filter);
+    if (all == null) {
+      LongStream.Builder found = LongStream.builder();
+      long at = store.next(from, match);
+      for (; at != 0 && at < end; at = store.next(at + 1, match)) {
+        found.add(at);
+      }
+      all = found.build().toArray();
     }
-    long most = Math.max(0, matching.size() - Math.max(0, keep));
-    matching.subList(0, (int) most).forEach(stream::removeMessage);
+    int before = Arrays.binarySearch(all, end);
+    long most = Math.max(0, (before < 0 ? ~before : before) - Math.max(0, keep));
+    for (int i = 0; i < most; i++) {
+      stream.removeMessage(all[i]);
+    }
     return most;
   }
 
@@ -251,7 +252,9 @@ final class Retention {
       stream.log.recordExpired(due, this::expired);
     }
     if (aged) {
-      long through = store.seqFrom(now - stream.config().maxAgeNanos() + 1) - 1;
+      long old = store.seqFrom(now - stream.config().maxAgeNanos() + 1) - 1;
+      long next = store.ahead(ageingFrom, slice);
+      long through = next == 0 ? old : Math.min(old, next - 1);
       stream.log.record(Records.EXPIRED, out -> out.putLong(through), (Runnable) this::expired);
     }
     arm(); // nothing further is looked for until those records are applied
@@ -274,7 +277,8 @@ final class Retention {
   private void expired() {
     if (--expiring == 0) {
       long now = stream.shard.clock.epochNanos();
-      armFrom(store.expiry().nextNanos() <= now ? now : now + AGE_STEP_NANOS);
+      boolean more = Math.min(store.expiry().nextNanos(), nextAgedNanos()) <= now;
+      armFrom(more ? now : now + AGE_STEP_NANOS);
     }
   }
 
@@ -284,7 +288,7 @@ final class Retention {
       stream.expireThrough(through);
       return;
     }
-    for (long seq = store.nextAgeing(0);
+    for (long seq = store.nextAgeing(ageingFrom);
         seq != 0 && seq <= through;
         seq = store.nextAgeing(seq + 1)) {
       stream.removeMessage(seq);

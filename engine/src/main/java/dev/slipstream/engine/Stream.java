@@ -44,6 +44,8 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
   final Schedules schedules;
   final PubAcks pubAcks;
   final StreamUsage usage;
+  final Purges purges;
+  final LimitTrim trim;
 
   private final Ingest ingest;
   private final Retention retention;
@@ -83,6 +85,8 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     ingest = new Ingest(this);
     retention = new Retention(this);
     schedules = new Schedules(this, retention::purgeSubject);
+    purges = new Purges(this);
+    trim = new LimitTrim(this);
   }
 
   StreamConfig config() {
@@ -127,6 +131,10 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     return ingest;
   }
 
+  Retention retention() {
+    return retention;
+  }
+
   /**
    * Begins to live: timers run, and publishes are heard.
    *
@@ -140,6 +148,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     schedules.start();
     readers.start();
     interest.start();
+    trim.start();
     origins.configure(config);
     subjects.hear(config.subjects(), inPlace);
   }
@@ -177,6 +186,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     RecordReader in = new RecordReader(record.bytes, record.from, record.to);
     switch (record.type) {
       case Records.STREAM_UPDATED -> applyUpdate(in);
+      case Records.LIMITED -> trim.apply(in);
       case Records.MESSAGE_DELETED -> removeMessage(in.readLong());
       case Records.PURGED -> retention.applyPurge(in, attachment);
       case Records.EXPIRED -> retention.applyExpired(in.readLong());
@@ -205,13 +215,15 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     if (seq <= store.lastSeq()) {
       return; // a checkpoint had it already
     }
+    long messages = store.messages();
+    long bytes = store.bytes();
     long previous = live && mappings.republishes() ? lastOfSubject(message) : 0;
     store.append(message);
     int subjectId = store.subjectId(seq);
     origins.applied(message);
     schedules.applied(message, subjectId);
     if (restoring) {
-      retention.enforceRestored(subjectId);
+      retention.enforce(subjectId, messages, bytes);
       return;
     }
     byte[] id = Intake.messageId(message.bytes, message.headersFrom, message.payloadFrom);
@@ -221,7 +233,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
       retention.rollUp(message, subjectId);
       schedules.end(message);
     }
-    retention.enforce(subjectId);
+    retention.enforce(subjectId, messages, bytes);
     if (live) {
       if (store.has(seq)) {
         interest.stored(seq, subjectId);
@@ -302,6 +314,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
 
   /** Removes everything up to a sequence; answers how many messages that were. */
   long removeThrough(long seq) {
+    readers.beforeLeaving(seq);
     long removed = store.removeThrough(seq);
     readers.onPurgedThrough(seq);
     return removed;
@@ -309,6 +322,7 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
 
   /** Removes everything up to a sequence because of its age: nobody's place in the stream moves. */
   void expireThrough(long seq) {
+    readers.beforeLeaving(seq);
     store.removeThrough(seq);
     readers.onExpiredThrough(seq);
   }
@@ -320,9 +334,9 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     account.changed(before, updated);
     mappings.configure(updated);
     store.compress(updated.compression() == Compression.S2);
-    retention.enforceAll();
     schedules.configured(before.allowMsgSchedules());
     if (live) {
+      trim.limitsChanged(before);
       if (updated.retention() != before.retention()) {
         interest.changed();
       }
@@ -388,6 +402,8 @@ final class Stream implements Shard.Asset, MessageBus.Listener {
     closed = true;
     subjects.fallSilent();
     retention.stop();
+    trim.close();
+    purges.close();
     ingest.batches().close();
     schedules.stop();
   }

@@ -11,12 +11,11 @@ import dev.slipstream.protocol.api.StreamConfigRequest;
 import dev.slipstream.protocol.api.StreamInfoRequest;
 import dev.slipstream.protocol.json.JsonWriter;
 import dev.slipstream.protocol.subject.Subject;
-import dev.slipstream.store.SubjectIndex;
+import dev.slipstream.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The API calls about streams as a whole. Source: the JetStream API, ADR-1. */
 final class StreamApi {
@@ -113,8 +112,19 @@ final class StreamApi {
             config,
             answer::error,
             () ->
-                stream.interest.whenSettled(
-                    () -> answer.ok(json -> StreamView.writeInfo(json, stream, true, false))));
+                stream.trim.whenDone(
+                    () ->
+                        stream.interest.whenSettled(
+                            () ->
+                                answer.ok(json -> StreamView.writeInfo(json, stream, true, false)),
+                            () -> updateFailed(stream.shard.failure(), answer)),
+                    cause -> updateFailed(cause, answer)));
+  }
+
+  /** The new configuration is kept, and not all that it asks for has happened. */
+  private static void updateFailed(@Nullable StoreException cause, ApiAnswer answer) {
+    String why = cause == null ? "the log has failed" : String.valueOf(cause.getMessage());
+    answer.error(ApiErrors.STREAM_UPDATE.of(why));
   }
 
   void delete(ApiRequest request, ApiAnswer answer) {
@@ -189,7 +199,10 @@ final class StreamApi {
         RequestBody.isJson(request.body(), 0, request.body().length)
             ? StreamInfoRequest.read(request.json())
             : new StreamInfoRequest(0, false, "");
-    answer.ok(json -> StreamView.writeDetailedInfo(json, stream, asked));
+    StreamDetails details = new StreamDetails(stream, asked);
+    details.gather(
+        () -> answer.ok(json -> StreamView.writeDetailedInfo(json, stream, asked, details)),
+        () -> answer.error(ApiErrors.STREAM_NOT_FOUND.of()));
   }
 
   void accountInfo(ApiAnswer answer) {
@@ -208,14 +221,5 @@ final class StreamApi {
     json.name("api").object();
     json.field("level", (long) account.options().apiLevel());
     json.field("total", account.apiTotal.sum()).field("errors", account.apiErrors.sum()).end();
-  }
-
-  /** Subjects of a stream that match a filter, with how many messages each has. */
-  static Map<String, Long> subjects(Stream stream, String filter) {
-    Map<String, Long> counts = new TreeMap<>();
-    SubjectIndex subjects = stream.store.subjects();
-    subjects.forEachMatching(
-        Subject.bytes(filter), id -> counts.put(subjects.name(id), subjects.count(id)));
-    return counts;
   }
 }

@@ -123,6 +123,17 @@ final class StreamLog {
         attachment);
   }
 
+  /** The same of a filter's messages from one sequence on and below another. */
+  void recordPurgeOfRange(String filter, long fromSeq, long belowSeq, Logged.Count purged) {
+    record(
+        Records.PURGED,
+        out -> {
+          RecordReader.putText(out, filter);
+          out.putLong(belowSeq).putLong(0).putLong(fromSeq);
+        },
+        purged);
+  }
+
   /** Makes the record that messages are too old; {@code then} runs when it is applied. */
   void recordExpired(List<Long> seqs, Runnable then) {
     record(

@@ -10,52 +10,35 @@ import dev.slipstream.protocol.json.JsonWriter;
 import dev.slipstream.protocol.json.Rfc3339;
 import dev.slipstream.store.StreamStore;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How a stream is shown in answers. Called on the stream's loop. */
 final class StreamView {
-  private static final int SUBJECTS_LIMIT = 100_000;
-
   private StreamView() {}
 
   /** Writes the fields of a StreamInfo into the open object. */
   static void writeInfo(JsonWriter json, Stream stream, boolean dynamicMetadata, boolean leader) {
-    writeInfo(json, stream, dynamicMetadata, leader, stream.account.domain(), state(stream));
+    writeInfo(json, stream, dynamicMetadata, leader, stream.account.domain(), null, null);
   }
 
   /** Writes what STREAM.CREATE answers, which leaves out the domain. */
   static void writeCreated(JsonWriter json, Stream stream) {
-    writeInfo(json, stream, true, false, "", state(stream));
+    writeInfo(json, stream, true, false, "", null, null);
     json.field("did_create", true);
   }
 
   /** Writes what STREAM.INFO answers: paging first, then the StreamInfo. */
-  static void writeDetailedInfo(JsonWriter json, Stream stream, StreamInfoRequest asked) {
-    Map<String, Long> shown = new LinkedHashMap<>();
-    int total = 0;
-    int offset = 0;
-    if (!asked.subjectsFilter().isEmpty()) {
-      Map<String, Long> matching = StreamApi.subjects(stream, asked.subjectsFilter());
-      total = matching.size();
-      offset = total == 0 ? 0 : Math.max(0, asked.offset());
-      matching.entrySet().stream()
-          .skip(offset)
-          .limit(SUBJECTS_LIMIT)
-          .forEach(entry -> shown.put(entry.getKey(), entry.getValue()));
-    }
-    json.field("total", (long) total).field("offset", (long) offset);
-    json.field("limit", total == 0 ? 0L : SUBJECTS_LIMIT);
-    List<Long> deleted = new ArrayList<>();
-    if (asked.deletedDetails()) {
-      stream.store.forEachDeleted(deleted::add);
-    }
+  static void writeDetailedInfo(
+      JsonWriter json, Stream stream, StreamInfoRequest asked, StreamDetails details) {
+    int total = details.total();
+    json.field("total", (long) total);
+    json.field("offset", total == 0 ? 0L : Math.max(0, asked.offset()));
+    json.field("limit", total == 0 ? 0L : StreamDetails.SUBJECTS_LIMIT);
     String domain = stream.account.domain();
-    writeInfo(json, stream, true, true, domain, state(stream, shown, deleted));
+    writeInfo(json, stream, true, true, domain, details.subjectsJson(), details.deletedJson());
   }
 
   private static void writeInfo(
@@ -64,12 +47,13 @@ final class StreamView {
       boolean dynamicMetadata,
       boolean leader,
       String domain,
-      StreamState state) {
+      byte @Nullable [] subjects,
+      byte @Nullable [] deleted) {
     EngineOptions options = stream.account.options();
     StreamConfig config = stream.config();
     (dynamicMetadata ? StampedMetadata.shown(config, options) : config).write(json.name("config"));
     json.timeField("created", Clock.instant(stream.createdEpochNanos));
-    state.write(json.name("state"));
+    state(stream).write(json.name("state"), subjects, deleted);
     json.fieldIf("domain", domain);
     if (leader) {
       json.name("cluster").object().field("leader", options.serverName()).end();
@@ -80,10 +64,6 @@ final class StreamView {
 
   /** What a stream holds, without the subjects and the gaps one by one. */
   static StreamState state(Stream stream) {
-    return state(stream, Map.of(), List.of());
-  }
-
-  private static StreamState state(Stream stream, Map<String, Long> subjects, List<Long> deleted) {
     StreamStore store = stream.store;
     return new StreamState(
         store.messages(),
@@ -93,9 +73,9 @@ final class StreamView {
         store.lastSeq(),
         time(store.lastEpochNanos()),
         store.subjects().size(),
-        subjects,
+        Map.of(),
         (int) store.deletedCount(),
-        deleted,
+        List.of(),
         lost(store),
         stream.consumers.size());
   }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class AdvisoriesTest {
   private static final EngineOptions OPTIONS =
       new EngineOptions(
-          "sim", "2.15.2", 1, "HUB", true, -1, -1, 0, 0, 0, 0, 1 << 20, BatchLimits.DEFAULT);
+          "sim", "2.15.2", 1, "HUB", true, -1, -1, 0, 0, 0, 0, 1 << 20, BatchLimits.DEFAULT, 4096);
 
   private final EngineHarness server = new EngineHarness(1, OPTIONS, AccountLimits.UNLIMITED);
 

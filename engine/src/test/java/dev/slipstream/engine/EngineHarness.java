@@ -38,6 +38,11 @@ final class EngineHarness {
     this(seed, 1, false);
   }
 
+  /** An engine in which so many messages leave in a turn. */
+  EngineHarness(long seed, int sliceMessages) {
+    this(seed, OPTIONS.sliceMessages(sliceMessages), AccountLimits.UNLIMITED);
+  }
+
   /**
    * An engine with so many loops.
    *

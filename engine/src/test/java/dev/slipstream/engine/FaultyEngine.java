@@ -29,6 +29,7 @@ final class FaultyEngine {
   final SplittableRandom random;
   final Simulation simulation;
   final FaultyDisk disk = new FaultyDisk();
+  private final int sliceMessages;
   private final EventLoop loop;
   private final EventLoop storageLoop;
   SimulatedBus bus = new SimulatedBus();
@@ -38,6 +39,12 @@ final class FaultyEngine {
 
   /** An engine that is not opened yet. */
   FaultyEngine(long seed) {
+    this(seed, EngineOptions.DEFAULT_SLICE_MESSAGES);
+  }
+
+  /** The same, in which so many messages leave in a turn. */
+  FaultyEngine(long seed, int sliceMessages) {
+    this.sliceMessages = sliceMessages;
     random = new SplittableRandom(seed);
     simulation = new Simulation(random);
     loop = simulation.loop("loop");
@@ -64,7 +71,11 @@ final class FaultyEngine {
     store = opened[0];
     List<LoopRandom> randoms = LoopRandom.of(List.of(loop), random);
     Engine made =
-        Engine.open(EngineOptions.of("sim", "2.15.2"), store, List.of(loop), List.copyOf(randoms));
+        Engine.open(
+            EngineOptions.of("sim", "2.15.2").sliceMessages(sliceMessages),
+            store,
+            List.of(loop),
+            List.copyOf(randoms));
     engine = made;
     made.attach("$G", bus, AccountLimits.UNLIMITED);
     randoms.forEach(LoopRandom::started);

@@ -35,7 +35,7 @@ class ReplayTest {
 
   @Test
   void numberPendingIsTheSameAfterARestart() {
-    Seeds.forEach(60, (seed, random) -> new Run(seed, random, "limits", true).run());
+    Seeds.forEach(100, (seed, random) -> new Run(seed, random, "limits", true).run());
   }
 
   @Test
@@ -68,7 +68,8 @@ class ReplayTest {
       this.random = random;
       this.retention = retention;
       this.withPending = withPending;
-      engine = new FaultyEngine(seed);
+      int slice = seed % 4 < 2 ? EngineOptions.DEFAULT_SLICE_MESSAGES : 1 + (int) (seed % 7);
+      engine = new FaultyEngine(seed, slice);
     }
 
     void run() throws Exception {

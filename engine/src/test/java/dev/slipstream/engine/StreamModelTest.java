@@ -72,7 +72,7 @@ class StreamModelTest {
     Run(long seed, RandomGenerator random, boolean all) {
       this.all = all;
       this.random = random;
-      engine = new FaultyEngine(seed);
+      engine = new FaultyEngine(seed, random.nextBoolean() ? 4096 : 1 + random.nextInt(8));
       maxMsgs = random.nextInt(3) == 0 ? 1 + random.nextInt(30) : -1;
       maxBytes = random.nextInt(3) == 0 ? 300 + random.nextInt(3_000) : -1;
       maxPerSubject = random.nextInt(3) == 0 ? 1 + random.nextInt(5) : -1;

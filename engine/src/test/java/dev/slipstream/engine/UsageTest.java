@@ -171,7 +171,7 @@ class UsageTest {
   void serverTakesMessagesUntilItsLimitIsPassed() {
     EngineOptions options =
         new EngineOptions(
-            "sim", "2.15.2", 1, "", true, 100, 100, 0, 0, 0, 0, 1 << 20, BatchLimits.DEFAULT);
+            "sim", "2.15.2", 1, "", true, 100, 100, 0, 0, 0, 0, 1 << 20, BatchLimits.DEFAULT, 4096);
     EngineHarness server = new EngineHarness(1, options, AccountLimits.UNLIMITED);
     server.api("STREAM.CREATE.S", "{\"name\":\"S\",\"subjects\":[\"s.>\"]}");
     assertThat(server.publish("s.a", "x".repeat(67))).contains("\"seq\":1"); // 100 bytes
@@ -250,7 +250,7 @@ class UsageTest {
   void consumersOfAStreamAreLimitedWhereNobodySaysHowMany() {
     EngineOptions options =
         new EngineOptions(
-            "sim", "2.15.2", 1, "", true, -1, -1, 0, 0, 2, 0, 1 << 20, BatchLimits.DEFAULT);
+            "sim", "2.15.2", 1, "", true, -1, -1, 0, 0, 2, 0, 1 << 20, BatchLimits.DEFAULT, 4096);
     EngineHarness server = new EngineHarness(1, options, AccountLimits.UNLIMITED);
     server.api("STREAM.CREATE.S", "{\"name\":\"S\",\"subjects\":[\"s.>\"]}");
     assertThat(server.createConsumer("a", "")).doesNotContain("error");

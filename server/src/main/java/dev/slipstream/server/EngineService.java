@@ -183,7 +183,8 @@ final class EngineService implements JetStreamService {
             settings.limits().maxBatchInflightPerStream(),
             settings.limits().maxBatchInflightTotal(),
             settings.limits().maxBatchSize(),
-            settings.limits().maxBatchTimeoutNanos()));
+            settings.limits().maxBatchTimeoutNanos()),
+        EngineOptions.DEFAULT_SLICE_MESSAGES);
   }
 
   private void announce(JetStreamConfig settings) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.store;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a file stream hands its blocks to; called on the stream's loop. */
@@ -18,8 +19,8 @@ interface BlockKeeper {
   /** The block takes no more messages: it is to be written. */
   void closed(Block block);
 
-  /** Nothing lives in the block any more. */
-  void released(Block block);
+  /** Nothing lives in the blocks any more. */
+  void released(List<Block> blocks);
 
   /** What lives in the block is in another one now. */
   void replaced(Block block);

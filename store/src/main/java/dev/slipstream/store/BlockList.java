@@ -97,13 +97,14 @@ final class BlockList {
     return toSeq >= block.lastSeq() ? block.count() : block.ceiling(toSeq + 1);
   }
 
-  /** The sequence of the last message up to {@code fromSeq} that passes; 0 when there is none. */
-  long previous(long fromSeq, IntPredicate subjectIdMatches) {
-    for (int b = Math.min(ceiling(fromSeq), size() - 1); b >= 0; b--) {
+  /** The sequence of the last message in a range that passes; 0 when there is none. */
+  long previous(long fromSeq, long toSeq, IntPredicate subjectIdMatches) {
+    for (int b = Math.min(ceiling(fromSeq), size() - 1); b >= 0 && get(b).lastSeq() >= toSeq; b--) {
       Block block = get(b);
       int beyond = block.ceiling(fromSeq);
       int from = beyond < block.count() && block.seq(beyond) == fromSeq ? beyond : beyond - 1;
-      for (int i = block.previousLive(from); i >= 0; i = block.previousLive(i - 1)) {
+      int end = block.ceiling(toSeq);
+      for (int i = block.previousLive(from); i >= end; i = block.previousLive(i - 1)) {
         if (subjectIdMatches.test(block.subjectId(i))) {
           return block.seq(i);
         }
@@ -120,6 +121,44 @@ final class BlockList {
       count += block.firstSeq >= fromSeq ? block.live : block.countLive(block.ceiling(fromSeq));
     }
     return count;
+  }
+
+  /** See {@link StreamStore#ahead}. */
+  long ahead(long fromSeq, long behind) {
+    long left = behind;
+    for (int b = ceiling(fromSeq); b < size(); b++) {
+      Block block = get(b);
+      int from = block.firstSeq >= fromSeq ? 0 : block.ceiling(fromSeq);
+      int here = from == 0 ? block.live : block.countLive(from);
+      if (left < here) {
+        int index = block.nextLive(from);
+        for (; left > 0; left--) {
+          index = block.nextLive(index + 1);
+        }
+        return block.seq(index);
+      }
+      left -= here;
+    }
+    return 0;
+  }
+
+  /** See {@link StreamStore#back}. */
+  long back(long fromSeq, long before) {
+    long left = before;
+    for (int b = Math.min(ceiling(fromSeq), size() - 1); b >= 0; b--) {
+      Block block = get(b);
+      int end = block.lastSeq() <= fromSeq ? block.count() : block.ceiling(fromSeq + 1);
+      int here = block.live - (end == block.count() ? 0 : block.countLive(end));
+      if (left < here) {
+        int index = block.previousLive(end - 1);
+        for (; left > 0; left--) {
+          index = block.previousLive(index - 1);
+        }
+        return block.seq(index);
+      }
+      left -= here;
+    }
+    return 0;
   }
 
   /** How many messages there are in a range that pass. */

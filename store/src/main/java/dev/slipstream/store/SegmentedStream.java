@@ -87,11 +87,16 @@ final class SegmentedStream implements BlockKeeper {
   }
 
   @Override
-  public void released(Block block) {
-    home().open.forget(block);
-    home().cache.forget(block);
-    place(block).unwanted = !block.named;
-    worker.release(place(block));
+  public void released(List<Block> blocks) {
+    LoopState loop = home();
+    List<BlockPlace> places = new ArrayList<>(blocks.size());
+    for (Block block : blocks) {
+      loop.open.forget(block);
+      loop.cache.forget(block);
+      place(block).unwanted = !block.named;
+      places.add(place(block));
+    }
+    worker.release(places);
   }
 
   @Override

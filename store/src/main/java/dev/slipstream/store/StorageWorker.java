@@ -164,9 +164,9 @@ final class StorageWorker {
     }
   }
 
-  /** Nothing of a block is wanted any more. */
-  void release(BlockPlace place) {
-    submit(() -> segments.release(place));
+  /** Nothing of these blocks is wanted any more. */
+  void release(List<BlockPlace> places) {
+    submit(() -> places.forEach(segments::release));
   }
 
   /** What lived in a block is in another one, which only a checkpoint made later names. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.store;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,10 +118,15 @@ final class StreamBlocks {
 
   /** Drops all but the last one, in which nothing lives any more. */
   void removedAll() {
+    List<Block> dropped = new ArrayList<>(list.size());
     while (list.size() > 0 && list.get(0) != tail) {
       Block block = list.get(0);
       block.live = 0;
-      drop(block);
+      leave(block);
+      dropped.add(block);
+    }
+    if (keeper != null) {
+      keeper.released(dropped);
     }
     Block last = tail;
     if (last != null) {
@@ -130,12 +137,16 @@ final class StreamBlocks {
   }
 
   private void drop(Block block) {
+    leave(block);
+    if (keeper != null) {
+      keeper.released(List.of(block));
+    }
+  }
+
+  private void leave(Block block) {
     list.remove(block);
     stream.expiry().left(block);
     block.data = null;
-    if (keeper != null) {
-      keeper.released(block);
-    }
   }
 
   /** See {@link StreamStore#load}. */

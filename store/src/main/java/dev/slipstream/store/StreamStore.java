@@ -2,6 +2,7 @@
 package dev.slipstream.store;
 
 import dev.slipstream.base.Invariant;
+import java.util.Arrays;
 import java.util.function.IntPredicate;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -139,7 +140,7 @@ public final class StreamStore {
   /** Removes all messages up to and including {@code seq}; answers how many those were. */
   public long removeThrough(long seq) {
     long before = messages;
-    if (seq >= lastSeq) {
+    if (seq >= lastSeq || next(seq + 1) == 0) {
       life.removedAll();
       subjects.clear();
       expiry.clear();
@@ -300,12 +301,33 @@ public final class StreamStore {
 
   /** The sequence of the last message up to {@code fromSeq}; 0 when there is none. */
   public long previous(long fromSeq) {
-    return blocks.previous(fromSeq, ANY);
+    return blocks.previous(fromSeq, 1, ANY);
   }
 
   /** As {@link #previous(long)}, of the messages whose subject id passes. */
   public long previous(long fromSeq, IntPredicate subjectIdMatches) {
-    return blocks.previous(fromSeq, subjectIdMatches);
+    return blocks.previous(fromSeq, 1, subjectIdMatches);
+  }
+
+  /** As {@link #previous(long, IntPredicate)}, of those down to and including {@code toSeq}. */
+  public long previous(long fromSeq, long toSeq, IntPredicate subjectIdMatches) {
+    return blocks.previous(fromSeq, toSeq, subjectIdMatches);
+  }
+
+  /**
+   * The sequence of the message that has {@code behind} others from {@code fromSeq} on before it; 0
+   * when there are not so many. Looks at blocks, and at the messages of one.
+   */
+  public long ahead(long fromSeq, long behind) {
+    return blocks.ahead(fromSeq, behind);
+  }
+
+  /**
+   * The sequence of the message that has {@code before} others up to {@code fromSeq} behind it; 0
+   * when there are not so many. Looks at blocks, and at the messages of one.
+   */
+  public long back(long fromSeq, long before) {
+    return blocks.back(fromSeq, before);
   }
 
   /** How many messages there are from {@code fromSeq} on; looks at blocks, not at messages. */
@@ -329,6 +351,45 @@ public final class StreamStore {
    */
   public long nextOfSameSubject(long seq) {
     return chains.next(seq);
+  }
+
+  /**
+   * The sequence of a subject's last message up to {@code toSeq}; 0 when there is none. Follows the
+   * subject's messages from the first on.
+   */
+  public long lastOf(int subjectId, long toSeq) {
+    long found = 0;
+    long last = subjects.last(subjectId);
+    for (long seq = subjects.first(subjectId); seq != 0 && seq <= toSeq; ) {
+      found = seq;
+      seq = seq == last ? 0 : chains.next(seq);
+    }
+    return found;
+  }
+
+  /** How many messages of a subject there are from a sequence on; follows them from the first. */
+  public long countOf(int subjectId, long fromSeq) {
+    long passed = 0;
+    long last = subjects.last(subjectId);
+    for (long seq = subjects.first(subjectId); seq != 0 && seq < fromSeq; ) {
+      passed++;
+      seq = seq == last ? 0 : chains.next(seq);
+    }
+    return subjects.count(subjectId) - passed;
+  }
+
+  /** The sequences of the {@code count} messages of some subjects, ascending. */
+  public long[] seqsOf(int[] subjectIds, int count) {
+    long[] seqs = new long[count];
+    int found = 0;
+    for (int id : subjectIds) {
+      long last = subjects.last(id);
+      for (long seq = subjects.first(id); seq != 0; seq = seq == last ? 0 : chains.next(seq)) {
+        seqs[found++] = seq;
+      }
+    }
+    Arrays.sort(seqs);
+    return seqs;
   }
 
   /** The sequence of the first message not older than that time; 0 when there is none. */

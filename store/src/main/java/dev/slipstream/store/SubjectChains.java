@@ -110,6 +110,6 @@ final class SubjectChains {
 
   /** The last living message of a subject up to {@code bound}. */
   long lastOf(int id, long bound) {
-    return blocks.previous(bound, other -> other == id);
+    return blocks.previous(bound, 1, other -> other == id);
   }
 }

@@ -7,6 +7,7 @@ import dev.slipstream.protocol.wire.OutputBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The subjects of one stream: for each that has messages an id, how many, the first and the last
@@ -138,6 +139,35 @@ public final class SubjectIndex {
     order.forEachMatching(filter, each);
   }
 
+  /**
+   * The ids of the subjects that a filter, which may have wildcards, stands for; null when those,
+   * or the subjects that begin like it, are more than about {@code most}.
+   */
+  public int @Nullable [] few(String filter, int most) {
+    byte[] bytes = Subject.bytes(filter);
+    if (!Subject.isLiteral(bytes, 0, bytes.length)) {
+      return order.few(bytes, most);
+    }
+    int id = idOf(bytes, 0, bytes.length);
+    return id < 0 ? new int[0] : new int[] {id};
+  }
+
+  /**
+   * A part of {@link #forEachMatching(byte[], IntConsumer)}, in the order of the subjects' bytes.
+   *
+   * @param at where to go on; null at first
+   * @param most about how many subjects are looked at
+   * @return where to go on; null when all were passed to {@code each}
+   */
+  public byte @Nullable [] forEachMatching(
+      byte[] filter, byte @Nullable [] at, int most, IntConsumer each) {
+    if (Subject.isLiteral(filter, 0, filter.length)) {
+      forEachMatching(filter, each);
+      return null;
+    }
+    return order.forEachMatching(filter, at, most, each);
+  }
+
   /** Counts a message that was appended; answers the subject's id, see {@link #before}. */
   int appended(byte[] bytes, int from, int to, long seq) {
     int present = size;
@@ -216,15 +246,16 @@ public final class SubjectIndex {
     settle(id);
   }
 
-  /** Forgets all subjects. */
+  /** Forgets all subjects at once, however many there are: ids begin anew. */
   void clear() {
     order.clear();
-    for (int id = 0; id < ids; id++) {
-      if (count(id) > 0) {
-        page(id).counts[at(id)] = 0;
-        release(id);
-      }
-    }
+    pages = new SubjectPage[] {new SubjectPage(FIRST_SUBJECTS)};
+    table = new int[FIRST_SUBJECTS * 2];
+    free = new int[FIRST_SUBJECTS];
+    frees = 0;
+    ids = 0;
+    size = 0;
+    reassigned += REASSIGNED_KEPT + 1; // nothing that is known of an id holds any more
   }
 
   /** The only message of a subject is both its first and its last. */

@@ -5,6 +5,7 @@ import dev.slipstream.base.Invariant;
 import dev.slipstream.protocol.subject.Subject;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ids of a stream's subjects in the order of the subjects' bytes, so that those which begin
@@ -167,6 +168,7 @@ final class SubjectOrder {
     SubjectSkip skip = new SubjectSkip(filter);
     boolean inOrder = !isMost(filter, skip.prefixLength()) || leapsFar(filter, skip);
     if (inOrder) {
+      seekPresent(filter, skip.prefixLength());
       forEachInOrder(filter, skip, Integer.MAX_VALUE, each);
     } else {
       forEachById(filter, each);
@@ -175,15 +177,27 @@ final class SubjectOrder {
 
   /** Whether the subjects that begin so are in most leaves. */
   private boolean isMost(byte[] filter, int prefix) {
+    return leavesThatBegin(filter, prefix) > leafCount / 2;
+  }
+
+  /** How many leaves lie behind the first with a subject that begins so, up to the last. */
+  private int leavesThatBegin(byte[] filter, int prefix) {
     if (prefix == 0) {
-      return true;
+      return leafCount;
     }
     seek(filter, prefix);
     int first = leaf;
     byte[] behind = Arrays.copyOf(filter, prefix);
     behind[prefix - 1]++; // the dot
     seek(behind, prefix);
-    return leaf - first > leafCount / 2;
+    return leaf - first;
+  }
+
+  /**
+   * So many subjects are in no more leaves than this, but for leaves of which most were removed.
+   */
+  private static int leavesOf(int most) {
+    return 1 + most / (LEAF_IDS / 4);
   }
 
   /** Whether the first steps in order pass over much more than they look at. */
@@ -207,16 +221,48 @@ final class SubjectOrder {
     }
   }
 
-  private void forEachInOrder(byte[] filter, SubjectSkip skip, int mostSteps, IntConsumer each) {
+  /** The ids of those that a filter with wildcards stands for; null when it is not a few. */
+  int @Nullable [] few(byte[] filter, int most) {
+    if (!sorted) {
+      sort();
+    }
+    int[] found = new int[most];
+    int[] count = {0};
+    SubjectSkip skip = new SubjectSkip(filter);
+    if (skip.takesAllThatBegin() && leavesThatBegin(filter, skip.prefixLength()) > leavesOf(most)) {
+      return null;
+    }
+    seekPresent(filter, skip.prefixLength());
+    boolean all =
+        forEachInOrder(filter, skip, most, id -> found[count[0]++] = id); // at most one a step
+    return all ? Arrays.copyOf(found, count[0]) : null;
+  }
+
+  /** See {@link SubjectIndex#forEachMatching(byte[], byte[], int, IntConsumer)}. */
+  byte @Nullable [] forEachMatching(
+      byte[] filter, byte @Nullable [] at, int most, IntConsumer each) {
+    if (!sorted) {
+      sort();
+    }
+    SubjectSkip skip = new SubjectSkip(filter);
+    if (at == null) {
+      seekPresent(filter, skip.prefixLength());
+    } else {
+      seekPresent(at, at.length);
+    }
+    return forEachInOrder(filter, skip, most, each) ? null : subjects.subject(leaves[leaf][index]);
+  }
+
+  /** From the present place on; answers whether all were passed on within so many steps. */
+  private boolean forEachInOrder(byte[] filter, SubjectSkip skip, int mostSteps, IntConsumer each) {
     int prefix = skip.prefixLength();
-    seekPresent(filter, prefix);
     int patience = 1;
     int missed = 0;
     for (int step = 0; step < mostSteps && leaf < leafCount; step++) {
       int id = leaves[leaf][index];
       byte[] subject = subjects.subject(id);
       if (subject.length < prefix || !Arrays.equals(subject, 0, prefix, filter, 0, prefix)) {
-        return;
+        return true;
       }
       boolean matches = Subject.matches(subject, 0, subject.length, filter);
       if (matches) {
@@ -234,6 +280,7 @@ final class SubjectOrder {
       patience = farther ? Math.max(1, patience / 2) : Math.min(LEAF_IDS, patience * 2);
       missed = 0;
     }
+    return leaf == leafCount;
   }
 
   private void advance() {

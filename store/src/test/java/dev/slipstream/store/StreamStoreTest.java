@@ -310,7 +310,7 @@ class StreamStoreTest {
     }
 
     @Override
-    public void released(Block block) {}
+    public void released(List<Block> blocks) {}
 
     @Override
     public void replaced(Block block) {}

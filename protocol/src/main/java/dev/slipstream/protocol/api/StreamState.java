@@ -73,7 +73,23 @@ public record StreamState(
     out.end();
   }
 
+  /**
+   * Writes the object with subjects and gaps that were written before.
+   *
+   * @param subjectsJson an object in the place of {@code subjects}, or null
+   * @param deletedJson an array in the place of {@code deleted}, or null
+   */
+  public void write(JsonWriter out, byte @Nullable [] subjectsJson, byte @Nullable [] deletedJson) {
+    writeFields(out.object(), subjectsJson, deletedJson);
+    out.end();
+  }
+
   void writeFields(JsonWriter out) {
+    writeFields(out, null, null);
+  }
+
+  private void writeFields(
+      JsonWriter out, byte @Nullable [] subjectsJson, byte @Nullable [] deletedJson) {
     out.unsignedField("messages", messages);
     out.unsignedField("bytes", bytes);
     out.unsignedField("first_seq", firstSeq);
@@ -81,9 +97,17 @@ public record StreamState(
     out.unsignedField("last_seq", lastSeq);
     out.timeField("last_ts", lastTime);
     out.fieldIf("num_subjects", numSubjects);
-    out.unsignedMapFieldIf("subjects", subjects);
+    if (subjectsJson == null) {
+      out.unsignedMapFieldIf("subjects", subjects);
+    } else {
+      out.name("subjects").rawValue(subjectsJson);
+    }
     out.fieldIf("num_deleted", numDeleted);
-    out.unsignedsFieldIf("deleted", deleted);
+    if (deletedJson == null) {
+      out.unsignedsFieldIf("deleted", deleted);
+    } else {
+      out.name("deleted").rawValue(deletedJson);
+    }
     if (lost != null) {
       lost.write(out.name("lost"));
     }

@@ -128,17 +128,31 @@ public final class Subject {
 
   /** Whether some literal subject is matched by both filters. */
   public static boolean overlap(String one, String other) {
-    String[] a = tokens(one);
-    String[] b = tokens(other);
-    for (int i = 0; i < a.length && i < b.length; i++) {
-      if (a[i].equals(">") || b[i].equals(">")) {
+    int a = 0;
+    int b = 0;
+    while (a <= one.length() && b <= other.length()) {
+      int aEnd = tokenEnd(one, a);
+      int bEnd = tokenEnd(other, b);
+      if (isToken(one, a, aEnd, '>') || isToken(other, b, bEnd, '>')) {
         return true;
       }
-      if (!a[i].equals("*") && !b[i].equals("*") && !a[i].equals(b[i])) {
+      boolean same = aEnd - a == bEnd - b && one.regionMatches(a, other, b, aEnd - a);
+      if (!same && !isToken(one, a, aEnd, '*') && !isToken(other, b, bEnd, '*')) {
         return false;
       }
+      a = aEnd + 1;
+      b = bEnd + 1;
     }
-    return a.length == b.length;
+    return a > one.length() && b > other.length();
+  }
+
+  private static int tokenEnd(String subject, int from) {
+    int dot = subject.indexOf('.', from);
+    return dot < 0 ? subject.length() : dot;
+  }
+
+  private static boolean isToken(String subject, int from, int to, char wildcard) {
+    return to - from == 1 && subject.charAt(from) == wildcard;
   }
 
   /** As {@link #matches(String, String)} for ranges of bytes; allocates nothing. */

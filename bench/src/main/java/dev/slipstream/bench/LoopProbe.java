@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Asks a server's only loop for a PONG every millisecond and notes how long each took, while a
+ * second thread notes when the whole process stood still (a collection, a processor taken away).
+ *
+ * <p>The server is to run in this process with one loop. What a ping took is counted without the
+ * time in which the process stood still; one that took longer than a millisecond counts once more
+ * for each that was not sent meanwhile. How long the loop itself ran meanwhile is noted too: where
+ * that is much less, its thread waited for a processor. Owner: whoever begins and ends it.
+ */
+final class LoopProbe implements AutoCloseable {
+  private static final long PERIOD_NANOS = 1_000_000;
+  private static final long STALL_NANOS = 300_000;
+
+  /** What a stretch of time was like, in milliseconds. */
+  record Held(int count, double p99, double most, double mostWithStalls, double mostRun) {}
+
+  private final Socket socket;
+  private final BufferedReader in;
+  private final OutputStream out;
+  private final Thread pings;
+  private final Thread stalls;
+  private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+  private final long loopThread = loopThread();
+  private volatile boolean ended;
+  private final List<long[]> pinged = new ArrayList<>();
+  private final List<long[]> stalled = new ArrayList<>();
+
+  private LoopProbe(Socket socket) throws IOException {
+    this.socket = socket;
+    in =
+        new BufferedReader(
+            new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+    out = socket.getOutputStream();
+    pings = new Thread(this::ping, "probe-ping");
+    stalls = new Thread(this::watch, "probe-stalls");
+    stalls.setPriority(Thread.MAX_PRIORITY);
+  }
+
+  /** The thread of the server's loop, the youngest there is. */
+  private static long loopThread() {
+    Thread[] all = new Thread[Thread.activeCount() + 64];
+    long found = 0;
+    for (int i = Thread.enumerate(all) - 1; i >= 0; i--) {
+      boolean isLoop = all[i].getName().matches("slipstream-.*-loop-.*");
+      found = isLoop ? Math.max(found, all[i].getId()) : found;
+    }
+    if (found == 0) {
+      throw new IllegalStateException("no loop runs in this process");
+    }
+    return found;
+  }
+
+  static LoopProbe start(String url) throws IOException {
+    URI uri = URI.create(url);
+    Socket socket = new Socket(uri.getHost(), uri.getPort());
+    socket.setTcpNoDelay(true);
+    LoopProbe probe = new LoopProbe(socket);
+    probe.in.readLine(); // INFO
+    probe.out.write("CONNECT {\"verbose\":false}\r\n".getBytes(StandardCharsets.US_ASCII));
+    probe.pings.start();
+    probe.stalls.start();
+    return probe;
+  }
+
+  private void ping() {
+    byte[] ping = "PING\r\n".getBytes(StandardCharsets.US_ASCII);
+    try {
+      for (long next = System.nanoTime(); !ended; next = later(next)) {
+        sleepUntil(next);
+        long ran = threads.getThreadCpuTime(loopThread);
+        long began = System.nanoTime();
+        out.write(ping);
+        String answer = in.readLine();
+        while (answer != null && !answer.startsWith("PONG")) {
+          answer = in.readLine();
+        }
+        if (answer == null) {
+          return;
+        }
+        long answered = System.nanoTime();
+        ran = threads.getThreadCpuTime(loopThread) - ran;
+        synchronized (pinged) {
+          pinged.add(new long[] {began, answered, ran});
+        }
+      }
+    } catch (IOException failed) {
+      if (!ended) {
+        throw new UncheckedIOException(failed);
+      }
+    }
+  }
+
+  private static long later(long turn) {
+    return Math.max(turn + PERIOD_NANOS, System.nanoTime());
+  }
+
+  private static void sleepUntil(long nanos) {
+    for (long left = nanos - System.nanoTime(); left > 0; left = nanos - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+
+  private void watch() {
+    while (!ended) {
+      long began = System.nanoTime();
+      LockSupport.parkNanos(PERIOD_NANOS / 4);
+      long now = System.nanoTime();
+      if (now - began > PERIOD_NANOS / 4 + STALL_NANOS) {
+        synchronized (stalled) {
+          stalled.add(new long[] {began + PERIOD_NANOS / 4, now});
+        }
+      }
+    }
+  }
+
+  /** What pings took from {@code fromNanos} to {@code toNanos}. */
+  Held held(long fromNanos, long toNanos) {
+    List<long[]> stops;
+    synchronized (stalled) {
+      stops = new ArrayList<>(stalled);
+    }
+    List<Long> taken = new ArrayList<>();
+    long withStalls = 0;
+    long run = 0;
+    synchronized (pinged) {
+      for (long[] ping : pinged) {
+        if (ping[1] >= fromNanos && ping[0] <= toNanos) {
+          withStalls = Math.max(withStalls, ping[1] - ping[0]);
+          run = Math.max(run, ping[2]);
+          long own = ping[1] - ping[0] - overlap(stops, ping);
+          for (long each = own; each > 0; each -= PERIOD_NANOS) {
+            taken.add(each);
+          }
+        }
+      }
+    }
+    long[] sorted = taken.stream().mapToLong(Long::longValue).sorted().toArray();
+    return sorted.length == 0
+        ? new Held(0, 0, 0, 0, 0)
+        : new Held(
+            sorted.length,
+            sorted[(int) (sorted.length * 0.99)] / 1e6,
+            sorted[sorted.length - 1] / 1e6,
+            withStalls / 1e6,
+            run / 1e6);
+  }
+
+  private static long overlap(List<long[]> stops, long[] ping) {
+    return stops.stream()
+        .mapToLong(stop -> Math.max(0, Math.min(stop[1], ping[1]) - Math.max(stop[0], ping[0])))
+        .sum();
+  }
+
+  /** Forgets what was. */
+  void clear() {
+    synchronized (pinged) {
+      pinged.clear();
+    }
+    synchronized (stalled) {
+      stalled.clear();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    ended = true;
+    socket.close();
+  }
+}
