@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 
 /**
  * Brings a stream within limits that were lowered: in slices, each a record, so that the loop is
- * free in between. First what subjects have too much of, message by message from the front, then
- * the first messages.
+ * free in between. First the first messages, then what subjects have too much of, message by
+ * message from the front, as in the public server.
  *
  * <p>Which messages leave follows from the records alone, so a replay needs no state of this; one
  * that ends in between is gone on with at the start. Until it is done, a message that is appended
@@ -108,10 +108,10 @@ final class LimitTrim {
   }
 
   private void step(int of) {
-    if (at > 0 && stream.config().maxMsgsPerSubject() > 0) {
-      lookAtMessages(of);
-    } else if (stream.retention().isOver()) {
+    if (stream.retention().isOver()) {
       record(0, 0, slice, of);
+    } else if (at > 0 && stream.config().maxMsgsPerSubject() > 0) {
+      lookAtMessages(of);
     } else {
       takeWaiting().forEach(Logged.Task::run);
     }

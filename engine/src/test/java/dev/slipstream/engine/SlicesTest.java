@@ -194,7 +194,7 @@ class SlicesTest {
   }
 
   @Test
-  void whatSubjectsHaveTooMuchOfLeavesFirst() {
+  void whatTheStreamHasTooMuchOfLeavesFirst() {
     engine.api("STREAM.CREATE.S", "{\"name\":\"S\",\"subjects\":[\"s.>\"]}");
     engine.publish("s.c", "x");
     for (int i = 0; i < 100; i++) {
@@ -202,7 +202,7 @@ class SlicesTest {
     }
     String limits = "\"max_msgs\":10,\"max_msgs_per_subject\":1}";
     engine.api("STREAM.UPDATE.S", "{\"name\":\"S\",\"subjects\":[\"s.>\"]," + limits);
-    assertThat(state()).contains("\"messages\":2,").contains("\"first_seq\":1,");
+    assertThat(state()).contains("\"messages\":1,").contains("\"first_seq\":101,");
   }
 
   @Test
