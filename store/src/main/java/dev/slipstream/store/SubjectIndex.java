@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SubjectIndex {
   private static final int FIRST_SUBJECTS = 8;
-  private static final int REASSIGNED_KEPT = 256;
+  private static final int REASSIGNED_KEPT = 256; // a power of two
 
   private final SubjectChains chains;
   private final SubjectOrder order = new SubjectOrder(this);
@@ -29,7 +29,10 @@ public final class SubjectIndex {
   private int frees;
   private int ids;
   private int size;
-  private int reassigned;
+
+  /** Begins shortly before it overflows, so that whoever uses it has to bear that. */
+  private int reassigned = Integer.MAX_VALUE - 2;
+
   private final int[] reassignedIds = new int[REASSIGNED_KEPT];
   private long before;
 
@@ -47,17 +50,18 @@ public final class SubjectIndex {
     return ids;
   }
 
-  /** How often an id was given to another subject than before. */
+  /** Counts how often an id was given to another subject than before; overflows. */
   public int reassigned() {
     return reassigned;
   }
 
   /**
-   * The id that was reassigned as the {@code nth}, counted from 0; -1 when that is too long ago to
-   * be known.
+   * The id that was reassigned when {@link #reassigned} was {@code nth}; -1 when that is too long
+   * ago to be known.
    */
   public int reassignedId(int nth) {
-    return reassigned - nth > REASSIGNED_KEPT ? -1 : reassignedIds[nth % REASSIGNED_KEPT];
+    boolean known = Integer.compareUnsigned(reassigned - nth, REASSIGNED_KEPT) <= 0;
+    return known ? reassignedIds[nth & (REASSIGNED_KEPT - 1)] : -1;
   }
 
   /** The id of a subject; -1 when it has no messages. */
@@ -274,7 +278,7 @@ public final class SubjectIndex {
   private int newId() {
     if (frees > 0) {
       int id = free[--frees];
-      reassignedIds[reassigned++ % REASSIGNED_KEPT] = id;
+      reassignedIds[reassigned++ & (REASSIGNED_KEPT - 1)] = id;
       return id;
     }
     if (ids > 0 && at(ids) == 0) {
