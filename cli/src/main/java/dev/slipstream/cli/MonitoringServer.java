@@ -73,17 +73,17 @@ final class MonitoringServer implements AutoCloseable {
     VarzPage varz = new VarzPage(config, server, port(), clock);
     ConnzPage connz = new ConnzPage(server, clock);
     SubszPage subsz = new SubszPage(server, clock);
-    page("/healthz", query -> "{\"status\":\"ok\"}");
-    page("/varz", query -> varz.json());
-    page("/connz", connz::json);
-    page("/subsz", subsz::json);
-    page("/subscriptionsz", subsz::json);
+    page("/healthz", new HealthPage(server)::answer);
+    page("/varz", query -> MonitoringPage.of(varz.json()));
+    page("/connz", query -> MonitoringPage.of(connz.json(query)));
+    page("/subsz", query -> MonitoringPage.of(subsz.json(query)));
+    page("/subscriptionsz", query -> MonitoringPage.of(subsz.json(query)));
     http.start();
   }
 
   @FunctionalInterface
   private interface Page {
-    String json(MonitoringQuery query) throws IOException, MonitoringQuery.Refused;
+    MonitoringPage answer(MonitoringQuery query) throws IOException, MonitoringQuery.Refused;
   }
 
   private void page(String name, Page page) {
@@ -97,7 +97,8 @@ final class MonitoringServer implements AutoCloseable {
           }
           try {
             MonitoringQuery query = new MonitoringQuery(exchange.getRequestURI().getRawQuery());
-            answer(exchange, 200, "application/json", page.json(query));
+            MonitoringPage shown = page.answer(query);
+            answer(exchange, shown.status(), "application/json", shown.json());
           } catch (MonitoringQuery.Refused refused) {
             answer(exchange, 400, TEXT, String.valueOf(refused.getMessage()));
           }
