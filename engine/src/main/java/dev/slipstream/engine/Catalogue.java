@@ -5,7 +5,6 @@ import dev.slipstream.protocol.api.ApiError;
 import dev.slipstream.protocol.api.ApiErrors;
 import dev.slipstream.protocol.api.StorageType;
 import dev.slipstream.protocol.api.StreamConfig;
-import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.store.LogRecord;
 import dev.slipstream.store.StoreException;
@@ -39,6 +38,7 @@ final class Catalogue implements Shard.Asset {
   private final Map<Long, Stream> byId = new TreeMap<>();
   private final ArrayDeque<Turn> waiting = new ArrayDeque<>();
   private final Set<Long> listed = new HashSet<>();
+  private final SubjectClaims claims = new SubjectClaims();
   private final RestoringStreams restoring;
   private boolean busy;
   private long lastId;
@@ -179,17 +179,19 @@ final class Catalogue implements Shard.Asset {
 
   private void updateNow(
       Stream stream, StreamConfig config, Consumer<ApiError> refused, Runnable then) {
+    StreamConfig before = stream.config();
+    Runnable ended = () -> shard.run(() -> updateEnded(stream, before));
     ApiError error = stream.consumers.violated(config);
     if (error != null) {
       refused.accept(error);
-      shard.run(this::done);
+      ended.run();
       return;
     }
     Runnable updated =
         () -> {
           then.run();
           stream.advisories().streamAction(stream.name, "UPDATED", "modify");
-          shard.run(this::done);
+          ended.run();
         };
     stream.log.record(
         Records.STREAM_UPDATED,
@@ -198,8 +200,14 @@ final class Catalogue implements Shard.Asset {
             updated,
             cause -> {
               refused.accept(ApiErrors.STREAM_UPDATE.of(String.valueOf(cause.getMessage())));
-              shard.run(this::done);
+              ended.run();
             }));
+  }
+
+  private void updateEnded(Stream stream, StreamConfig before) {
+    claims.remove(stream, before.subjects());
+    claims.add(stream);
+    done();
   }
 
   /** Deletes a stream with its consumers. */
@@ -238,19 +246,14 @@ final class Catalogue implements Shard.Asset {
 
   /** Whether a configuration's subjects are already another stream's. */
   @Nullable ApiError overlap(JetStreamAccount account, StreamConfig config) {
-    for (Stream other : account.claimed()) {
-      if (other.name.equals(config.name())) {
-        continue;
-      }
-      for (String theirs : other.config().subjects()) {
-        for (String ours : config.subjects()) {
-          if (Subject.overlap(theirs, ours)) {
-            return ApiErrors.STREAM_SUBJECT_OVERLAP.of();
-          }
-        }
-      }
-    }
-    return null;
+    return claims.isTaken(account, config.name(), config.subjects())
+        ? ApiErrors.STREAM_SUBJECT_OVERLAP.of()
+        : null;
+  }
+
+  /** The subjects of the streams that are there or are being made. */
+  SubjectClaims claims() {
+    return claims;
   }
 
   /** As {@link #inTurn}, for a request of a client: dropped when too many of them wait. */
@@ -310,6 +313,7 @@ final class Catalogue implements Shard.Asset {
     madeId(stream.id);
     byId.put(stream.id, stream);
     stream.account.add(stream);
+    claims.add(stream);
   }
 
   /** Takes a stream out again, if it is there: it is not whole yet. */
@@ -317,6 +321,7 @@ final class Catalogue implements Shard.Asset {
     Stream stream = byId.remove(id);
     if (stream != null) {
       stream.account.remove(stream);
+      claims.remove(stream, stream.config().subjects());
     }
     return stream;
   }

@@ -146,6 +146,7 @@ final class RestoringStreams {
   private void forget(Stream stream) {
     byId.remove(stream.id);
     stream.account.removeRestoring(stream);
+    catalogue.claims().remove(stream, stream.config().subjects());
   }
 
   private Stream add(
@@ -159,6 +160,7 @@ final class RestoringStreams {
     stream.restoring(true);
     byId.put(stream.id, stream);
     stream.account.addRestoring(stream);
+    catalogue.claims().add(stream);
   }
 
   private void reveal(Stream stream) {

@@ -4,6 +4,7 @@ package dev.slipstream.protocol.subject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,6 +125,49 @@ public final class SubjectTrie<V> {
     return child != null && matchesAny(child, subject, end + 1, to);
   }
 
+  /** Whether a value passes whose filter and {@code filter} have some subject in common. */
+  public boolean anyOverlap(byte[] filter, Predicate<? super V> passes) {
+    return anyOverlap(root, filter, 0, passes);
+  }
+
+  private boolean anyOverlap(Node<V> node, byte[] filter, int start, Predicate<? super V> passes) {
+    if (start > filter.length) {
+      return any(node.values, passes);
+    }
+    if (any(node.rest, passes)) {
+      return true;
+    }
+    int end = Subject.tokenEnd(filter, start, filter.length);
+    boolean single = end - start == 1;
+    if (single && filter[start] == '>' && end == filter.length) {
+      return node.anyChild(child -> anyWithin(child, passes));
+    }
+    if (single && filter[start] == '*') {
+      return node.anyChild(child -> anyOverlap(child, filter, end + 1, passes));
+    }
+    Node<V> star = node.star;
+    if (star != null && anyOverlap(star, filter, end + 1, passes)) {
+      return true;
+    }
+    Node<V> child = node.child(filter, start, end);
+    return child != null && anyOverlap(child, filter, end + 1, passes);
+  }
+
+  private boolean anyWithin(Node<V> node, Predicate<? super V> passes) {
+    return any(node.values, passes)
+        || any(node.rest, passes)
+        || node.anyChild(child -> anyWithin(child, passes));
+  }
+
+  private static <V> boolean any(List<V> values, Predicate<? super V> passes) {
+    for (int i = 0; i < values.size(); i++) {
+      if (passes.test(values.get(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static <V> boolean removeIdentical(List<V> values, V value) {
     for (int i = 0; i < values.size(); i++) {
       if (values.get(i) == value) {
@@ -143,6 +187,16 @@ public final class SubjectTrie<V> {
     @Nullable Node<V> child(byte[] bytes, int from, int to) {
       TokenTable<Node<V>> table = children;
       return table == null ? null : table.get(bytes, from, to);
+    }
+
+    /** Whether some child passes, that of {@code *} too. */
+    boolean anyChild(Predicate<Node<V>> passes) {
+      Node<V> wild = star;
+      if (wild != null && passes.test(wild)) {
+        return true;
+      }
+      TokenTable<Node<V>> table = children;
+      return table != null && table.any(passes);
     }
 
     Node<V> childFor(byte[] bytes, int from, int to) {

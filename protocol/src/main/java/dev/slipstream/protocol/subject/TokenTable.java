@@ -3,6 +3,7 @@ package dev.slipstream.protocol.subject;
 
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,6 +100,16 @@ public final class TokenTable<V> {
         each.accept(value(slot));
       }
     }
+  }
+
+  /** Whether some value passes; asks them in no order. */
+  public boolean any(Predicate<? super V> passes) {
+    for (int slot = 0; slot < keys.length; slot++) {
+      if (keys[slot] != null && passes.test(value(slot))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @SuppressWarnings("unchecked") // only put() stores values
