@@ -8,6 +8,7 @@ import dev.slipstream.protocol.wire.HeaderBlock;
 import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The publishes to one stream that are parts of batches: atomic ones, told by a header, and fast
@@ -19,16 +20,36 @@ final class BatchPublishes {
   private final Stream stream;
   private final Ingest ingest;
   private final IngestLimits limits;
-  private final AtomicBatches atomic;
-  private final FastBatches fast;
+  private final Supplier<BatchChecks> newChecks;
+
+  // until the first of a kind comes there are none, as in most streams
+  private @Nullable AtomicBatches atomic;
+  private @Nullable FastBatches fast;
 
   BatchPublishes(
       Stream stream, Ingest ingest, IngestLimits limits, Supplier<BatchChecks> newChecks) {
     this.stream = stream;
     this.ingest = ingest;
     this.limits = limits;
-    atomic = new AtomicBatches(stream, ingest, newChecks);
-    fast = new FastBatches(stream, ingest, newChecks);
+    this.newChecks = newChecks;
+  }
+
+  private AtomicBatches atomic() {
+    AtomicBatches present = atomic;
+    if (present == null) {
+      present = new AtomicBatches(stream, ingest, newChecks);
+      atomic = present;
+    }
+    return present;
+  }
+
+  private FastBatches fast() {
+    FastBatches present = fast;
+    if (present == null) {
+      present = new FastBatches(stream, ingest, newChecks);
+      fast = present;
+    }
+    return present;
   }
 
   /** Whether a publish is part of a batch. */
@@ -46,23 +67,37 @@ final class BatchPublishes {
       return BatchChecks.Wait.NONE;
     }
     return FastBatchReply.isOne(published)
-        ? fast.take(published, headers, reply)
-        : atomic.take(published, headers, reply);
+        ? fast().take(published, headers, reply)
+        : atomic().take(published, headers, reply);
   }
 
   /** Ends those that a new configuration does not allow. */
   void configure(StreamConfig config) {
     if (!config.allowAtomic()) {
-      atomic.close();
+      closeAtomic();
     }
     if (!config.allowBatched()) {
-      fast.close();
+      closeFast();
     }
   }
 
   /** Ends all. */
   void close() {
-    atomic.close();
-    fast.close();
+    closeAtomic();
+    closeFast();
+  }
+
+  private void closeAtomic() {
+    AtomicBatches open = atomic;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  private void closeFast() {
+    FastBatches open = fast;
+    if (open != null) {
+      open.close();
+    }
   }
 }

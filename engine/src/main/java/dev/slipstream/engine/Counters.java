@@ -58,7 +58,7 @@ final class Counters {
 
   private final Stream stream;
   private final Overlay overlay;
-  private final StoredMessage stored = new StoredMessage();
+  private final StoredMessage stored;
 
   private record UnderWay(long seq, Counter counter) {}
 
@@ -67,6 +67,7 @@ final class Counters {
 
   Counters(Stream stream, Overlay overlay) {
     this.stream = stream;
+    stored = stream.shard.looked;
     this.overlay = overlay;
   }
 

@@ -19,7 +19,7 @@ final class DedupWindow {
   private static final int ENTRY_BYTES = 96;
 
   private final TokenTable<Entry> byId = new TokenTable<>();
-  private final ArrayDeque<Entry> byTime = new ArrayDeque<>();
+  private final ArrayDeque<Entry> byTime = new ArrayDeque<>(0);
   private final DedupBudget budget;
   private final LongSupplier windowNanos;
 

@@ -32,7 +32,7 @@ final class HeldPublishes {
   }
 
   private final Room room;
-  private final ArrayDeque<MessageFrame> held = new ArrayDeque<>();
+  private final ArrayDeque<MessageFrame> held = new ArrayDeque<>(0);
 
   HeldPublishes(Room room) {
     this.room = room;

@@ -33,7 +33,7 @@ final class Origins {
 
   private final Stream stream;
   private final Map<String, Position> positions = new TreeMap<>();
-  private final Map<String, Origin> sources = new LinkedHashMap<>();
+  private Map<String, Origin> sources = Map.of();
   private volatile @Nullable Origin mirror;
 
   Origins(Stream stream) {
@@ -55,15 +55,16 @@ final class Origins {
       begun.begin();
     }
     Map<String, Origin> old = new LinkedHashMap<>(sources);
-    sources.clear();
+    Map<String, Origin> present = new LinkedHashMap<>();
     for (StreamSource source : config.sources()) {
       String indexName = SourceHeader.indexName(source);
       Origin known = old.remove(indexName);
-      Origin present =
-          known == null ? new Origin(stream, source, false, positions.get(indexName)) : known;
-      sources.put(indexName, present);
-      present.begin();
+      present.put(
+          indexName,
+          known == null ? new Origin(stream, source, false, positions.get(indexName)) : known);
     }
+    sources = present.isEmpty() ? Map.of() : present;
+    sources.values().forEach(Origin::begin);
     old.values().forEach(Origin::end);
   }
 

@@ -34,7 +34,7 @@ final class Purges {
   /** How many messages are asked for their subject in a turn. */
   private final int lookedAt;
 
-  private final ArrayDeque<Run> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Run> waiting = new ArrayDeque<>(0);
   private @Nullable Run present;
 
   Purges(Stream stream) {

@@ -33,7 +33,7 @@ final class ScheduleFiring {
   private final StreamStore store;
   private final ScheduleIndex index;
   private final Runnable done;
-  private final StoredMessage message = new StoredMessage();
+  private final StoredMessage message;
 
   /** What was read from disk for the schedule that is next: it, and its source. */
   private final Map<Long, Content> loaded = new HashMap<>();
@@ -49,6 +49,7 @@ final class ScheduleFiring {
    */
   ScheduleFiring(Stream stream, ScheduleIndex index, Runnable done) {
     this.stream = stream;
+    message = stream.shard.looked;
     store = stream.store;
     this.index = index;
     this.done = done;

@@ -22,13 +22,19 @@ final class ScheduleIndex {
     boolean isThere(int subjectId, long seq);
   }
 
-  private long[] dues = new long[FIRST_SCHEDULES];
-  private long[] seqs = new long[FIRST_SCHEDULES];
-  private int[] ids = new int[FIRST_SCHEDULES];
+  private static final long[] NO_LONGS = {};
+  private static final int[] NO_INTS = {};
+
+  /** Where nothing is and nothing is put: most streams have no schedules. */
+  private static final int[] ONE_FREE = {0};
+
+  private long[] dues = NO_LONGS;
+  private long[] seqs = NO_LONGS;
+  private int[] ids = NO_INTS;
   private int size;
   private int crowd = SPARE;
-  private int[] keys = new int[FIRST_SCHEDULES * 2]; // ids + 1; 0: free
-  private int[] places = new int[FIRST_SCHEDULES * 2];
+  private int[] keys = ONE_FREE; // ids + 1; 0: free
+  private int[] places = ONE_FREE;
 
   int size() {
     return size;
@@ -61,7 +67,7 @@ final class ScheduleIndex {
   void put(int subjectId, long seq, long dueEpochNanos) {
     remove(subjectId);
     if (size == ids.length) {
-      resize(size * 2);
+      resize(Math.max(FIRST_SCHEDULES, size * 2));
     }
     int slot = slot(subjectId);
     keys[slot] = subjectId + 1;

@@ -23,7 +23,7 @@ final class ScheduleSearch {
   private final Stream stream;
   private final StreamStore store;
   private final ScheduleIndex index;
-  private final StoredMessage message = new StoredMessage();
+  private final StoredMessage message;
   private final List<Found> found = new ArrayList<>();
   private long from; // what is looked for next; behind the end: nothing
   private long through;
@@ -31,6 +31,7 @@ final class ScheduleSearch {
 
   ScheduleSearch(Stream stream, ScheduleIndex index) {
     this.stream = stream;
+    message = stream.shard.looked;
     store = stream.store;
     this.index = index;
   }

@@ -38,7 +38,7 @@ final class Schedules {
   private final Consumer<String> purge;
   private final StreamStore store;
   private final ScheduleIndex index = new ScheduleIndex();
-  private final ScheduleFiring firing;
+  private @Nullable ScheduleFiring firing; // once one is due
   private final ScheduleSearch search;
   private EventLoop.@Nullable Timer timer;
   private long timerNanos; // for when it is set
@@ -53,7 +53,6 @@ final class Schedules {
     this.purge = purge;
     store = stream.store;
     rules = new ScheduleRules(stream);
-    firing = new ScheduleFiring(stream, index, this::armAfterFiring);
     search = new ScheduleSearch(stream, index);
   }
 
@@ -214,7 +213,7 @@ final class Schedules {
 
   /** Sets the timer for what is due next, not before so many nanoseconds from now. */
   private void arm(long leastWaitNanos) {
-    if (index.size() == 0 || firing.isUnderWay() || stream.isClosed() || stream.config().sealed()) {
+    if (index.size() == 0 || isFiring() || stream.isClosed() || stream.config().sealed()) {
       return;
     }
     Clock clock = stream.shard.clock;
@@ -233,9 +232,23 @@ final class Schedules {
   private void look() {
     timer = null;
     if (index.next() <= stream.shard.clock.epochNanos()) {
-      firing.begin();
+      fire();
     } else {
       arm(EARLY_WAIT_NANOS);
     }
+  }
+
+  private void fire() {
+    ScheduleFiring present = firing;
+    if (present == null) {
+      present = new ScheduleFiring(stream, index, this::armAfterFiring);
+      firing = present;
+    }
+    present.begin();
+  }
+
+  private boolean isFiring() {
+    ScheduleFiring present = firing;
+    return present != null && present.isUnderWay();
   }
 }

@@ -12,6 +12,7 @@ import dev.slipstream.store.SnapshotSink;
 import dev.slipstream.store.SnapshotSource;
 import dev.slipstream.store.Store;
 import dev.slipstream.store.StoreException;
+import dev.slipstream.store.StoredMessage;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashMap;
@@ -64,6 +65,9 @@ final class Shard implements Applier, SnapshotSource {
   final DedupBudget dedupBudget;
   final MessageFrame frame = new MessageFrame();
   final OutputBuffer line = new OutputBuffer(256);
+
+  /** A stored message while it is looked at: whoever reads it is done with it before others run. */
+  final StoredMessage looked = new StoredMessage();
 
   private final Map<Long, Asset> assets = new HashMap<>();
   private final ArrayDeque<Ready> ready = new ArrayDeque<>();

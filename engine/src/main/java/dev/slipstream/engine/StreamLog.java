@@ -21,11 +21,19 @@ final class StreamLog {
 
   private final Stream stream;
   private final NewMessage newMessage = new NewMessage();
-  private final LogRecord memoryRecord = new LogRecord();
-  private final OutputBuffer memoryBody = new OutputBuffer(256);
+
+  /** Of a memory stream. */
+  private final @Nullable MemoryRecord memory;
 
   StreamLog(Stream stream) {
     this.stream = stream;
+    memory = stream.isMemory() ? new MemoryRecord() : null;
+  }
+
+  /** The record that is being made, which is nowhere else. */
+  private static final class MemoryRecord {
+    final LogRecord record = new LogRecord();
+    final OutputBuffer body = new OutputBuffer(256);
   }
 
   /** Makes a record: {@code body} writes it, {@code attachment} goes to apply. */
@@ -73,35 +81,38 @@ final class StreamLog {
   }
 
   private void append(long seq, long epochNanos, NewMessage message, @Nullable Object attachment) {
-    if (!stream.isMemory()) {
+    MemoryRecord made = memory;
+    if (made == null) {
       stream.shard.log().message(stream.id, seq, epochNanos, message, attachment, true);
       return;
     }
-    memoryRecord.type = RecordType.MESSAGE;
-    memoryRecord.assetId = stream.id;
-    memoryRecord.message.set(seq, epochNanos, message, memoryBody);
-    stream.apply(memoryRecord, attachment);
+    made.record.type = RecordType.MESSAGE;
+    made.record.assetId = stream.id;
+    made.record.message.set(seq, epochNanos, message, made.body);
+    stream.apply(made.record, attachment);
   }
 
   private OutputBuffer begin(byte type) {
-    if (!stream.isMemory()) {
+    MemoryRecord made = memory;
+    if (made == null) {
       return stream.shard.log().begin(type, stream.id);
     }
-    memoryBody.clear();
-    return memoryBody;
+    made.body.clear();
+    return made.body;
   }
 
   private void end(byte type, @Nullable Object attachment) {
-    if (!stream.isMemory()) {
+    MemoryRecord made = memory;
+    if (made == null) {
       stream.shard.log().end(attachment, true);
       return;
     }
-    memoryRecord.type = type;
-    memoryRecord.assetId = stream.id;
-    memoryRecord.bytes = memoryBody.toBytes(); // applying it may lead to further records
-    memoryRecord.from = 0;
-    memoryRecord.to = memoryBody.length();
-    stream.apply(memoryRecord, attachment);
+    made.record.type = type;
+    made.record.assetId = stream.id;
+    made.record.bytes = made.body.toBytes(); // applying it may lead to further records
+    made.record.from = 0;
+    made.record.to = made.body.length();
+    stream.apply(made.record, attachment);
   }
 
   private void show(int ttlSeconds, MessageFrame message, byte[] headers) {

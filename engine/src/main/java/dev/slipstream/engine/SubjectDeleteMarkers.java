@@ -31,14 +31,25 @@ final class SubjectDeleteMarkers {
 
   private final Stream stream;
   private final StreamStore store;
-  private final StoredMessage message = new StoredMessage();
-  private final ArrayDeque<Long> due = new ArrayDeque<>();
-  private final List<Long> removed = new ArrayList<>();
-  private final Map<Integer, Integer> removedBySubject = new HashMap<>();
+  private final StoredMessage message;
 
   SubjectDeleteMarkers(Stream stream) {
     this.stream = stream;
+    message = stream.shard.looked;
     store = stream.store;
+  }
+
+  /** Messages that are too old, on their way out. */
+  private static final class Leaving {
+    final ArrayDeque<Long> due;
+    final List<Long> removed = new ArrayList<>();
+    final Map<Integer, Integer> removedBySubject = new HashMap<>();
+    final Runnable then;
+
+    Leaving(Collection<Long> due, Runnable then) {
+      this.due = new ArrayDeque<>(due);
+      this.then = then;
+    }
   }
 
   boolean isOn() {
@@ -62,54 +73,46 @@ final class SubjectDeleteMarkers {
 
   /** Sends messages that are too old away, in the order of their sequences; then {@code then}. */
   void expire(Collection<Long> tooOld, Runnable then) {
-    due.addAll(tooOld);
-    goOn(then);
+    goOn(new Leaving(tooOld, then));
   }
 
-  private void goOn(Runnable then) {
-    while (!due.isEmpty()) {
-      long seq = due.element();
-      if (store.has(seq) && isLast(seq)) {
+  private void goOn(Leaving leaving) {
+    while (!leaving.due.isEmpty()) {
+      long seq = leaving.due.element();
+      if (store.has(seq) && isLast(leaving, seq)) {
         StreamStore.Read read = store.read(seq, message);
         if (read == StreamStore.Read.LOADING) {
-          store.load(seq, () -> goOn(then));
+          store.load(seq, () -> goOn(leaving));
           return;
         }
         boolean marked = read == StreamStore.Read.FOUND && !isMarker() && mark(seq);
         if (!marked) {
-          remove(seq);
+          remove(leaving, seq);
         }
       } else if (store.has(seq)) {
-        remove(seq);
+        remove(leaving, seq);
       }
-      due.remove();
+      leaving.due.remove();
     }
-    end(then);
-  }
-
-  private void end(Runnable then) {
-    List<Long> seqs = List.copyOf(removed);
-    removed.clear();
-    removedBySubject.clear();
     if (stream.isClosed()) {
       return;
     }
-    if (seqs.isEmpty()) {
-      stream.log.whenDurable(then); // behind the markers
+    if (leaving.removed.isEmpty()) {
+      stream.log.whenDurable(leaving.then); // behind the markers
     } else {
-      stream.log.recordExpired(seqs, then);
+      stream.log.recordExpired(leaving.removed, leaving.then);
     }
   }
 
-  private void remove(long seq) {
-    removed.add(seq);
-    removedBySubject.merge(store.subjectId(seq), 1, Integer::sum);
+  private void remove(Leaving leaving, long seq) {
+    leaving.removed.add(seq);
+    leaving.removedBySubject.merge(store.subjectId(seq), 1, Integer::sum);
   }
 
   /** Whether nothing of the subject is left without a message, nor on its way. */
-  private boolean isLast(long seq) {
+  private boolean isLast(Leaving leaving, long seq) {
     int id = store.subjectId(seq);
-    return store.subjects().count(id) - removedBySubject.getOrDefault(id, 0) == 1
+    return store.subjects().count(id) - leaving.removedBySubject.getOrDefault(id, 0) == 1
         && stream.ingest().lastOf(store.subjects().name(id)) == seq;
   }
 

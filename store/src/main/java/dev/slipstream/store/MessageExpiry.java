@@ -15,10 +15,11 @@ import java.util.TreeSet;
 public final class MessageExpiry {
   private static final long SECOND_NANOS = 1_000_000_000L;
 
-  private final TreeSet<Block> blocks =
-      new TreeSet<>(
-          Comparator.comparingLong((Block block) -> block.nextExpiryNanos)
-              .thenComparingLong(block -> block.firstSeq));
+  private static final Comparator<Block> BY_NEXT_EXPIRY =
+      Comparator.comparingLong((Block block) -> block.nextExpiryNanos)
+          .thenComparingLong(block -> block.firstSeq);
+
+  private final TreeSet<Block> blocks = new TreeSet<>(BY_NEXT_EXPIRY);
   private long neverTooOld;
 
   MessageExpiry() {}

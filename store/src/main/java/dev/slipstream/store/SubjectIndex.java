@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * anew). Owner: the stream's loop.
  */
 public final class SubjectIndex {
-  private static final int FIRST_SUBJECTS = 8;
+  private static final int FIRST_SUBJECTS = 1;
   private static final int REASSIGNED_KEPT = 256; // a power of two
 
   private final SubjectChains chains;
@@ -33,7 +33,7 @@ public final class SubjectIndex {
   /** Begins shortly before it overflows, so that whoever uses it has to bear that. */
   private int reassigned = Integer.MAX_VALUE - 2;
 
-  private final int[] reassignedIds = new int[REASSIGNED_KEPT];
+  private int @Nullable [] reassignedIds; // none until one is
   private long before;
 
   SubjectIndex(SubjectChains chains) {
@@ -60,8 +60,10 @@ public final class SubjectIndex {
    * ago to be known.
    */
   public int reassignedId(int nth) {
-    boolean known = Integer.compareUnsigned(reassigned - nth, REASSIGNED_KEPT) <= 0;
-    return known ? reassignedIds[nth & (REASSIGNED_KEPT - 1)] : -1;
+    int[] known = reassignedIds;
+    return known != null && Integer.compareUnsigned(reassigned - nth, REASSIGNED_KEPT) <= 0
+        ? known[nth & (REASSIGNED_KEPT - 1)]
+        : -1;
   }
 
   /** The id of a subject; -1 when it has no messages. */
@@ -278,7 +280,12 @@ public final class SubjectIndex {
   private int newId() {
     if (frees > 0) {
       int id = free[--frees];
-      reassignedIds[reassigned++ & (REASSIGNED_KEPT - 1)] = id;
+      int[] known = reassignedIds;
+      if (known == null) {
+        known = new int[REASSIGNED_KEPT];
+        reassignedIds = known;
+      }
+      known[reassigned++ & (REASSIGNED_KEPT - 1)] = id;
       return id;
     }
     if (ids > 0 && at(ids) == 0) {

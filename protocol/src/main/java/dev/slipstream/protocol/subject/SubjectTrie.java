@@ -31,15 +31,21 @@ public final class SubjectTrie<V> {
     for (int start = 0; start <= filter.length; ) {
       int end = Subject.tokenEnd(filter, start, filter.length);
       if (end - start == 1 && filter[start] == '>' && end == filter.length) {
-        node.rest.add(value);
+        node.rest = with(node.rest, value);
         size++;
         return;
       }
       node = node.childFor(filter, start, end);
       start = end + 1;
     }
-    node.values.add(value);
+    node.values = with(node.values, value);
     size++;
+  }
+
+  private static <V> List<V> with(List<V> values, V value) {
+    List<V> more = values.isEmpty() ? new ArrayList<>(1) : values;
+    more.add(value);
+    return more;
   }
 
   /** Removes a value from under a filter; answers whether it was there. */
@@ -179,8 +185,8 @@ public final class SubjectTrie<V> {
   }
 
   private static final class Node<V> {
-    private final List<V> values = new ArrayList<>(1);
-    private final List<V> rest = new ArrayList<>(0);
+    private List<V> values = List.of(); // until there are some
+    private List<V> rest = List.of();
     private @Nullable TokenTable<Node<V>> children;
     private @Nullable Node<V> star;
 
