@@ -10,6 +10,7 @@ import (
 var configCases = []testCase{
 	{"stream-config-errors", plain, streamConfigErrors},
 	{"stream-name-errors", plain, streamNameErrors},
+	{"pedantic", plain, pedantic},
 	{"stream-update-rules", plain, streamUpdateRules},
 	{"stream-persist-mode", plain, streamPersistMode},
 }
@@ -56,6 +57,67 @@ func streamConfigErrors(r *run) {
 		if _, err := r.js.Stream(r.ctx, r.named(name)); err == nil {
 			r.quietly("STREAM.DELETE."+name, "")
 		}
+	}
+}
+
+// pedantic requests are refused where the others have values adjusted.
+func pedantic(r *run) {
+	drop := func(what string) { must(r.request("$JS.API."+r.named(what), nil)) }
+	for _, direct := range []string{"true", "false"} {
+		r.quietly("STREAM.CREATE.$S_"+direct, `{"name":"$S_`+direct+`","subjects":["$P.`+direct+`.>"],"allow_direct":`+direct+`}`)
+	}
+	for _, members := range []string{
+		``, `"max_msgs":-2`, `"max_msgs_per_subject":-2`, `"max_bytes":-2`, `"max_msg_size":-2`, `"max_consumers":-2`,
+		`"max_msgs":0,"max_bytes":-1`, `"max_age":1000000000`, `"max_age":1000000000,"duplicate_window":500000000`,
+		`"max_age":1000`, `"max_age":200000000000`, `"subject_delete_marker_ttl":1000000000`,
+		`"subject_delete_marker_ttl":1000000000,"allow_msg_ttl":true`,
+		`"subject_delete_marker_ttl":1000000000,"allow_msg_ttl":true,"allow_rollup_hdrs":true`,
+		`"subject_delete_marker_ttl":1000`, `"allow_msg_schedules":true`,
+		`"allow_msg_schedules":true,"allow_rollup_hdrs":true`, `"allow_msg_schedules":true,"discard":"new"`,
+		`"republish":{"dest":"$Px.>"}`, `"republish":{"src":"$P.x.>","dest":"$Px.>"}`,
+		`"republish":{"src":">","dest":">"},"subject_transform":{"src":"$P.x.>","dest":"$Py.>"}`,
+		`"max_msgs":-2,"num_replicas":-1`,
+	} {
+		subjects := `"subjects":["$P.x.>"]`
+		if members != "" {
+			members = "," + members
+		}
+		for _, pedantic := range []string{"false", "true"} {
+			drop("STREAM.DELETE.$S")
+			r.call("STREAM.CREATE.$S", `{"name":"$S",`+subjects+members+`,"pedantic":`+pedantic+`}`)
+		}
+		drop("STREAM.DELETE.$S")
+		r.quietly("STREAM.CREATE.$S", `{"name":"$S",`+subjects+`}`)
+		r.call("STREAM.UPDATE.$S", `{"name":"$S",`+subjects+members+`,"pedantic":true}`)
+		drop("STREAM.DELETE.$S")
+	}
+	for _, mirror := range []string{
+		`"mirror":{"name":"$S_true"}`, `"mirror":{"name":"$S_true"},"mirror_direct":true`, `"mirror":{"name":"$S_false"}`,
+		`"mirror":{"name":"$S_false"},"mirror_direct":true`,
+	} {
+		r.call("STREAM.CREATE.$S", `{"name":"$S",`+mirror+`,"pedantic":true}`)
+		drop("STREAM.DELETE.$S")
+	}
+	drop("STREAM.DELETE.$S_true")
+	drop("STREAM.DELETE.$S_false")
+	for _, limits := range []string{"", `,"consumer_limits":{"max_ack_pending":5,"inactive_threshold":60000000000}`} {
+		r.stream(limits)
+		for _, members := range []string{
+			`"ack_policy":"explicit"`, `"max_deliver":-2`, `"max_waiting":-1`, `"max_ack_pending":-2`, `"max_batch":-1`,
+			`"max_expires":-1`, `"max_bytes":-1`, `"idle_heartbeat":-1`, `"inactive_threshold":-1`, `"priority_timeout":-1`,
+			`"ack_policy":"explicit","backoff":[1000000000],"max_deliver":3`,
+			`"ack_policy":"explicit","ack_wait":1000000000,"backoff":[1000000000],"max_deliver":3`,
+			`"ack_policy":"explicit","backoff":[30000000000],"max_deliver":3`, `"backoff":[1000000000],"max_deliver":3`,
+			`"ack_policy":"explicit","max_ack_pending":5`,
+			`"ack_policy":"explicit","max_ack_pending":5,"inactive_threshold":60000000000`,
+			`"max_deliver":-2,"num_replicas":-1`,
+		} {
+			for _, pedantic := range []string{"false", "true"} {
+				r.call("CONSUMER.CREATE.$S.c", `{"stream_name":"$S","config":{"name":"c",`+members+`},"pedantic":`+pedantic+`}`)
+				drop("CONSUMER.DELETE.$S.c")
+			}
+		}
+		drop("STREAM.DELETE.$S")
 	}
 }
 

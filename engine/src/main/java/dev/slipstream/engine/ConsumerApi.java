@@ -103,7 +103,12 @@ final class ConsumerApi {
       return;
     }
     ApiError error =
-        ConsumerRules.check(config, stream.config(), account.options(), account.limits());
+        request.pedantic()
+            ? PedanticRules.consumer(given, stream.config(), account.options())
+            : null;
+    if (error == null) {
+      error = ConsumerRules.check(config, stream.config(), account.options(), account.limits());
+    }
     if (error != null) {
       answer.error(error);
       return;

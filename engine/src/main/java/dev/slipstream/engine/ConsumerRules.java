@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class ConsumerRules {
   private static final int DEFAULT_MAX_WAITING = 512;
   private static final int DEFAULT_MAX_ACK_PENDING = 1000;
-  private static final long DEFAULT_ACK_WAIT_NANOS = 30_000_000_000L;
+  static final long DEFAULT_ACK_WAIT_NANOS = 30_000_000_000L;
   static final long DEFAULT_INACTIVE_NANOS = 5_000_000_000L;
   private static final long DEFAULT_PRIORITY_TIMEOUT_NANOS = 120_000_000_000L;
   private static final int MAX_DESCRIPTION = 4096;

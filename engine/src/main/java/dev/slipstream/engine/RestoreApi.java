@@ -45,7 +45,7 @@ final class RestoreApi {
       return;
     }
     StreamRules.Checked checked =
-        StreamRules.check(given, account.options(), account.limits(), account::configOf);
+        StreamRules.check(given, account.options(), account.limits(), account::configOf, false);
     ApiError error = checked.error();
     if (error == null) {
       error = StreamLimits.refusal(account, checked.config());

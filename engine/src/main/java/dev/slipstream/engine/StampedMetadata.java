@@ -42,7 +42,8 @@ final class StampedMetadata {
 
   /** The configuration as it is stored. */
   static ConsumerConfig stamp(ConsumerConfig config) {
-    boolean groups = config.priorityPolicy() != PriorityPolicy.NONE;
+    boolean groups =
+        config.priorityPolicy() != PriorityPolicy.NONE || config.priorityTimeoutNanos() != 0;
     int level = groups || config.pauseUntil() != null ? 1 : 0;
     return config.toBuilder().metadata(stored(config.metadata(), level)).build();
   }

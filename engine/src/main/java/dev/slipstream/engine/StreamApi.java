@@ -49,7 +49,7 @@ final class StreamApi {
       return;
     }
     ApiError full = StreamLimits.refusalAtOnce(account, given, namesStorage(request));
-    StreamRules.Checked checked = checked(given);
+    StreamRules.Checked checked = checked(body);
     if (full != null || checked.error() != null) {
       answer.error(full != null ? full : Objects.requireNonNull(checked.error()));
       return;
@@ -73,9 +73,13 @@ final class StreamApi {
     return named[0];
   }
 
-  private StreamRules.Checked checked(StreamConfig given) {
+  private StreamRules.Checked checked(StreamConfigRequest body) {
     return StreamRules.check(
-        StampedMetadata.stamp(given), account.options(), account.limits(), account::configOf);
+        StampedMetadata.stamp(body.config()),
+        account.options(),
+        account.limits(),
+        account::configOf,
+        body.pedantic());
   }
 
   private void created(Stream stream, ApiAnswer answer) {
@@ -84,7 +88,7 @@ final class StreamApi {
 
   void update(ApiRequest request, ApiAnswer answer) {
     StreamConfigRequest body = StreamConfigRequest.read(request.json());
-    StreamRules.Checked checked = checked(body.config());
+    StreamRules.Checked checked = checked(body);
     if (checked.error() != null) {
       answer.error(checked.error());
       return;

@@ -42,23 +42,34 @@ final class StreamRules {
    *
    * @param limits of the account
    * @param others the configurations of the account's streams by name; null for one that is not
+   * @param pedantic whether what would be adjusted otherwise is wrong
    */
   static Checked check(
       StreamConfig given,
       EngineOptions options,
       AccountLimits limits,
-      Function<String, @Nullable StreamConfig> others) {
+      Function<String, @Nullable StreamConfig> others,
+      boolean pedantic) {
     ApiError error = checkNames(given);
     if (error == null) {
       error = checkReplicas(given);
+    }
+    if (error == null && pedantic) {
+      error = PedanticRules.limits(given);
     }
     if (error != null) {
       return new Checked(given, error);
     }
     StreamConfig config = withDefaults(given, options);
     error = checkTimes(config, options);
+    if (error == null && pedantic) {
+      error = PedanticRules.window(given, options);
+    }
     if (error == null) {
       error = checkFlags(config);
+    }
+    if (error == null && pedantic) {
+      error = PedanticRules.rollups(given);
     }
     if (error == null && config.persistMode() == PersistMode.ASYNC) {
       error = checkAsync(config);
@@ -68,11 +79,17 @@ final class StreamRules {
     if (error == null) {
       error = origins.refusal();
     }
+    if (error == null && pedantic) {
+      error = PedanticRules.mirrorDirect(given, others);
+    }
     if (error == null) {
       error = checkSubjects(config);
     }
     if (error == null) {
       error = StreamLimits.refusalOfMaxBytes(limits, config);
+    }
+    if (error == null && pedantic) {
+      error = PedanticRules.republish(given, config);
     }
     if (error == null) {
       error = MappingRules.refusal(config);
