@@ -57,7 +57,7 @@ final class ConsumerApi {
     }
     ConsumerCreateRequest named =
         new ConsumerCreateRequest(stream, config, body.action(), body.pedantic());
-    toStream.run(2, request, answer, (s, r, a) -> createOn(s, named, a));
+    toStream.run(2, request, answer, (s, r, a) -> createOn(s, named, null, a));
   }
 
   private static @Nullable ApiError checkFilterToken(ConsumerConfig config, String filter) {
@@ -81,11 +81,20 @@ final class ConsumerApi {
     } else if (!config.durableName().equals(request.tokens()[4])) {
       answer.error(ApiErrors.CONSUMER_DURABLE_NAME_NOT_MATCH_SUBJECT.of());
     } else {
-      toStream.run(3, request, answer, (s, r, a) -> createOn(s, body, a));
+      toStream.run(3, request, answer, (s, r, a) -> createOn(s, body, null, a));
     }
   }
 
-  private void createOn(Stream stream, ConsumerCreateRequest request, ApiAnswer answer) {
+  /**
+   * Makes a consumer, or changes the one that is there.
+   *
+   * @param list what it delivers first, once that was looked for
+   */
+  private void createOn(
+      Stream stream,
+      ConsumerCreateRequest request,
+      @Nullable LastPerSubject list,
+      ApiAnswer answer) {
     ConsumerConfig given = StampedMetadata.stamp(request.config());
     String name = given.durableName().isEmpty() ? given.name() : given.durableName();
     ConsumerConfig config =
@@ -115,7 +124,7 @@ final class ConsumerApi {
     }
     if (stream.consumers.isUnderWay(name)
         || isWorkQueue(stream) && stream.consumers.isAnyUnderWay()) {
-      stream.log.whenDurable(() -> createOn(stream, request, answer));
+      stream.log.whenDurable(() -> createOn(stream, request, list, answer));
       return;
     }
     Consumer existing = name.isEmpty() ? null : stream.consumers.find(name);
@@ -138,7 +147,16 @@ final class ConsumerApi {
       answer.error(refusal);
       return;
     }
-    add(stream, config, name, answer);
+    if (list == null && stream.consumers.beginsWithList(config)) {
+      new LastPerSubjectSearch(
+              stream,
+              config.filters(),
+              found -> createOn(stream, request, found, answer),
+              () -> answer.error(ApiErrors.STREAM_NOT_FOUND.of()))
+          .run();
+      return;
+    }
+    add(stream, config, name, list, answer);
   }
 
   private @Nullable ApiError refusalOfNew(Stream stream, ConsumerConfig config) {
@@ -156,12 +174,18 @@ final class ConsumerApi {
     return stream.config().retention() == RetentionPolicy.WORKQUEUE;
   }
 
-  private void add(Stream stream, ConsumerConfig config, String given, ApiAnswer answer) {
+  private void add(
+      Stream stream,
+      ConsumerConfig config,
+      String given,
+      @Nullable LastPerSubject list,
+      ApiAnswer answer) {
     String name = given.isEmpty() ? Names.consumer(stream.random()) : given;
     // a generated name is the consumer's, but its config goes on having none
     stream.consumers.create(
         name,
         config,
+        list,
         answer::error,
         () -> {
           Consumer made = stream.consumers.find(name);

@@ -8,7 +8,6 @@ import dev.slipstream.protocol.api.DeliverPolicy;
 import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.protocol.json.JsonWriter;
-import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -69,10 +68,15 @@ final class Consumers {
     return !underWay.isEmpty();
   }
 
-  /** Makes a consumer whose config was checked; {@code then} runs once it is there. */
+  /**
+   * Makes a consumer whose config was checked; {@code then} runs once it is there.
+   *
+   * @param list what it delivers first; null when it begins where its config says
+   */
   void create(
       String name,
       ConsumerConfig config,
+      @Nullable LastPerSubject list,
       java.util.function.Consumer<ApiError> refused,
       Runnable then) {
     int id = ++lastId;
@@ -86,9 +90,8 @@ final class Consumers {
           RecordReader.putText(out, name);
           out.putLong(created);
           RecordReader.putBytes(out, write(config));
-          if (isEphemeral(config)) {
+          if (isEphemeral(config) || list != null) {
             // it begins now, whatever comes before it in the log
-            LastPerSubject list = listFor(config);
             out.putLong(startFor(config, list));
             LastPerSubject.write(out, list);
           }
@@ -224,8 +227,8 @@ final class Consumers {
     ConsumerConfig config = read(in.readBytes());
     boolean begun = in.hasMore();
     long begunAt = begun ? in.readLong() : 0;
-    LastPerSubject lastPerSubject = begun ? LastPerSubject.read(in) : listFor(config);
-    long start = begun ? begunAt : startFor(config, lastPerSubject);
+    LastPerSubject lastPerSubject = begun ? LastPerSubject.read(in) : null;
+    long start = begun ? begunAt : ConsumerStart.seq(config, stream.store);
     boolean logged = !stream.isMemory() && !config.memStorage();
     ConsumerState state = new ConsumerState(config.ackPolicy(), logged, start);
     Consumer consumer =
@@ -236,30 +239,16 @@ final class Consumers {
     }
   }
 
-  private @Nullable LastPerSubject listFor(ConsumerConfig config) {
+  /** Whether a new consumer of this config begins with a list of messages. */
+  boolean beginsWithList(ConsumerConfig config) {
     return config.deliverPolicy() == DeliverPolicy.LAST_PER_SUBJECT
-            && stream.config().maxMsgsPerSubject() != 1
-        ? lastPerSubject(config)
-        : null;
+        && stream.config().maxMsgsPerSubject() != 1;
   }
 
   private long startFor(ConsumerConfig config, @Nullable LastPerSubject list) {
     return list != null && list.remaining() > 0
         ? list.peek()
         : ConsumerStart.seq(config, stream.store);
-  }
-
-  private LastPerSubject lastPerSubject(ConsumerConfig config) {
-    List<Long> last = new ArrayList<>();
-    for (String filter : config.filters()) {
-      stream
-          .store
-          .subjects()
-          .forEachMatching(
-              Subject.bytes(filter), each -> last.add(stream.store.subjects().last(each)));
-    }
-    long[] seqs = last.stream().mapToLong(Long::longValue).toArray();
-    return new LastPerSubject(seqs, stream.store.lastSeq() + 1);
   }
 
   private void add(Consumer consumer) {

@@ -17,9 +17,14 @@ final class LastPerSubject {
   private final long resumeSeq;
   private int at;
 
-  LastPerSubject(long[] lastSeqs, long resumeSeq) {
-    seqs = lastSeqs.clone();
-    Arrays.sort(seqs);
+  /**
+   * The list of these messages.
+   *
+   * @param ascendingSeqs their sequences, which are its own from now on
+   * @param resumeSeq where the stream goes on behind them
+   */
+  LastPerSubject(long[] ascendingSeqs, long resumeSeq) {
+    seqs = ascendingSeqs;
     this.resumeSeq = resumeSeq;
   }
 
@@ -29,6 +34,11 @@ final class LastPerSubject {
 
   long peek() {
     return seqs[at];
+  }
+
+  /** One of those left, of which the next has number 0. */
+  long seq(int number) {
+    return seqs[at + number];
   }
 
   void taken() {

@@ -51,6 +51,10 @@ final class PendingCount {
   private @Nullable IntPredicate wanted;
   private int slice;
 
+  // when a list of messages is gone through: where
+  private @Nullable LastPerSubject listed;
+  private int listAt;
+
   // when subjects are followed: those that are left, and from which place among them
   private int[] idsLeft = NO_IDS;
   private @Nullable BitSet unvisited;
@@ -158,6 +162,10 @@ final class PendingCount {
     LastPerSubject list = consumer.lastPerSubject;
     long from = Math.max(1, consumer.state.nextStreamSeq());
     boolean hasList = list != null && list.remaining() > 0;
+    if (list != null && list.remaining() > many) {
+      countList(list);
+      return;
+    }
     if (hasList || filter.matchesAll() || store.count(from) <= many) {
       recountAtOnce();
       return;
@@ -168,6 +176,16 @@ final class PendingCount {
     } else {
       countMessages(from, found);
     }
+  }
+
+  private void countList(LastPerSubject all) {
+    begin(false, many);
+    count = consumer.filter().countFrom(store, all.resumeSeq());
+    listed = all;
+    listAt = 0;
+    atSeq = all.peek();
+    endSeq = all.resumeSeq() - 1;
+    step(generation);
   }
 
   private void countSubjects(int @Nullable [] ids) {
@@ -242,6 +260,7 @@ final class PendingCount {
     wanted = null;
     unvisited = null;
     idsLeft = NO_IDS;
+    listed = null;
     bySubject = countsSubjects;
     slice = messagesAtATime;
     count = 0;
@@ -264,6 +283,10 @@ final class PendingCount {
     if (left != null) {
       return moreChains(left);
     }
+    LastPerSubject all = listed;
+    if (all != null) {
+      return moreOfList(all);
+    }
     return bySubject ? moreSubjects() : moreMessages();
   }
 
@@ -276,6 +299,15 @@ final class PendingCount {
       }
     }
     return atId < subjects.idBound();
+  }
+
+  private boolean moreOfList(LastPerSubject all) {
+    for (int left = slice; left > 0 && listAt < all.remaining(); left--) {
+      count += store.has(all.seq(listAt++)) ? 1 : 0;
+    }
+    boolean more = listAt < all.remaining();
+    atSeq = more ? all.seq(listAt) : all.resumeSeq();
+    return more;
   }
 
   /** Follows the messages of the next subjects from one to the next. */
@@ -312,6 +344,7 @@ final class PendingCount {
     wanted = null;
     unvisited = null;
     idsLeft = NO_IDS;
+    listed = null;
     if (done) {
       return;
     }
