@@ -30,8 +30,11 @@ record ServerIdentity(
   private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   private static final int ID_LENGTH = 56;
 
-  /** Message TTLs, subject delete markers, pauses and priority groups. */
-  private static final int API_LEVEL = 1;
+  /**
+   * Up to counters, atomic batches, schedules and asynchronous persistence; level 4 also has
+   * acknowledgement by flow control. Source: docs/compatibility.md.
+   */
+  private static final int API_LEVEL = 2;
 
   /** A new identity by a configuration, not listening yet. */
   static ServerIdentity of(ServerConfig config, boolean jetStream, RandomGenerator random) {
