@@ -15,6 +15,8 @@ var pushCases = []testCase{
 	{"push-delivery", plain, pushDelivery},
 	{"push-heartbeats", plain, pushHeartbeats},
 	{"push-flow-control", plain, pushFlowControl},
+	{"push-flow-control-acks", plain, pushFlowControlAcks},
+	{"push-flow-control-ack-rules", plain, pushFlowControlAckRules},
 	{"push-queue-group", plain, pushQueueGroup},
 	{"push-client", plain, pushClient},
 	{"push-ordered", plain, pushOrdered},
@@ -91,6 +93,87 @@ func pushFlowControl(r *run) {
 		}
 	}
 	r.say("received %d, asked for flow control: %v", received, requests > 0)
+}
+
+// pushFlowControlAcks has answers to flow control acknowledge what the receiver says it got.
+func pushFlowControlAcks(r *run) {
+	for _, retention := range []string{"limits", "workqueue", "interest"} {
+		r.stream(`,"retention":"` + retention + `"`)
+		in := r.listen("push.c")
+		r.quietly("CONSUMER.CREATE.$S.c", `{"stream_name":"$S","config":{"durable_name":"c","deliver_subject":"push.c","ack_policy":"flow_control","max_ack_pending":3}}`)
+		r.publish("a", "b", "c", "d", "e")
+		answer := func(m *nats.Msg, stream, consumer string) {
+			check(r.nc.PublishMsg(&nats.Msg{Subject: m.Reply, Header: pairs([]string{"Nats-Last-Stream", stream, "Nats-Last-Consumer", consumer})}))
+			check(r.nc.Flush())
+		}
+		// what is asked for flow control, behind what messages and heartbeats
+		request := func(label string) *nats.Msg {
+			for {
+				m := in.next()
+				switch {
+				case m == nil:
+					r.say("%s: nothing", label)
+					return nil
+				case m.Header.Get("Status") == "":
+					r.say("%s: %s", label, r.message(m))
+					check(r.nc.Publish(m.Reply, []byte("+ACK"))) // has no effect
+				case m.Reply != "":
+					r.say("%s: %s", label, m.Header.Get("Description"))
+					return m
+				}
+			}
+		}
+		m := request("three are pending")
+		r.consumerState(retention, "c")
+		answer(m, "2", "2")
+		m = request("two were got")
+		r.consumerState(retention, "c")
+		left := func(most uint64) {
+			until("acknowledged ones are gone", func() bool {
+				return retention == "limits" || must(must(r.js.Stream(r.ctx, r.s)).Info(r.ctx)).State.Msgs <= most
+			})
+			r.state(retention, r.s)
+		}
+		left(3)
+		answer(m, "4", "4")
+		m = request("at a heartbeat")
+		r.consumerState(retention, "c")
+		check(r.nc.Publish(m.Reply, nil))
+		m = request("without sequences")
+		answer(m, "0", "0")
+		m = request("of nothing")
+		answer(m, "many", "x")
+		m = request("no numbers")
+		answer(m, "5", "5")
+		until("all got", func() bool { return fmt.Sprint(r.consumerNumbers("c")["num_ack_pending"]) == "0" })
+		r.consumerState(retention, "c")
+		left(0)
+		r.quietly("STREAM.DELETE.$S", "")
+	}
+}
+
+func pushFlowControlAckRules(r *run) {
+	for _, retention := range []string{"limits", "workqueue"} {
+		r.stream(`,"retention":"` + retention + `"`)
+		for _, members := range []string{
+			``, `"deliver_subject":"push.c"`, `"deliver_subject":"push.c","flow_control":true`,
+			`"deliver_subject":"push.c","flow_control":true,"idle_heartbeat":1000000000`,
+			`"deliver_subject":"push.c","flow_control":true,"idle_heartbeat":2000000000`,
+			`"deliver_subject":"push.c","max_ack_pending":-1`, `"deliver_subject":"push.c","ack_wait":1000000000`,
+			`"deliver_subject":"push.c","backoff":[1000000000]`, `"deliver_subject":"push.c","max_deliver":2`,
+			`"deliver_subject":"push.c","max_deliver":-1,"durable_name":"c","deliver_group":"g"`,
+			`"deliver_subject":"push.c","sample_freq":"100%"`, `"deliver_subject":"push.c","max_deliver":-7`,
+		} {
+			if members != "" {
+				members = "," + members
+			}
+			for _, pedantic := range []string{"false", "true"} {
+				r.call("CONSUMER.CREATE.$S.c", `{"stream_name":"$S","config":{"name":"c","ack_policy":"flow_control"`+members+`},"pedantic":`+pedantic+`}`)
+				must(r.request("$JS.API."+r.named("CONSUMER.DELETE.$S.c"), nil))
+			}
+		}
+		r.quietly("STREAM.DELETE.$S", "")
+	}
 }
 
 func pushQueueGroup(r *run) {

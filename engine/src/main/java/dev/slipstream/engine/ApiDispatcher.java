@@ -7,7 +7,9 @@ import dev.slipstream.protocol.api.ConsumerCreateRequest;
 import dev.slipstream.protocol.api.PauseRequest;
 import dev.slipstream.protocol.api.RequestBody;
 import dev.slipstream.protocol.json.JsonException;
+import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.AckSubject;
+import dev.slipstream.protocol.wire.HeaderBlock;
 import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.util.Arrays;
@@ -24,6 +26,8 @@ final class ApiDispatcher {
   private static final int PREFIX_TOKENS = 2;
   private static final int ACK_TOKENS = 9;
   private static final int FLOW_CONTROL_TOKENS = 5;
+  private static final byte[] LAST_CONSUMER_SEQ = Subject.bytes("Nats-Last-Consumer");
+  private static final byte[] LAST_STREAM_SEQ = Subject.bytes("Nats-Last-Stream");
 
   private final Engine engine;
   private final JetStreamAccount account;
@@ -270,8 +274,25 @@ final class ApiDispatcher {
     if (consumer == null || !consumer.config().flowControl()) {
       return false;
     }
-    consumer.stream.shard.run(() -> consumer.onFlowControl(subject));
+    Ack last = new Ack();
+    byte[] body = message.body;
+    int from = message.headersStart;
+    int to = message.payloadStart;
+    last.set(
+        1,
+        number(HeaderBlock.get(body, from, to, LAST_STREAM_SEQ)),
+        number(HeaderBlock.get(body, from, to, LAST_CONSUMER_SEQ)));
+    consumer.stream.shard.run(() -> consumer.onFlowControl(subject, last));
     return true;
+  }
+
+  /** A sequence in a header; 0 for what is none. */
+  private static long number(@Nullable String header) {
+    try {
+      return header == null ? 0 : Math.max(0, Long.parseLong(header));
+    } catch (NumberFormatException noNumber) {
+      return 0;
+    }
   }
 
   /** Whether a consumer hears the subject though it is none of an ack: it hears and ignores it. */

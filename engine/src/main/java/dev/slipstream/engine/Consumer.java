@@ -133,7 +133,8 @@ final class Consumer implements Shard.Ready {
 
   /** Whether acknowledgements mean anything here; may be asked on any loop. */
   boolean takesAcks() {
-    return !closed && config.ackPolicy() != AckPolicy.NONE;
+    AckPolicy policy = config.ackPolicy();
+    return !closed && policy != AckPolicy.NONE && policy != AckPolicy.FLOW_CONTROL;
   }
 
   boolean isPaused() {
@@ -252,10 +253,17 @@ final class Consumer implements Shard.Ready {
     }
   }
 
-  /** A receiver answered a flow control request. */
-  void onFlowControl(String subject) {
-    if (!closed && target instanceof PushTarget push) {
-      push.onFlowControl(subject);
+  /**
+   * A receiver answered a flow control request.
+   *
+   * @param last what it says it got last; sequences of 0 when it does not
+   */
+  void onFlowControl(String subject, Ack last) {
+    if (!closed
+        && target instanceof PushTarget push
+        && push.onFlowControl(subject)
+        && config.ackPolicy() == AckPolicy.FLOW_CONTROL) {
+      acks.onFlowControl(last);
     }
   }
 

@@ -46,10 +46,15 @@ final class ConsumerAcks {
 
   /** Looks at all that is pending soon. */
   void start() {
-    nextCheckEpochNanos = state.pending.isEmpty() ? 0 : 1;
+    nextCheckEpochNanos = state.pending.isEmpty() || !isTimed() ? 0 : 1;
     if (nextCheckEpochNanos != 0) {
       consumer.armIn(0);
     }
+  }
+
+  /** Whether what is pending is delivered again after some time. */
+  private boolean isTimed() {
+    return consumer.config().ackPolicy() != AckPolicy.FLOW_CONTROL;
   }
 
   int redeliveriesWaiting() {
@@ -88,6 +93,14 @@ final class ConsumerAcks {
     }
   }
 
+  /** A receiver has got everything up to a message. */
+  void onFlowControl(Ack last) {
+    if (last.streamSeq > 0) {
+      settle(last, false);
+      consumer.stateChanged();
+    }
+  }
+
   /** Settles a message; false when the acknowledgement is for one that was never delivered. */
   private boolean settle(Ack ack, boolean sampled) {
     long seq = ack.streamSeq;
@@ -96,7 +109,8 @@ final class ConsumerAcks {
     }
     boolean wasFull = consumer.atMaxAckPending();
     consumer.lastAckedEpochNanos = consumer.clock().epochNanos();
-    if (consumer.config().ackPolicy() == AckPolicy.ALL) {
+    AckPolicy policy = consumer.config().ackPolicy();
+    if (policy == AckPolicy.ALL || policy == AckPolicy.FLOW_CONTROL) {
       if (ack.consumerSeq > state.floorConsumerSeq() && seq > state.floorStreamSeq()) {
         settleThrough(ack);
       }
@@ -183,7 +197,7 @@ final class ConsumerAcks {
 
   /** A message was delivered and is pending. */
   void onDelivered() {
-    if (nextCheckEpochNanos == 0) {
+    if (nextCheckEpochNanos == 0 && isTimed()) {
       checkAt(consumer.lastDeliveredEpochNanos + shortestWaitNanos());
     }
   }

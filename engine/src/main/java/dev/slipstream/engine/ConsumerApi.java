@@ -102,7 +102,8 @@ final class ConsumerApi {
             given.toBuilder().name(name).build(),
             stream.config(),
             account.options(),
-            account.limits());
+            account.limits(),
+            request.pedantic());
     if (name.indexOf('/') >= 0 || name.indexOf('\\') >= 0) {
       answer.error(ApiErrors.CONSUMER_NAME_CONTAINS_PATH_SEPARATORS.of());
       return;
@@ -160,10 +161,6 @@ final class ConsumerApi {
   }
 
   private @Nullable ApiError refusalOfNew(Stream stream, ConsumerConfig config) {
-    ApiError unbuilt = ConsumerRules.checkBuilt(config);
-    if (unbuilt != null) {
-      return unbuilt;
-    }
     if (!config.direct() && isFull(stream)) {
       return ApiErrors.MAXIMUM_CONSUMERS_LIMIT.of();
     }
@@ -254,8 +251,7 @@ final class ConsumerApi {
     boolean heard =
         deliverSubject.length > 0
             && stream.bus().hasInterest(deliverSubject, 0, deliverSubject.length);
-    ApiError refusal = ConsumerRules.checkUpdate(consumer.config(), config, heard);
-    return refusal == null ? ConsumerRules.checkBuilt(config) : refusal;
+    return ConsumerRules.checkUpdate(consumer.config(), config, heard);
   }
 
   private static Map<String, String> keepLevel(ConsumerConfig before, ConsumerConfig after) {

@@ -29,6 +29,9 @@ final class ConsumerRules {
   private static final int MAX_METADATA = 128 << 10;
   private static final long MILLI = 1_000_000L;
 
+  /** The one heartbeat of a consumer that is acknowledged by flow control. */
+  private static final long FLOW_CONTROL_HEARTBEAT_NANOS = 1_000_000_000L;
+
   private ConsumerRules() {}
 
   /** Whether a consumer ends after the default time without use, as nobody set another. */
@@ -41,9 +44,17 @@ final class ConsumerRules {
     return own == 0 ? Math.max(0, stream.consumerLimits().inactiveThresholdNanos()) : own;
   }
 
-  /** The configuration with its defaults filled in. */
+  /**
+   * The configuration with its defaults filled in.
+   *
+   * @param pedantic whether only what is left out is, and nothing that follows from the rest
+   */
   static ConsumerConfig withDefaults(
-      ConsumerConfig given, StreamConfig stream, EngineOptions options, AccountLimits limits) {
+      ConsumerConfig given,
+      StreamConfig stream,
+      EngineOptions options,
+      AccountLimits limits,
+      boolean pedantic) {
     ConsumerConfig.Builder config = given.toBuilder();
     config.maxDeliver(given.maxDeliver() == 0 ? -1 : Math.max(-1, given.maxDeliver()));
     int maxWaiting = Math.max(0, given.maxWaiting());
@@ -83,6 +94,9 @@ final class ConsumerRules {
         pinned && priorityTimeout == 0 ? DEFAULT_PRIORITY_TIMEOUT_NANOS : priorityTimeout);
     if (pull && given.maxBatch() <= 0 && options.maxRequestBatch() > 0) {
       config.maxBatch(options.maxRequestBatch());
+    }
+    if (given.ackPolicy() == AckPolicy.FLOW_CONTROL && !pedantic) {
+      config.flowControl(true).idleHeartbeatNanos(FLOW_CONTROL_HEARTBEAT_NANOS);
     }
     return config.build();
   }
@@ -138,11 +152,38 @@ final class ConsumerRules {
     if (config.ackWaitNanos() < 0) {
       return ApiErrors.CONSUMER_ACK_WAIT_NEGATIVE.of();
     }
+    if (config.ackPolicy() == AckPolicy.FLOW_CONTROL) {
+      ApiError error = checkFlowControlAcks(config);
+      if (error != null) {
+        return error;
+      }
+    }
     if (config.maxDeliver() != -1 && config.backoffNanos().size() > config.maxDeliver()) {
       return ApiErrors.CONSUMER_MAX_DELIVER_BACKOFF.of();
     }
     return config.description().length() > MAX_DESCRIPTION
         ? ApiErrors.CONSUMER_DESCRIPTION_TOO_LONG.of(MAX_DESCRIPTION)
+        : null;
+  }
+
+  private static @Nullable ApiError checkFlowControlAcks(ConsumerConfig config) {
+    if (config.deliverSubject().isEmpty()) {
+      return ApiErrors.CONSUMER_ACK_FLOW_CONTROL_REQUIRES_PUSH.of();
+    }
+    if (!config.flowControl()) {
+      return ApiErrors.CONSUMER_ACK_FLOW_CONTROL_REQUIRES_FLOW_CONTROL.of();
+    }
+    if (config.idleHeartbeatNanos() != FLOW_CONTROL_HEARTBEAT_NANOS) {
+      return StreamRules.invalid("flow control ack policy heartbeat needs to be 1s");
+    }
+    if (config.maxAckPending() <= 0) {
+      return ApiErrors.CONSUMER_ACK_FLOW_CONTROL_REQUIRES_MAX_ACK_PENDING.of();
+    }
+    if (config.ackWaitNanos() != 0 || !config.backoffNanos().isEmpty()) {
+      return ApiErrors.CONSUMER_ACK_FLOW_CONTROL_REQUIRES_NO_ACK_WAIT.of();
+    }
+    return config.maxDeliver() > 0
+        ? ApiErrors.CONSUMER_ACK_FLOW_CONTROL_REQUIRES_NO_MAX_DELIVER.of()
         : null;
   }
 
@@ -342,15 +383,6 @@ final class ConsumerRules {
       return ApiErrors.CONSUMER_INVALID_SAMPLING.of(
           "strconv.Atoi: parsing \"" + digits + "\": invalid syntax");
     }
-  }
-
-  /** Refuses what this version does not do, so that nobody takes silence for a yes. */
-  static @Nullable ApiError checkBuilt(ConsumerConfig config) {
-    String missing = null;
-    if (config.ackPolicy() == AckPolicy.FLOW_CONTROL) {
-      missing = "flow control acknowledgements";
-    }
-    return missing == null ? null : ApiErrors.CONSUMER_CREATE.of(missing + " are not built yet");
   }
 
   /**

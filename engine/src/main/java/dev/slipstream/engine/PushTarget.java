@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.engine;
 
+import dev.slipstream.protocol.api.AckPolicy;
 import dev.slipstream.protocol.api.ConsumerConfig;
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.MessageFrame;
@@ -23,6 +24,10 @@ final class PushTarget implements DeliveryTarget {
   private final byte[] deliverGroup;
   private final long heartbeatNanos;
   private final @Nullable FlowControlWindow window;
+
+  /** Whether answers to flow control acknowledge. */
+  private final boolean acknowledged;
+
   private final long bitsPerSecond;
   private @Nullable RateLimit rate;
   private MessageBus.@Nullable Registration subscriptions;
@@ -41,6 +46,7 @@ final class PushTarget implements DeliveryTarget {
     deliverGroup = Subject.bytes(config.deliverGroup());
     heartbeatNanos = config.idleHeartbeatNanos();
     window = config.flowControl() ? new FlowControlWindow() : null;
+    acknowledged = config.ackPolicy() == AckPolicy.FLOW_CONTROL;
     bitsPerSecond = config.rateLimitBps();
   }
 
@@ -106,21 +112,32 @@ final class PushTarget implements DeliveryTarget {
       limit.sent(bytes);
     }
     FlowControlWindow control = window;
-    if (control != null && control.sent(bytes)) {
-      String token = Names.token(consumer.stream.random());
-      String subject = "$JS.FC." + consumer.stream.name + "." + consumer.name + "." + token;
-      control.ask(subject);
-      consumer.stream.send(
-          deliverSubject, Subject.bytes(subject), FLOW_CONTROL_REQUEST, OutputBuffer.NO_BYTES);
+    if (control == null) {
+      return;
+    }
+    boolean half = control.sent(bytes);
+    boolean full = acknowledged && control.asked().isEmpty() && consumer.atMaxAckPending();
+    if (half || full) {
+      ask(control);
     }
   }
 
-  /** The receiver answered a flow control request. */
-  void onFlowControl(String subject) {
+  private void ask(FlowControlWindow control) {
+    String token = Names.token(consumer.stream.random());
+    String subject = "$JS.FC." + consumer.stream.name + "." + consumer.name + "." + token;
+    control.ask(subject);
+    consumer.stream.send(
+        deliverSubject, Subject.bytes(subject), FLOW_CONTROL_REQUEST, OutputBuffer.NO_BYTES);
+  }
+
+  /** The receiver answered a flow control request; false when it is not the one awaited. */
+  boolean onFlowControl(String subject) {
     FlowControlWindow control = window;
-    if (control != null && control.answered(subject)) {
-      consumer.wake();
+    if (control == null || !control.answered(subject)) {
+      return false;
     }
+    consumer.wake();
+    return true;
   }
 
   @Override
@@ -130,6 +147,10 @@ final class PushTarget implements DeliveryTarget {
       FlowControlWindow control = window;
       consumer.send(deliverSubject, consumer.idleHeartbeat(control == null ? "" : control.asked()));
       heartbeatAtNanos = now + heartbeatNanos;
+      boolean pending = acknowledged && !consumer.state.pending.isEmpty();
+      if (control != null && pending && control.asked().isEmpty()) {
+        ask(control); // so that the last ones are acknowledged, too
+      }
     }
   }
 

@@ -123,7 +123,8 @@ final class RestoredContents {
     }
     JetStreamAccount account = stream.account;
     ConsumerConfig full =
-        ConsumerRules.withDefaults(archived.config(), config, account.options(), account.limits());
+        ConsumerRules.withDefaults(
+            archived.config(), config, account.options(), account.limits(), false);
     ApiError error = refusal(name, full);
     if (error != null) {
       throw new ArchiveException("failed to add consumer \"" + name + "\": " + text(error));
@@ -138,9 +139,6 @@ final class RestoredContents {
       return ApiErrors.CONSUMER_BAD_DURABLE_NAME.of();
     }
     ApiError error = ConsumerRules.check(full, config, account.options(), account.limits());
-    if (error == null) {
-      error = ConsumerRules.checkBuilt(full);
-    }
     if (error == null && config.retention() == RetentionPolicy.WORKQUEUE) {
       error = WorkQueueRules.refusal(full, consumerConfigs);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.engine;
 
+import dev.slipstream.protocol.api.AckPolicy;
 import dev.slipstream.protocol.api.ConsumerConfig;
 import dev.slipstream.protocol.api.PersistMode;
 import dev.slipstream.protocol.api.PriorityPolicy;
@@ -45,6 +46,9 @@ final class StampedMetadata {
     boolean groups =
         config.priorityPolicy() != PriorityPolicy.NONE || config.priorityTimeoutNanos() != 0;
     int level = groups || config.pauseUntil() != null ? 1 : 0;
+    if (config.ackPolicy() == AckPolicy.FLOW_CONTROL) {
+      level = 4;
+    }
     return config.toBuilder().metadata(stored(config.metadata(), level)).build();
   }
 

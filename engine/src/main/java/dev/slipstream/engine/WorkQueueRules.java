@@ -25,7 +25,7 @@ final class WorkQueueRules {
 
   /** What forbids a new consumer beside others, or null. */
   static @Nullable ApiError refusal(ConsumerConfig config, List<ConsumerConfig> others) {
-    if (config.ackPolicy() != AckPolicy.EXPLICIT) {
+    if (config.ackPolicy() != AckPolicy.EXPLICIT && config.ackPolicy() != AckPolicy.FLOW_CONTROL) {
       return ApiErrors.CONSUMER_WORK_QUEUE_REQUIRES_EXPLICIT_ACK.of();
     }
     if (config.deliverPolicy() != DeliverPolicy.ALL) {

@@ -31,8 +31,8 @@ record ServerIdentity(
   private static final int ID_LENGTH = 56;
 
   /**
-   * Up to counters, atomic batches, schedules and asynchronous persistence; level 4 also has
-   * acknowledgement by flow control. Source: docs/compatibility.md.
+   * Up to counters, atomic batches, schedules and asynchronous persistence; level 4 also has the
+   * durable consumers of mirrors and sources. Source: docs/compatibility.md.
    */
   private static final int API_LEVEL = 2;
 
