@@ -11,6 +11,7 @@ import (
 )
 
 var deliveryCases = []testCase{
+	{"delivery-behind-purge", plain, deliveryBehindPurge},
 	{"delivery-policies", plain, deliveryPolicies},
 	{"delivery-filters", plain, deliveryFilters},
 	{"delivery-num-pending", plain, deliveryNumPending},
@@ -170,3 +171,25 @@ func deliveryLargeBacklog(r *run) {
 }
 
 func last(messages []*nats.Msg) *nats.Msg { return messages[len(messages)-1] }
+
+// deliveryBehindPurge has purges of all, of a part and of nothing that consumers of several filters wait for.
+func deliveryBehindPurge(r *run) {
+	for _, filter := range []string{"", "$P.a", "$P.*", "$P.a.>", "$P.c"} {
+		for _, purge := range []string{
+			`{"filter":"$P.a"}`, `{"filter":"$P.*"}`, `{"filter":"$P.c"}`, `{"filter":"$P.a","seq":4}`,
+			`{"filter":"$P.a","keep":1}`, `{"seq":4}`, `{"keep":2}`, `{}`,
+		} {
+			r.stream("")
+			r.consumer("idle", `,"filter_subject":"`+r.named(filter)+`"`)
+			r.consumer("c", `,"filter_subject":"`+r.named(filter)+`"`)
+			r.publish("a", "a", "b", "b", "a", "b")
+			if filter != "$P.a.>" && filter != "$P.c" {
+				r.ackSync(r.take("c", 2)[0], "+ACK")
+			}
+			r.quietly("STREAM.PURGE.$S", purge)
+			r.consumerState(filter+" "+purge, "idle")
+			r.consumerState(filter+" "+purge, "c")
+			r.quietly("STREAM.DELETE.$S", "")
+		}
+	}
+}

@@ -24,6 +24,9 @@ final class FilterMatch implements IntPredicate {
   /** What is known of so many ids takes 8 KiB; the others are compared each time. */
   private static final int REMEMBERED_IDS = 1 << 15;
 
+  /** The first message of so many subjects is asked of each of them. */
+  private static final int FEW_SUBJECTS = 1024;
+
   /** More filters are looked up together, token by token. */
   private static final int COMPARED_ONE_BY_ONE = 4;
 
@@ -166,6 +169,35 @@ final class FilterMatch implements IntPredicate {
     }
     long found = search ? store.next(fromSeq, nearest, this) : nearest;
     return found == Long.MAX_VALUE ? 0 : found;
+  }
+
+  /**
+   * Where a consumer goes on at the earliest behind a purge by a filter: at its own next message,
+   * when the purge was of all that it wants; at the stream's first, when it was of a part of that;
+   * 0 when it was of other subjects. Source: the public server.
+   */
+  long nextBehindPurge(StreamStore store, String purged) {
+    if (!matchesAll && names.stream().allMatch(each -> Subject.isSubset(each, purged))) {
+      long first = first(store);
+      return first == 0 ? store.lastSeq() + 1 : first;
+    }
+    return matchesAll || names.stream().anyMatch(each -> Subject.overlap(each, purged))
+        ? Math.max(1, store.firstSeq())
+        : 0;
+  }
+
+  /** The sequence of the first message that matches; 0 when there is none. */
+  private long first(StreamStore store) {
+    int[] ids = few(FEW_SUBJECTS);
+    if (ids == null) {
+      return next(store, Math.max(1, store.firstSeq()));
+    }
+    long first = 0;
+    for (int id : ids) {
+      long each = subjects.first(id);
+      first = first == 0 ? each : Math.min(first, each);
+    }
+    return first;
   }
 
   /** How many messages from {@code fromSeq} on match. */

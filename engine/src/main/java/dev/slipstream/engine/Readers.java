@@ -126,6 +126,16 @@ final class Readers {
     }
   }
 
+  /** A purge by a filter is over: nobody's place stays before what it left. */
+  void onPurged(String filter) {
+    for (Consumer consumer : all) {
+      long next = consumer.filter().nextBehindPurge(stream.store, filter);
+      if (next > consumer.state.nextStreamSeq()) {
+        consumer.acks.onPurgedThrough(next - 1);
+      }
+    }
+  }
+
   /** Everything up to a sequence was too old. */
   void onExpiredThrough(long seq) {
     for (Consumer consumer : all) {

@@ -131,6 +131,9 @@ final class Retention {
     long keep = in.readLong();
     long from = in.hasMore() ? in.readLong() : 1;
     long purged = filter.isEmpty() ? purgeAll(seq, keep) : purgeFiltered(filter, from, seq, keep);
+    if (!filter.isEmpty()) {
+      stream.readers.onPurged(filter);
+    }
     stream.ingest().moved();
     if (attachment instanceof LongConsumer answer) {
       answer.accept(purged);
