@@ -172,6 +172,21 @@ final class ConsumerState {
     note(MOVED, streamSeq, 0, 0);
   }
 
+  /**
+   * The stream was purged. A state that lives in memory only then counts what was looked at as
+   * delivered, and as done with when nothing is pending, as in the public server.
+   */
+  void purged() {
+    if (durable) {
+      return; // what was looked at is not in the log
+    }
+    deliveredStreamSeq = Math.max(deliveredStreamSeq, nextStreamSeq - 1);
+    if (pending.isEmpty()) {
+      floorConsumerSeq = nextConsumerSeq - 1;
+      floorStreamSeq = nextStreamSeq - 1;
+    }
+  }
+
   /** Delivery begins anew with {@code streamSeq}, as if nothing had been delivered. */
   void reset(long streamSeq) {
     note(RESET, streamSeq, 0, 0);

@@ -126,12 +126,16 @@ final class Readers {
     }
   }
 
-  /** A purge by a filter is over: nobody's place stays before what it left. */
+  /** A purge by a filter, empty for all, is over: nobody's place stays before what it left. */
   void onPurged(String filter) {
     for (Consumer consumer : all) {
-      long next = consumer.filter().nextBehindPurge(stream.store, filter);
-      if (next > consumer.state.nextStreamSeq()) {
+      long next = filter.isEmpty() ? 1 : consumer.filter().nextBehindPurge(stream.store, filter);
+      // not where it has looked, which a replay does not know
+      if (next - 1 > consumer.state.deliveredStreamSeq()) {
         consumer.acks.onPurgedThrough(next - 1);
+      }
+      if (next > 0) {
+        consumer.state.purged();
       }
     }
   }

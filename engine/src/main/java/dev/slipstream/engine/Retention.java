@@ -96,21 +96,24 @@ final class Retention {
     }
     switch (rollup.toLowerCase(Locale.ROOT)) {
       case "sub" -> rollUpSubject(message, subjectId);
-      case "all" -> stream.removeThrough(message.seq - 1);
+      case "all" -> {
+        stream.removeThrough(message.seq - 1);
+        stream.readers.onPurged("");
+      }
       default -> {}
     }
   }
 
   /** A subject with wildcards, which publishers may use, is a filter here. */
   private void rollUpSubject(StoredMessage message, int subjectId) {
+    int length = message.subjectTo - message.subjectFrom;
+    String filter = new String(message.bytes, message.subjectFrom, length, StandardCharsets.UTF_8);
     if (Subject.isLiteral(message.bytes, message.subjectFrom, message.subjectTo)) {
       keepLast(subjectId, 1);
     } else {
-      int length = message.subjectTo - message.subjectFrom;
-      String filter =
-          new String(message.bytes, message.subjectFrom, length, StandardCharsets.UTF_8);
       purgeFiltered(filter, 1, 0, 1);
     }
+    stream.readers.onPurged(filter);
   }
 
   /** Takes away all under a subject, of which one with wildcards is a filter. */
@@ -131,9 +134,7 @@ final class Retention {
     long keep = in.readLong();
     long from = in.hasMore() ? in.readLong() : 1;
     long purged = filter.isEmpty() ? purgeAll(seq, keep) : purgeFiltered(filter, from, seq, keep);
-    if (!filter.isEmpty()) {
-      stream.readers.onPurged(filter);
-    }
+    stream.readers.onPurged(filter);
     stream.ingest().moved();
     if (attachment instanceof LongConsumer answer) {
       answer.accept(purged);
