@@ -9,7 +9,6 @@ import dev.slipstream.protocol.api.AckPolicy;
 import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.testkit.TemporaryDirectory;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -17,12 +16,14 @@ import java.util.Locale;
  * own: created, its message fetched, deleted.
  *
  * <p>{@code EphemeralFigures A B [TIMES] [ROUNDS]}: A and B are command lines with {dir} and
- * {port}. Streams have 1, 100,000 and a million subjects with one message each; what is printed is
- * the median of the rounds behind a warm one.
+ * {port}. Streams of one server have 1, 100,000 and a million subjects with one message each; what
+ * is printed is the median of the rounds behind two warm ones.
  */
 public final class EphemeralFigures {
   private static final int PAYLOAD_BYTES = 128;
   private static final int STRIDE = 37;
+  private static final int WARM_ROUNDS = 2;
+  private static final int[] SUBJECTS = {1, 100_000, 1_000_000};
 
   private EphemeralFigures() {}
 
@@ -36,46 +37,58 @@ public final class EphemeralFigures {
     System.out.println("| | subjects | a second |");
     System.out.println("|---|---|---|");
     for (int i = 0; i < 2; i++) {
-      for (int subjects : List.of(1, 100_000, 1_000_000)) {
-        String who = i == 0 ? "A" : "B";
+      double[] rates = measure(args[i], times, rounds);
+      for (int size = 0; size < SUBJECTS.length; size++) {
         System.out.println(
             String.format(
                 Locale.ROOT,
                 "| %s | %,d | %,.0f |",
-                who,
-                subjects,
-                measure(args[i], subjects, times, rounds)));
+                i == 0 ? "A" : "B",
+                SUBJECTS[size],
+                rates[size]));
       }
     }
   }
 
-  private static double measure(String command, int subjects, int times, int rounds)
-      throws Exception {
+  /** The median rate for each number of subjects; rounds take turns, so that all meet the same. */
+  private static double[] measure(String command, int times, int rounds) throws Exception {
+    double[][] rates = new double[SUBJECTS.length][rounds];
     try (TemporaryDirectory directory = TemporaryDirectory.create("ephemeral-figures");
         MeasuredServer server = MeasuredServer.start(command, directory.path());
         NatsClient client = NatsClient.connect(server.url())) {
-      JsStream stream =
-          client
-              .jetStream()
-              .createStream(StreamConfig.builder("E").subjects("device.*.temp").build());
-      Workload.publish(client, subjects, PAYLOAD_BYTES, EphemeralFigures::subject);
-      double[] rates = new double[rounds];
-      for (int round = -2; round < rounds; round++) {
-        long began = System.nanoTime();
-        for (int i = 0; i < times; i++) {
-          look(stream, subject((int) ((long) i * STRIDE % subjects)));
-        }
-        if (round >= 0) {
-          rates[round] = times / ((System.nanoTime() - began) / 1e9);
+      JsStream[] streams = new JsStream[SUBJECTS.length];
+      for (int size = 0; size < SUBJECTS.length; size++) {
+        int of = SUBJECTS[size];
+        streams[size] =
+            client
+                .jetStream()
+                .createStream(
+                    StreamConfig.builder("E" + of).subjects(subject(of, "*") + ".temp").build());
+        Workload.publish(client, of, PAYLOAD_BYTES, each -> subject(of, "" + each) + ".temp");
+      }
+      for (int round = -WARM_ROUNDS; round < rounds; round++) {
+        for (int size = 0; size < SUBJECTS.length; size++) {
+          long began = System.nanoTime();
+          for (int i = 0; i < times; i++) {
+            int of = SUBJECTS[size];
+            look(streams[size], subject(of, "" + (long) i * STRIDE % of) + ".temp");
+          }
+          if (round >= 0) {
+            rates[size][round] = times / ((System.nanoTime() - began) / 1e9);
+          }
         }
       }
-      Arrays.sort(rates);
-      return rates[rounds / 2];
     }
+    return Arrays.stream(rates).mapToDouble(EphemeralFigures::median).toArray();
   }
 
-  private static String subject(int i) {
-    return "device." + i + ".temp";
+  private static double median(double[] figures) {
+    Arrays.sort(figures);
+    return figures[figures.length / 2];
+  }
+
+  private static String subject(int of, String device) {
+    return "of" + of + ".device." + device;
   }
 
   private static void look(JsStream stream, String subject) {
