@@ -11,23 +11,14 @@ import java.util.function.LongConsumer;
  * What a consumer must not forget: how far it has delivered, what waits for an acknowledgement, how
  * often a message was redelivered, and the ack floor.
  *
- * <p>Every change is applied at once and, unless the consumer lives in memory, noted as an
- * operation in {@link #changes}, which the stream appends to the log now and then. {@link #replay}
- * applies such operations again and may meet ones whose effect is already there.
+ * <p>Every change is applied at once and, unless the consumer lives in memory, noted in {@link
+ * ConsumerChanges}, which the stream appends to the log now and then. {@link #replay} applies such
+ * operations again and may meet ones whose effect is already there.
  *
  * <p>The ack floor is the highest delivery below which everything is acknowledged, in both
  * sequences. Owner: the stream's loop. Source: ADR-15.
  */
 final class ConsumerState {
-  private static final int DELIVERED = 1;
-  private static final int REDELIVERED = 2;
-  private static final int SETTLED = 3;
-  private static final int SETTLED_THROUGH = 4;
-  private static final int TOUCHED = 5;
-  private static final int MOVED = 6;
-  private static final int EXHAUSTED = 7;
-  private static final int RESET = 8;
-
   final PendingAcks pending = new PendingAcks();
 
   /** How often each message was redelivered; kept until it is settled or leaves the stream. */
@@ -35,21 +26,13 @@ final class ConsumerState {
 
   private final boolean acks;
   private final boolean durable;
-  private final OutputBuffer changes = new OutputBuffer(64);
+  private final ConsumerChanges changes = new ConsumerChanges();
 
   private long nextStreamSeq;
   private long nextConsumerSeq = 1;
   private long deliveredStreamSeq;
   private long floorStreamSeq;
   private long floorConsumerSeq;
-
-  // the last run of deliveries and of acks in changes, which may still grow: a run of deliveries
-  // also past later acks, a run of acks never past the start of another run of deliveries
-  private int runAt = -1;
-  private long runStreamSeq;
-  private int runLength;
-  private int ackRunAt = -1;
-  private long ackRunEnd;
 
   /**
    * The state of a consumer that has delivered nothing.
@@ -98,7 +81,7 @@ final class ConsumerState {
   /** A message was delivered for the first time. */
   void delivered(long streamSeq, long epochNanos) {
     if (durable) {
-      noteDelivered(streamSeq, epochNanos);
+      changes.delivered(streamSeq, nextConsumerSeq, epochNanos);
     }
     applyDelivered(streamSeq, nextConsumerSeq, epochNanos);
   }
@@ -106,7 +89,11 @@ final class ConsumerState {
   /** A message was delivered again. */
   void redelivered(long streamSeq, long epochNanos) {
     int times = redelivered.merge(streamSeq, 1, Integer::sum);
-    note(REDELIVERED, streamSeq, (long) times << 32 | epochNanos / 1_000_000_000L, nextConsumerSeq);
+    note(
+        ConsumerChanges.REDELIVERED,
+        streamSeq,
+        (long) times << 32 | epochNanos / 1_000_000_000L,
+        nextConsumerSeq);
     int row = pending.row(streamSeq);
     if (row == PendingAcks.NONE) {
       pending.add(streamSeq, nextConsumerSeq, epochNanos);
@@ -131,13 +118,13 @@ final class ConsumerState {
 
   /** Everything up to a message was acknowledged; {@code each} takes what was pending of it. */
   void settledThrough(long streamSeq, long consumerSeq, LongConsumer each) {
-    note(SETTLED_THROUGH, streamSeq, consumerSeq, 0);
+    note(ConsumerChanges.SETTLED_THROUGH, streamSeq, consumerSeq, 0);
     applySettledThrough(streamSeq, consumerSeq, each);
   }
 
   /** A message has used up its deliveries: no longer pending, but its count is kept. */
   void exhausted(long streamSeq) {
-    note(EXHAUSTED, streamSeq, 0, 0);
+    note(ConsumerChanges.EXHAUSTED, streamSeq, 0, 0);
     applyExhausted(streamSeq);
   }
 
@@ -146,7 +133,7 @@ final class ConsumerState {
     int row = pending.row(streamSeq);
     if (row != PendingAcks.NONE) {
       pending.touch(row, epochNanos);
-      note(TOUCHED, streamSeq, epochNanos, 0);
+      note(ConsumerChanges.TOUCHED, streamSeq, epochNanos, 0);
     }
   }
 
@@ -169,7 +156,7 @@ final class ConsumerState {
       floorStreamSeq = nextStreamSeq - 1;
     }
     deliveredStreamSeq = Math.max(deliveredStreamSeq, streamSeq);
-    note(MOVED, streamSeq, 0, 0);
+    note(ConsumerChanges.MOVED, streamSeq, 0, 0);
   }
 
   /**
@@ -189,7 +176,7 @@ final class ConsumerState {
 
   /** Delivery begins anew with {@code streamSeq}, as if nothing had been delivered. */
   void reset(long streamSeq) {
-    note(RESET, streamSeq, 0, 0);
+    note(ConsumerChanges.RESET, streamSeq, 0, 0);
     applyReset(streamSeq);
   }
 
@@ -203,48 +190,43 @@ final class ConsumerState {
 
   /** Whether there are changes that the log does not have. */
   boolean hasChanges() {
-    return changes.length() > 0;
+    return !changes.isEmpty();
   }
 
   /** Appends the noted changes to a record and forgets them. */
   void takeChanges(OutputBuffer into) {
-    into.put(changes.array(), 0, changes.length());
-    changes.clearAndShrink(4096);
-    runAt = -1;
-    ackRunAt = -1;
+    changes.take(into);
   }
 
   /** Applies changes that were taken, in {@code bytes[from..to]}. */
   void replay(byte[] bytes, int from, int to) {
-    for (int at = from; at < to; at += 25) {
+    for (int at = from; at < to; at += ConsumerChanges.BYTES) {
       long streamSeq = OutputBuffer.getLong(bytes, at + 1);
       long second = OutputBuffer.getLong(bytes, at + 9);
       long third = OutputBuffer.getLong(bytes, at + 17);
       switch (bytes[at]) {
-        case DELIVERED -> replayDelivered(streamSeq, second, bytes, at);
-        case REDELIVERED -> replayRedelivered(streamSeq, second, third);
-        case SETTLED -> {
+        case ConsumerChanges.DELIVERED -> replayDelivered(streamSeq, second, bytes, at);
+        case ConsumerChanges.REDELIVERED -> replayRedelivered(streamSeq, second, third);
+        case ConsumerChanges.SETTLED -> {
           for (long seq = streamSeq; seq <= second; seq++) {
             redelivered.remove(seq);
             applySettled(seq);
           }
         }
-        case SETTLED_THROUGH -> applySettledThrough(streamSeq, second, seq -> {});
-        case TOUCHED -> {
+        case ConsumerChanges.SETTLED_THROUGH -> applySettledThrough(streamSeq, second, seq -> {});
+        case ConsumerChanges.TOUCHED -> {
           int row = pending.row(streamSeq);
           if (row != PendingAcks.NONE) {
             pending.touch(row, second);
           }
         }
-        case MOVED -> purgedThrough(streamSeq);
-        case EXHAUSTED -> applyExhausted(streamSeq);
-        case RESET -> applyReset(streamSeq);
+        case ConsumerChanges.MOVED -> purgedThrough(streamSeq);
+        case ConsumerChanges.EXHAUSTED -> applyExhausted(streamSeq);
+        case ConsumerChanges.RESET -> applyReset(streamSeq);
         default -> throw new IllegalStateException("unknown consumer change " + bytes[at]);
       }
     }
     changes.clear();
-    runAt = -1;
-    ackRunAt = -1;
   }
 
   /** Writes the whole state. */
@@ -378,40 +360,15 @@ final class ConsumerState {
     nextConsumerSeq = consumerSeq + 1;
   }
 
-  private void noteDelivered(long streamSeq, long epochNanos) {
-    if (runAt >= 0 && streamSeq == runStreamSeq + runLength) {
-      runLength++;
-      changes.setInt(runAt + 17, runLength);
-      return;
-    }
-    ackRunAt = -1;
-    runAt = changes.length();
-    runStreamSeq = streamSeq;
-    runLength = 1;
-    changes.put(DELIVERED).putLong(streamSeq).putLong(nextConsumerSeq).putInt(1);
-    changes.putInt((int) (epochNanos / 1_000_000_000L));
-  }
-
   private void noteSettled(long streamSeq) {
-    if (!durable) {
-      return;
+    if (durable) {
+      changes.settled(streamSeq);
     }
-    if (ackRunAt >= 0 && streamSeq == ackRunEnd + 1) {
-      ackRunEnd = streamSeq;
-      changes.setInt(ackRunAt + 9, (int) (streamSeq >>> 32));
-      changes.setInt(ackRunAt + 13, (int) streamSeq);
-      return;
-    }
-    ackRunAt = changes.length();
-    ackRunEnd = streamSeq;
-    changes.put(SETTLED).putLong(streamSeq).putLong(streamSeq).putLong(0);
   }
 
   private void note(int operation, long first, long second, long third) {
     if (durable) {
-      runAt = -1;
-      ackRunAt = -1;
-      changes.put(operation).putLong(first).putLong(second).putLong(third);
+      changes.note(operation, first, second, third);
     }
   }
 }

@@ -144,7 +144,7 @@ final class DirectBatch {
         later.set(id);
         return;
       }
-      last = store.lastOf(id, upToSeq);
+      last = store.ofSubjects().last(id, upToSeq);
     }
     found[counted[0]++] = last;
   }

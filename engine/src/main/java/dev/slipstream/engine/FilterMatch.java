@@ -152,7 +152,7 @@ final class FilterMatch implements IntPredicate {
   private long nextOfSubjects(StreamStore store, long fromSeq) {
     boolean behindLast = lastFound != 0 && lastFound < fromSeq;
     if (filters.size() == 1 && behindLast && store.has(lastFound)) {
-      long linked = store.nextOfSameSubject(lastFound);
+      long linked = store.ofSubjects().next(lastFound);
       if (linked == 0 || linked >= fromSeq) {
         return linked;
       }

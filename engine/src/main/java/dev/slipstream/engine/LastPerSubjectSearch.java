@@ -80,7 +80,7 @@ final class LastPerSubjectSearch {
   private void note(int id) {
     long last = subjects.last(id);
     if (last >= resumeSeq) {
-      last = subjects.first(id) >= resumeSeq ? 0 : store.lastOf(id, resumeSeq - 1);
+      last = subjects.first(id) >= resumeSeq ? 0 : store.ofSubjects().last(id, resumeSeq - 1);
     }
     if (last == 0) {
       return; // it came meanwhile

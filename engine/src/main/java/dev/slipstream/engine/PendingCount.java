@@ -317,7 +317,7 @@ final class PendingCount {
       int id = idsLeft[atId];
       if (subjects.count(id) > 0 && consumer.filter().matches(id)) {
         budget -= (int) Math.min(slice, subjects.count(id));
-        count += store.countOf(id, atSeq);
+        count += store.ofSubjects().count(id, atSeq);
       }
       left.clear(id);
     }

@@ -270,6 +270,6 @@ final class Purges {
     for (int id : ids) {
       count += store.subjects().count(id);
     }
-    return count > MOST_OF_FEW ? null : store.seqsOf(ids, (int) count);
+    return count > MOST_OF_FEW ? null : store.ofSubjects().seqs(ids, (int) count);
   }
 }

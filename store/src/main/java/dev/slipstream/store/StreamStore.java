@@ -2,7 +2,6 @@
 package dev.slipstream.store;
 
 import dev.slipstream.base.Invariant;
-import java.util.Arrays;
 import java.util.function.IntPredicate;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +40,7 @@ public final class StreamStore {
   private final BlockList blocks;
   private final SubjectChains chains;
   private final SubjectIndex subjects;
+  private final SubjectMessages ofSubjects;
   private final AccountedBytes accounted;
   private final MessageExpiry expiry = new MessageExpiry();
   private final DamagedMessages damaged;
@@ -54,6 +54,7 @@ public final class StreamStore {
     blocks = life.list;
     chains = new SubjectChains(blocks);
     subjects = new SubjectIndex(chains);
+    ofSubjects = new SubjectMessages(subjects, chains);
     accounted = new AccountedBytes(life.inMemory());
     damaged = new DamagedMessages(accounted);
   }
@@ -343,55 +344,6 @@ public final class StreamStore {
     return blocks.count(fromSeq, toSeq, subjectIdMatches);
   }
 
-  /**
-   * The sequence of the next message behind {@code seq} with the same subject; 0 when there is
-   * none. Cheap while the messages between are there, however many they are.
-   *
-   * @param seq a message that is there
-   */
-  public long nextOfSameSubject(long seq) {
-    return chains.next(seq);
-  }
-
-  /**
-   * The sequence of a subject's last message up to {@code toSeq}; 0 when there is none. Follows the
-   * subject's messages from the first on.
-   */
-  public long lastOf(int subjectId, long toSeq) {
-    long found = 0;
-    long last = subjects.last(subjectId);
-    for (long seq = subjects.first(subjectId); seq != 0 && seq <= toSeq; ) {
-      found = seq;
-      seq = seq == last ? 0 : chains.next(seq);
-    }
-    return found;
-  }
-
-  /** How many messages of a subject there are from a sequence on; follows them from the first. */
-  public long countOf(int subjectId, long fromSeq) {
-    long passed = 0;
-    long last = subjects.last(subjectId);
-    for (long seq = subjects.first(subjectId); seq != 0 && seq < fromSeq; ) {
-      passed++;
-      seq = seq == last ? 0 : chains.next(seq);
-    }
-    return subjects.count(subjectId) - passed;
-  }
-
-  /** The sequences of the {@code count} messages of some subjects, ascending. */
-  public long[] seqsOf(int[] subjectIds, int count) {
-    long[] seqs = new long[count];
-    int found = 0;
-    for (int id : subjectIds) {
-      long last = subjects.last(id);
-      for (long seq = subjects.first(id); seq != 0; seq = seq == last ? 0 : chains.next(seq)) {
-        seqs[found++] = seq;
-      }
-    }
-    Arrays.sort(seqs);
-    return seqs;
-  }
-
   /** The sequence of the first message not older than that time; 0 when there is none. */
   public long seqAtOrAfter(long epochNanos) {
     int at = blocks.ceilingOfTime(epochNanos);
@@ -455,6 +407,11 @@ public final class StreamStore {
     if (messages > 0 && expected <= lastSeq) {
       each.accept(expected, lastSeq);
     }
+  }
+
+  /** The messages of single subjects. */
+  public SubjectMessages ofSubjects() {
+    return ofSubjects;
   }
 
   /** The subjects of the messages. */

@@ -248,7 +248,7 @@ class StreamStoreTest {
     assertThat(store.previous(from)).isEqualTo(model.previous(from, any -> true));
     PlainStream.Message message = model.messages.get(from);
     if (message != null) {
-      assertThat(store.nextOfSameSubject(from))
+      assertThat(store.ofSubjects().next(from))
           .isEqualTo(model.next(from + 1, m -> m.subject().equals(message.subject())));
     }
     long time = random.nextLong(model.lastEpochNanos + 2);
