@@ -70,6 +70,7 @@ final class OpenSegments implements Closeable {
       throw new UncheckedIOException(file + " cannot be made durable", failure);
     }
     file.dirty = false;
+    file.unsyncedBytes = 0;
   }
 
   /** Closes a file that is about to go. */

@@ -33,6 +33,9 @@ final class SegmentFile {
   /** Whether something was written since the last sync. */
   boolean dirty;
 
+  /** How much that was. */
+  long unsyncedBytes;
+
   /** Whether reading it failed while blocks were moved out of it. */
   boolean unreadable;
 

@@ -26,6 +26,9 @@ import java.util.function.LongPredicate;
  * #reclaim}. Owner: the storage worker.
  */
 final class SegmentFiles implements Closeable {
+  /** How much is written to a file before it is synced. */
+  private static final int MOST_UNSYNCED_BYTES = 2 << 20;
+
   private static final Logger LOG = System.getLogger(SegmentFiles.class.getName());
   private static final String NAME = "[0-9]{1,18}\\.[0-9]{1,18}";
 
@@ -121,11 +124,18 @@ final class SegmentFiles implements Closeable {
     to.places.add(place);
   }
 
-  /** Writes to a file, which is to be synced then. */
+  /**
+   * Writes to a file, which is to be synced before a checkpoint names what is in it. Much of that
+   * is synced at once, so that a checkpoint finds little to sync: the log's sync would wait for it.
+   */
   void write(SegmentFile file, ByteBuffer bytes, long offset) throws IOException {
     DiskFile handle = open.get(file);
     file.dirty = true;
+    file.unsyncedBytes += bytes.remaining();
     handle.write(bytes, offset);
+    if (file.unsyncedBytes >= MOST_UNSYNCED_BYTES) {
+      OpenSegments.sync(file, handle);
+    }
   }
 
   /** A block that lives on leaves its place, if it has one. */
