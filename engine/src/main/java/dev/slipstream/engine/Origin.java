@@ -215,7 +215,7 @@ final class Origin {
     hear();
     if (mirrored && stream.store.messages() == 0 && stream.ingest().lastSeq() < startSeq - 1) {
       stream.ingest().advance(startSeq - 1);
-      stream.log.recordPurge("", startSeq, 0, null);
+      stream.log.recordPurge("", 1, startSeq, 0, null);
     }
   }
 

@@ -144,9 +144,7 @@ final class Purges {
         endBehindLog();
         return;
       }
-      if (seq > stream.ingest().lastSeq() + 1) {
-        stream.ingest().advance(seq - 1);
-      }
+      advanceBelow(seq);
       purgeRange(1, seq);
     }
 
@@ -163,7 +161,7 @@ final class Purges {
                 }
               },
               cause -> fail(this, cause));
-      stream.log.recordPurgeOfRange(filter, from, below, count);
+      stream.log.recordPurge(filter, from, below, 0, count);
     }
 
     /** Nothing is left to take; what was taken before is durable already, or nothing was. */
@@ -185,16 +183,23 @@ final class Purges {
     boolean all = Retention.purgesAll(filter);
     boolean whole = all && keep == 0 && (seq == 0 || seq > last);
     if (present == null && (whole || takesFew(all, filter, seq, keep))) {
-      if (all && seq > last + 1) {
-        stream.ingest().advance(seq - 1);
+      if (all) {
+        advanceBelow(seq);
       }
-      stream.log.recordPurge(filter, seq, keep, new Logged.Count(answer, failed));
+      stream.log.recordPurge(filter, 1, seq, keep, new Logged.Count(answer, failed));
       return;
     }
     long end = seq == 0 ? last + 1 : seq;
     stream.ingest().removing();
     waiting.add(new Run(filter, end, keep, answer, failed));
     goOn();
+  }
+
+  /** A purge below a sequence that is not given out yet: the next message has it. */
+  private void advanceBelow(long seq) {
+    if (seq > stream.ingest().lastSeq() + 1) {
+      stream.ingest().advance(seq - 1);
+    }
   }
 
   private boolean takesFew(boolean all, String filter, long seq, long keep) {
@@ -205,18 +210,8 @@ final class Purges {
       long before = seq == 0 ? store.messages() : store.messages() - store.count(seq);
       return before - keep <= slice;
     }
-    return count(store.subjects().few(filter, FEW_SUBJECTS)) <= slice;
-  }
-
-  private long count(int @Nullable [] ids) {
-    if (ids == null) {
-      return Long.MAX_VALUE;
-    }
-    long count = 0;
-    for (int id : ids) {
-      count += store.subjects().count(id);
-    }
-    return count;
+    int[] ids = store.subjects().few(filter, FEW_SUBJECTS);
+    return ids != null && store.ofSubjects().count(ids) <= slice;
   }
 
   private void goOn() {
@@ -263,13 +258,6 @@ final class Purges {
   /** The sequences of a filter's messages when those are few, ascending; null when they are not. */
   static long @Nullable [] few(StreamStore store, String filter) {
     int[] ids = store.subjects().few(filter, FEW_SUBJECTS);
-    if (ids == null) {
-      return null;
-    }
-    long count = 0;
-    for (int id : ids) {
-      count += store.subjects().count(id);
-    }
-    return count > MOST_OF_FEW ? null : store.ofSubjects().seqs(ids, (int) count);
+    return ids == null ? null : store.ofSubjects().seqs(ids, MOST_OF_FEW);
   }
 }

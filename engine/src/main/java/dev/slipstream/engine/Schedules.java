@@ -148,7 +148,7 @@ final class Schedules {
     String scheduler = HeaderBlock.get(headers, 0, to, ScheduleHeaders.SCHEDULER);
     boolean purges = stream.config().allowRollupHdrs() && ScheduleHeaders.purges(headers, 0, to);
     if (scheduler != null && purges) {
-      stream.log.recordPurge(scheduler, 0, 0, null);
+      stream.log.recordPurge(scheduler, 1, 0, 0, null);
     }
   }
 

@@ -123,24 +123,22 @@ final class StreamLog {
     newMessage.content(shown.body, shown.headersStart, shown.payloadStart, shown.payloadEnd);
   }
 
-  /** Makes the record of a purge: of a filter, below a sequence, all but the last {@code keep}. */
-  void recordPurge(String filter, long seq, long keep, @Nullable Object attachment) {
+  /**
+   * Makes the record of a purge of a filter, empty for all subjects.
+   *
+   * @param from the first sequence that may match, at least 1
+   * @param seq what comes before it leaves; 0 when all does
+   * @param keep how many of the last are kept
+   */
+  void recordPurge(String filter, long from, long seq, long keep, Logged.@Nullable Count purged) {
     record(
         Records.PURGED,
         out -> {
           RecordReader.putText(out, filter);
           out.putLong(seq).putLong(keep);
-        },
-        attachment);
-  }
-
-  /** The same of a filter's messages from one sequence on and below another. */
-  void recordPurgeOfRange(String filter, long fromSeq, long belowSeq, Logged.Count purged) {
-    record(
-        Records.PURGED,
-        out -> {
-          RecordReader.putText(out, filter);
-          out.putLong(belowSeq).putLong(0).putLong(fromSeq);
+          if (from > 1) {
+            out.putLong(from);
+          }
         },
         purged);
   }

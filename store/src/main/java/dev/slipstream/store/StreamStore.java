@@ -3,7 +3,6 @@ package dev.slipstream.store;
 
 import dev.slipstream.base.Invariant;
 import java.util.function.IntPredicate;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +26,6 @@ public final class StreamStore {
     LOADING,
     /** The message is there and its bytes are not what was written; they are not shown. */
     DAMAGED
-  }
-
-  /** Takes ranges of sequences. */
-  @FunctionalInterface
-  public interface RangeConsumer {
-    /** A range with both ends. */
-    void accept(long firstSeq, long lastSeq);
   }
 
   private final StreamBlocks life;
@@ -300,12 +292,10 @@ public final class StreamStore {
     return blocks.next(fromSeq, toSeq, subjectIdMatches);
   }
 
-  /** The sequence of the last message up to {@code fromSeq}; 0 when there is none. */
-  public long previous(long fromSeq) {
-    return blocks.previous(fromSeq, 1, ANY);
-  }
-
-  /** As {@link #previous(long)}, of the messages whose subject id passes. */
+  /**
+   * The sequence of the last message up to {@code fromSeq} whose subject id passes; 0 when there is
+   * none.
+   */
   public long previous(long fromSeq, IntPredicate subjectIdMatches) {
     return blocks.previous(fromSeq, 1, subjectIdMatches);
   }
@@ -379,34 +369,6 @@ public final class StreamStore {
   public int size(long seq) {
     Block block = blocks.holding(seq);
     return block == null ? 0 : accounted.of(block, block.indexOf(seq));
-  }
-
-  /** Calls {@code each} for every sequence that {@link #deletedCount} counts, ascending. */
-  public void forEachDeleted(LongConsumer each) {
-    forEachDeletedRange(
-        (first, last) -> {
-          for (long seq = first; seq <= last; seq++) {
-            each.accept(seq);
-          }
-        });
-  }
-
-  /** As {@link #forEachDeleted}, with whole ranges. */
-  public void forEachDeletedRange(RangeConsumer each) {
-    long expected = firstSeq();
-    for (int b = 0; b < blocks.size() && messages > 0; b++) {
-      Block block = blocks.get(b);
-      for (int i = block.nextLive(0); i < block.count(); i = block.nextLive(i + 1)) {
-        long seq = block.seq(i);
-        if (seq > expected) {
-          each.accept(expected, seq - 1);
-        }
-        expected = seq + 1;
-      }
-    }
-    if (messages > 0 && expected <= lastSeq) {
-      each.accept(expected, lastSeq);
-    }
   }
 
   /** The messages of single subjects. */

@@ -2,6 +2,7 @@
 package dev.slipstream.store;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The messages of single subjects of a stream, found by following each subject from message to
@@ -52,9 +53,25 @@ public final class SubjectMessages {
     return subjects.count(subjectId) - passed;
   }
 
-  /** The sequences of the {@code count} messages of some subjects, ascending. */
-  public long[] seqs(int[] subjectIds, int count) {
-    long[] seqs = new long[count];
+  /** How many messages some subjects have together. */
+  public long count(int[] subjectIds) {
+    long sum = 0;
+    for (int id : subjectIds) {
+      sum += subjects.count(id);
+    }
+    return sum;
+  }
+
+  /**
+   * The sequences of the messages of some subjects, ascending; null when those are more than {@code
+   * most}.
+   */
+  public long @Nullable [] seqs(int[] subjectIds, int most) {
+    long count = count(subjectIds);
+    if (count > most) {
+      return null;
+    }
+    long[] seqs = new long[(int) count];
     int found = 0;
     for (int id : subjectIds) {
       long last = subjects.last(id);
