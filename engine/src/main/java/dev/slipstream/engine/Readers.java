@@ -88,7 +88,7 @@ final class Readers {
     for (int i = 0; i < all.size(); i++) {
       Consumer consumer = all.get(i);
       if (consumer.filter().test(subjectId) && consumer.owes(seq)) {
-        consumer.unseen.appended(subjectId);
+        consumer.unseen.appended(seq, subjectId);
         if (consumer.target().isOpen()) {
           consumer.wake();
         }
