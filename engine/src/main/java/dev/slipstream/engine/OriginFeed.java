@@ -69,7 +69,7 @@ final class OriginFeed implements DeliveryTarget {
     for (int left = SLICE; seq != 0 && seq <= taken.last && !closed; left--) {
       if (left == 0) {
         Taken rest = new Taken(seq, taken.last);
-        from.shard.loop.execute(() -> settle(hidden, rest));
+        from.shard.nextTurn(() -> settle(hidden, rest));
         return;
       }
       from.interest.done(seq);

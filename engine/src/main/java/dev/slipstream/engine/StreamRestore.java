@@ -162,7 +162,7 @@ final class StreamRestore {
       budget -= work + ENTRY_BYTES;
       if (budget <= 0) {
         held = true;
-        shard.loop.execute(this::release);
+        shard.nextTurn(this::release);
       }
     }
   }
