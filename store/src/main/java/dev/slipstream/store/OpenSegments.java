@@ -48,7 +48,7 @@ final class OpenSegments implements Closeable {
 
   private void closeEldest() throws IOException {
     Map.Entry<SegmentFile, DiskFile> eldest = open.entrySet().iterator().next();
-    if (eldest.getKey().dirty) {
+    if (eldest.getKey().unsyncedBytes > 0) {
       // a failure to write back may be told to the handle that wrote only
       sync(eldest.getKey(), eldest.getValue());
     }
@@ -69,7 +69,6 @@ final class OpenSegments implements Closeable {
     } catch (IOException failure) {
       throw new UncheckedIOException(file + " cannot be made durable", failure);
     }
-    file.dirty = false;
     file.unsyncedBytes = 0;
   }
 

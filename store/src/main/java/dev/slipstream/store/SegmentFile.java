@@ -30,10 +30,7 @@ final class SegmentFile {
    */
   boolean vacated;
 
-  /** Whether something was written since the last sync. */
-  boolean dirty;
-
-  /** How much that was. */
+  /** How much was written since the last sync. */
   long unsyncedBytes;
 
   /** Whether reading it failed while blocks were moved out of it. */

@@ -130,7 +130,6 @@ final class SegmentFiles implements Closeable {
    */
   void write(SegmentFile file, ByteBuffer bytes, long offset) throws IOException {
     DiskFile handle = open.get(file);
-    file.dirty = true;
     file.unsyncedBytes += bytes.remaining();
     handle.write(bytes, offset);
     if (file.unsyncedBytes >= MOST_UNSYNCED_BYTES) {
@@ -318,7 +317,7 @@ final class SegmentFiles implements Closeable {
   ArrayDeque<SegmentFile> dirty() {
     ArrayDeque<SegmentFile> found = new ArrayDeque<>();
     for (SegmentFile file : byNumber.values()) {
-      if (file.dirty) {
+      if (file.unsyncedBytes > 0) {
         found.add(file);
       }
     }
@@ -327,7 +326,7 @@ final class SegmentFiles implements Closeable {
 
   /** Makes durable what was written to a file; one that is gone needs it no more. */
   void sync(SegmentFile file) throws IOException {
-    if (file.dirty && byNumber.containsKey(file.number)) {
+    if (file.unsyncedBytes > 0 && byNumber.containsKey(file.number)) {
       OpenSegments.sync(file, open.get(file));
     }
   }

@@ -23,12 +23,12 @@ class OpenSegmentsTest {
     try (OpenSegments open = new OpenSegments(disk, 1)) {
       open.create(written);
       open.get(written).write(ByteBuffer.allocate(10), 0);
-      written.dirty = true;
+      written.unsyncedBytes = 1;
       disk.failAt(2, FaultyDisk.Fault.IO_ERROR); // after the other is opened
       // an IOException would be taken for one of the file that is read, and tried again
       assertThatThrownBy(() -> open.create(other)).isInstanceOf(UncheckedIOException.class);
       assertThat(disk.hasFailed()).isTrue();
-      assertThat(written.dirty).isTrue();
+      assertThat(written.unsyncedBytes).isPositive();
     }
   }
 }
