@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.slipstream.server.SlipstreamServer;
 import dev.slipstream.store.StoreStats;
 import java.io.IOException;
-import java.io.StringWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * is wrong. The health of one account, stream or consumer is not told.
  */
 final class HealthPage {
-  private static final JsonFactory JSON = new JsonFactory();
   private static final String[] OF_ONE = {"account", "stream", "consumer"};
 
   private final SlipstreamServer server;
@@ -47,23 +43,20 @@ final class HealthPage {
 
   private static String json(String status, @Nullable String error, boolean details)
       throws IOException {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator out = JSON.createGenerator(text)) {
-      out.writeStartObject();
-      boolean listed = error != null && details;
-      out.writeStringField("status", listed ? "error" : status);
-      if (listed) {
-        out.writeArrayFieldStart("errors");
-        out.writeStartObject();
-        out.writeStringField("type", "JETSTREAM");
-        out.writeStringField("error", error);
-        out.writeEndObject();
-        out.writeEndArray();
-      } else if (error != null) {
-        out.writeStringField("error", error);
-      }
-      out.writeEndObject();
-    }
-    return text.toString();
+    return MonitoringJson.line(
+        out -> {
+          boolean listed = error != null && details;
+          out.writeStringField("status", listed ? "error" : status);
+          if (listed) {
+            out.writeArrayFieldStart("errors");
+            out.writeStartObject();
+            out.writeStringField("type", "JETSTREAM");
+            out.writeStringField("error", error);
+            out.writeEndObject();
+            out.writeEndArray();
+          } else if (error != null) {
+            out.writeStringField("error", error);
+          }
+        });
   }
 }

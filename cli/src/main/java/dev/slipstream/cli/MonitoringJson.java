@@ -3,12 +3,14 @@ package dev.slipstream.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.PrettyPrinter;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import dev.slipstream.base.Clock;
 import java.io.IOException;
 import java.io.StringWriter;
+import org.jspecify.annotations.Nullable;
 
 /** JSON as the public server's monitoring pages have it: indented by two, times as RFC 3339. */
 final class MonitoringJson {
@@ -26,10 +28,19 @@ final class MonitoringJson {
 
   /** The text of an object. */
   static String object(Fields fields) throws IOException {
+    DefaultPrettyPrinter printer = new DefaultPrettyPrinter(AS_GO_PRINTS);
+    printer.indentArraysWith(DefaultIndenter.SYSTEM_LINEFEED_INSTANCE);
+    return object(fields, printer);
+  }
+
+  /** The text of an object without any space, as for probes. */
+  static String line(Fields fields) throws IOException {
+    return object(fields, null);
+  }
+
+  private static String object(Fields fields, @Nullable PrettyPrinter printer) throws IOException {
     StringWriter text = new StringWriter();
     try (JsonGenerator out = FACTORY.createGenerator(text)) {
-      DefaultPrettyPrinter printer = new DefaultPrettyPrinter(AS_GO_PRINTS);
-      printer.indentArraysWith(DefaultIndenter.SYSTEM_LINEFEED_INSTANCE);
       out.setPrettyPrinter(printer);
       out.writeStartObject();
       fields.write(out);
