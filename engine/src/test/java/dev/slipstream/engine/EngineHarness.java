@@ -140,6 +140,11 @@ final class EngineHarness {
     return bus.inbox("_INBOX." + ++inboxes);
   }
 
+  /** Sends a message and waits for nothing. */
+  void send(String subject, String reply, String payload) {
+    bus.publish(subject, reply, new byte[0], SimulatedBus.bytes(payload));
+  }
+
   /** Sends a request and runs until all is quiet; answers the one message that came back. */
   SimulatedBus.Got request(String subject, String payload, String... headers) {
     SimulatedBus.Inbox inbox = inbox();

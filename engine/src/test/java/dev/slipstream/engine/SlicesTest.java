@@ -37,12 +37,12 @@ class SlicesTest {
   /** What the stream has, asked again and again while a request is answered. */
   private List<Long> messagesUntilAnswered(String subject, String body) {
     SimulatedBus.Inbox answer = engine.inbox();
-    engine.bus.publish("$JS.API." + subject, answer.subject, new byte[0], SimulatedBus.bytes(body));
+    engine.send("$JS.API." + subject, answer.subject, body);
     List<Long> seen = new ArrayList<>();
     for (int turns = 0; answer.messages.isEmpty() && turns < 10_000; turns++) {
       engine.simulation.step();
       SimulatedBus.Inbox asked = engine.inbox();
-      engine.bus.publish("$JS.API.STREAM.INFO.S", asked.subject, new byte[0], new byte[0]);
+      engine.send("$JS.API.STREAM.INFO.S", asked.subject, "");
       while (asked.messages.isEmpty() && engine.simulation.step()) {
         // one thing at a time
       }
@@ -88,17 +88,12 @@ class SlicesTest {
     SimulatedBus.Inbox first = engine.inbox();
     SimulatedBus.Inbox second = engine.inbox();
     SimulatedBus.Inbox third = engine.inbox();
-    engine.bus.publish(
-        "$JS.API.STREAM.PURGE.S", first.subject, new byte[0], SimulatedBus.bytes("{\"keep\":100}"));
-    engine.bus.publish("s.x", "", new byte[0], SimulatedBus.bytes("x"));
-    engine.bus.publish(
-        "$JS.API.STREAM.PURGE.S",
-        second.subject,
-        new byte[0],
-        SimulatedBus.bytes("{\"filter\":\"s.1.*\"}"));
-    engine.bus.publish("s.1.x", "", new byte[0], SimulatedBus.bytes("x"));
-    engine.bus.publish("$JS.API.STREAM.PURGE.S", third.subject, new byte[0], new byte[0]);
-    engine.bus.publish("s.y", "", new byte[0], SimulatedBus.bytes("x"));
+    engine.send("$JS.API.STREAM.PURGE.S", first.subject, "{\"keep\":100}");
+    engine.send("s.x", "", "x");
+    engine.send("$JS.API.STREAM.PURGE.S", second.subject, "{\"filter\":\"s.1.*\"}");
+    engine.send("s.1.x", "", "x");
+    engine.send("$JS.API.STREAM.PURGE.S", third.subject, "");
+    engine.send("s.y", "", "x");
     engine.simulation.runReady();
     assertThat(first.only().payload()).contains("\"purged\":100}");
     assertThat(second.only().payload()).contains("\"purged\":20}");
@@ -109,11 +104,7 @@ class SlicesTest {
   @Test
   void publishThatAsksWhatTheStreamHoldsWaitsForTheLastSlice() {
     stream("");
-    engine.bus.publish(
-        "$JS.API.STREAM.PURGE.S",
-        "",
-        new byte[0],
-        SimulatedBus.bytes("{\"filter\":\"s.>\",\"seq\":200}"));
+    engine.send("$JS.API.STREAM.PURGE.S", "", "{\"filter\":\"s.>\",\"seq\":200}");
     assertThat(engine.publish("s.3.48", "x", "Nats-Expected-Last-Subject-Sequence", "0"))
         .contains("\"seq\":201}");
     assertThat(state()).contains("\"messages\":2,");
@@ -146,11 +137,7 @@ class SlicesTest {
   private boolean crashesBehindAnUpdate(int steps) {
     stream("");
     String limits = ",\"max_msgs\":90,\"max_msgs_per_subject\":2}";
-    engine.bus.publish(
-        "$JS.API.STREAM.UPDATE.S",
-        "",
-        new byte[0],
-        SimulatedBus.bytes("{\"name\":\"S\",\"subjects\":[\"s.>\"]" + limits));
+    engine.send("$JS.API.STREAM.UPDATE.S", "", "{\"name\":\"S\",\"subjects\":[\"s.>\"]" + limits);
     for (int step = 0; step < steps; step++) {
       engine.simulation.step();
     }
@@ -221,13 +208,12 @@ class SlicesTest {
       engine.publish("s.a", "x");
     }
     String config = "{\"name\":\"S\",\"subjects\":[\"s.>\"],\"max_msgs_per_subject\":1}";
-    engine.bus.publish("$JS.API.STREAM.UPDATE.S", "", new byte[0], SimulatedBus.bytes(config));
+    engine.send("$JS.API.STREAM.UPDATE.S", "", config);
     for (int step = 0; step < steps; step++) {
       engine.simulation.step();
     }
     SimulatedBus.Inbox purged = engine.inbox();
-    engine.bus.publish(
-        "$JS.API.STREAM.PURGE.S", purged.subject, new byte[0], SimulatedBus.bytes(purge));
+    engine.send("$JS.API.STREAM.PURGE.S", purged.subject, purge);
     engine.simulation.runReady();
     assertThat(purged.only().payload()).contains("\"success\":true");
     String before = state();
@@ -273,8 +259,7 @@ class SlicesTest {
 
   private void deleteBehind(String[] request) {
     SimulatedBus.Inbox answer = engine.inbox();
-    engine.bus.publish(
-        "$JS.API." + request[0], answer.subject, new byte[0], SimulatedBus.bytes(request[1]));
+    engine.send("$JS.API." + request[0], answer.subject, request[1]);
     for (int turn = 0; turn < 4; turn++) {
       engine.simulation.step();
     }
@@ -288,11 +273,10 @@ class SlicesTest {
     stream("");
     engine.api("STREAM.PURGE.S", "{\"filter\":\"s.1.*\"}");
     SimulatedBus.Inbox answer = engine.inbox();
-    engine.bus.publish(
+    engine.send(
         "$JS.API.STREAM.INFO.S",
         answer.subject,
-        new byte[0],
-        SimulatedBus.bytes("{\"subjects_filter\":\"s.*.*\",\"deleted_details\":true}"));
+        "{\"subjects_filter\":\"s.*.*\",\"deleted_details\":true}");
     int turns = 0;
     for (; answer.messages.isEmpty() && turns < 10_000; turns++) {
       engine.simulation.step();
@@ -316,23 +300,15 @@ class SlicesTest {
   void loopDoesOtherWorkWhileAConsumerReadsBetweenDeletedMessages() {
     stream("");
     for (int i = MESSAGES; i < 10 * MESSAGES; i++) {
-      engine.bus.publish("s.x", "", new byte[0], SimulatedBus.bytes("x"));
+      engine.send("s.x", "", "x");
     }
     for (int seq = 1; seq <= 10 * MESSAGES; seq += 2) {
-      engine.bus.publish(
-          "$JS.API.STREAM.MSG.DELETE.S",
-          "",
-          new byte[0],
-          SimulatedBus.bytes("{\"seq\":" + seq + ",\"no_erase\":true}"));
+      engine.send("$JS.API.STREAM.MSG.DELETE.S", "", "{\"seq\":" + seq + ",\"no_erase\":true}");
     }
     engine.simulation.runReady();
     engine.createConsumer("c", "\"name\":\"c\",\"ack_policy\":\"none\"");
     SimulatedBus.Inbox read = engine.inbox();
-    engine.bus.publish(
-        "$JS.API.CONSUMER.MSG.NEXT.S.c",
-        read.subject,
-        new byte[0],
-        SimulatedBus.bytes("{\"batch\":" + 5 * MESSAGES + "}"));
+    engine.send("$JS.API.CONSUMER.MSG.NEXT.S.c", read.subject, "{\"batch\":" + 5 * MESSAGES + "}");
     int before = 0;
     while (engine.simulation.step()) {
       assertThat(read.messages.size() - before).isLessThanOrEqualTo(256);
@@ -360,15 +336,10 @@ class SlicesTest {
         "{\"stream_name\":\"S\",\"config\":{\"name\":\"c\",\"filter_subject\":\"s.>\","
             + from
             + "}}";
-    engine.bus.publish(
-        "$JS.API.CONSUMER.CREATE.S.c", made.subject, new byte[0], SimulatedBus.bytes(config));
+    engine.send("$JS.API.CONSUMER.CREATE.S.c", made.subject, config);
     for (int i = 0; made.messages.isEmpty() && i < 10_000; i++) {
-      engine.bus.publish("s.new." + i, "", new byte[0], SimulatedBus.bytes("x"));
-      engine.bus.publish(
-          "$JS.API.STREAM.MSG.DELETE.S",
-          "",
-          new byte[0],
-          SimulatedBus.bytes("{\"seq\":" + (i * 37 % 200 + 1) + "}"));
+      engine.send("s.new." + i, "", "x");
+      engine.send("$JS.API.STREAM.MSG.DELETE.S", "", "{\"seq\":" + (i * 37 % 200 + 1) + "}");
       engine.simulation.step();
     }
     engine.simulation.runReady();
