@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -26,6 +27,7 @@ import java.util.Map;
  */
 public final class ConsumerCreationFigures {
   private static final int PAYLOAD_BYTES = 16;
+  private static final String LAST_OF_EACH = "last of each subject";
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private ConsumerCreationFigures() {}
@@ -63,34 +65,36 @@ public final class ConsumerCreationFigures {
       filters.put("c.0.0.>", Math.min(10_000, subjects));
       filters.put("c.0.>", Math.min(100_000, subjects));
       filters.put("c.>", subjects);
-      for (int warm = 0; warm < 2; warm++) {
+      for (String on : List.of("", who)) { // the first ones are until it is compiled
         for (Map.Entry<String, Integer> filter : filters.entrySet()) {
-          for (Map.Entry<String, ConsumerConfig.Builder> from :
-              policies(messages, middle).entrySet()) {
-            if (filter.getKey().isEmpty() && from.getKey().equals("last of each subject")) {
-              continue; // wants a filter
-            }
+          Map<String, ConsumerConfig.Builder> policies = policies(messages, middle);
+          if (filter.getKey().isEmpty()) {
+            policies.remove(LAST_OF_EACH); // wants a filter
+          }
+          for (Map.Entry<String, ConsumerConfig.Builder> from : policies.entrySet()) {
             double[] millis = new double[rounds];
-            for (int round = 0; round < rounds; round++) {
-              millis[round] = create(stream, filter.getKey(), from.getValue());
-            }
-            Arrays.sort(millis);
-            if (warm > 0) {
-              System.out.println(
-                  String.format(
-                      Locale.ROOT,
-                      "| %s | %s | %,d | %s | %.1f | %.1f |",
-                      who,
-                      filter.getKey(),
-                      filter.getValue(),
-                      from.getKey(),
-                      millis[rounds / 2],
-                      millis[rounds - 1]));
+            Arrays.setAll(millis, round -> create(stream, filter.getKey(), from.getValue()));
+            if (!on.isEmpty()) {
+              print(on, filter, from.getKey(), millis);
             }
           }
         }
       }
     }
+  }
+
+  private static void print(
+      String who, Map.Entry<String, Integer> filter, String from, double[] millis) {
+    System.out.println(
+        String.format(
+            Locale.ROOT,
+            "| %s | %s | %,d | %s | %.1f | %.1f |",
+            who,
+            filter.getKey(),
+            filter.getValue(),
+            from,
+            Median.of(millis),
+            Arrays.stream(millis).max().orElse(0)));
   }
 
   private static String subject(int number) {
@@ -117,9 +121,7 @@ public final class ConsumerCreationFigures {
     policies.put(
         "a time",
         Consumers.ephemeral().deliverPolicy(DeliverPolicy.BY_START_TIME).optStartTime(middle));
-    policies.put(
-        "last of each subject",
-        Consumers.ephemeral().deliverPolicy(DeliverPolicy.LAST_PER_SUBJECT));
+    policies.put(LAST_OF_EACH, Consumers.ephemeral().deliverPolicy(DeliverPolicy.LAST_PER_SUBJECT));
     return policies;
   }
 

@@ -79,12 +79,7 @@ public final class EphemeralFigures {
         }
       }
     }
-    return Arrays.stream(rates).mapToDouble(EphemeralFigures::median).toArray();
-  }
-
-  private static double median(double[] figures) {
-    Arrays.sort(figures);
-    return figures[figures.length / 2];
+    return Arrays.stream(rates).mapToDouble(Median::of).toArray();
   }
 
   private static String subject(int of, String device) {

@@ -10,7 +10,6 @@ import dev.slipstream.protocol.api.ConsumerConfig;
 import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.testkit.TemporaryDirectory;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
@@ -70,8 +69,8 @@ public final class FilterFigures {
                 "| %s | %d | %,.0f | %.2f |",
                 who,
                 all.get(i).size(),
-                median(rates[i]),
-                median(rates[i]) / median(rates[0])));
+                Median.of(rates[i]),
+                Median.of(rates[i]) / Median.of(rates[0])));
       }
     }
   }
@@ -87,12 +86,6 @@ public final class FilterFigures {
       filters.add(count == TENS ? "f." + i + ".>" : "f." + i / 30 + "." + i % 30 + ".*");
     }
     return filters;
-  }
-
-  private static double median(double[] rates) {
-    double[] sorted = rates.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
   }
 
   private static double consume(JsStream stream, List<String> filters, int messages)

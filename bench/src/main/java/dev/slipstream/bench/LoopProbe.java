@@ -13,6 +13,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -31,6 +33,12 @@ final class LoopProbe implements AutoCloseable {
   /** What a stretch of time was like, in milliseconds. */
   record Held(int count, double p99, double most, double mostWithStalls, double mostRun) {}
 
+  /** From when to when a ping was under way, and how long the loop's thread ran meanwhile. */
+  private record Ping(long fromNanos, long toNanos, long ranNanos) {}
+
+  /** From when to when the process stood still. */
+  private record Stall(long fromNanos, long toNanos) {}
+
   private final Socket socket;
   private final BufferedReader in;
   private final OutputStream out;
@@ -39,8 +47,10 @@ final class LoopProbe implements AutoCloseable {
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
   private final long loopThread = loopThread();
   private volatile boolean ended;
-  private final List<long[]> pinged = new ArrayList<>();
-  private final List<long[]> stalled = new ArrayList<>();
+
+  // each is filled by one thread, read and emptied by the owner
+  private final Queue<Ping> pinged = new ConcurrentLinkedQueue<>();
+  private final Queue<Stall> stalled = new ConcurrentLinkedQueue<>();
 
   private LoopProbe(Socket socket) throws IOException {
     this.socket = socket;
@@ -96,9 +106,7 @@ final class LoopProbe implements AutoCloseable {
         }
         long answered = System.nanoTime();
         ran = threads.getThreadCpuTime(loopThread) - ran;
-        synchronized (pinged) {
-          pinged.add(new long[] {began, answered, ran});
-        }
+        pinged.add(new Ping(began, answered, ran));
       }
     } catch (IOException failed) {
       if (!ended) {
@@ -123,31 +131,23 @@ final class LoopProbe implements AutoCloseable {
       LockSupport.parkNanos(PERIOD_NANOS / 4);
       long now = System.nanoTime();
       if (now - began > PERIOD_NANOS / 4 + STALL_NANOS) {
-        synchronized (stalled) {
-          stalled.add(new long[] {began + PERIOD_NANOS / 4, now});
-        }
+        stalled.add(new Stall(began + PERIOD_NANOS / 4, now));
       }
     }
   }
 
   /** What pings took from {@code fromNanos} to {@code toNanos}. */
   Held held(long fromNanos, long toNanos) {
-    List<long[]> stops;
-    synchronized (stalled) {
-      stops = new ArrayList<>(stalled);
-    }
     List<Long> taken = new ArrayList<>();
     long withStalls = 0;
     long run = 0;
-    synchronized (pinged) {
-      for (long[] ping : pinged) {
-        if (ping[1] >= fromNanos && ping[0] <= toNanos) {
-          withStalls = Math.max(withStalls, ping[1] - ping[0]);
-          run = Math.max(run, ping[2]);
-          long own = ping[1] - ping[0] - overlap(stops, ping);
-          for (long each = own; each > 0; each -= PERIOD_NANOS) {
-            taken.add(each);
-          }
+    for (Ping ping : pinged) {
+      if (ping.toNanos >= fromNanos && ping.fromNanos <= toNanos) {
+        long took = ping.toNanos - ping.fromNanos;
+        withStalls = Math.max(withStalls, took);
+        run = Math.max(run, ping.ranNanos);
+        for (long each = took - stalledIn(ping); each > 0; each -= PERIOD_NANOS) {
+          taken.add(each);
         }
       }
     }
@@ -162,20 +162,19 @@ final class LoopProbe implements AutoCloseable {
             run / 1e6);
   }
 
-  private static long overlap(List<long[]> stops, long[] ping) {
-    return stops.stream()
-        .mapToLong(stop -> Math.max(0, Math.min(stop[1], ping[1]) - Math.max(stop[0], ping[0])))
+  private long stalledIn(Ping ping) {
+    return stalled.stream()
+        .mapToLong(
+            stall ->
+                Math.min(stall.toNanos, ping.toNanos) - Math.max(stall.fromNanos, ping.fromNanos))
+        .filter(overlap -> overlap > 0)
         .sum();
   }
 
   /** Forgets what was. */
   void clear() {
-    synchronized (pinged) {
-      pinged.clear();
-    }
-    synchronized (stalled) {
-      stalled.clear();
-    }
+    pinged.clear();
+    stalled.clear();
   }
 
   @Override

@@ -7,7 +7,6 @@ import dev.slipstream.testkit.TemporaryDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Consumer;
 
@@ -131,13 +130,8 @@ public final class StorageFigures {
       row(
           String.format(Locale.ROOT, "publish with %,d stored", stored[i]),
           String.format(
-              Locale.ROOT, "%.2f µs CPU, %,.0f/s", median(micros[i]), median(perSecond[i])));
+              Locale.ROOT, "%.2f µs CPU, %,.0f/s", Median.of(micros[i]), Median.of(perSecond[i])));
     }
-  }
-
-  private static double median(double[] figures) {
-    Arrays.sort(figures);
-    return figures[figures.length / 2];
   }
 
   /** A stream of its own for each subject, with so many messages. */
