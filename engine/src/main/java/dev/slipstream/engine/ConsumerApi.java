@@ -98,7 +98,7 @@ final class ConsumerApi {
     ConsumerConfig given = StampedMetadata.stamp(request.config());
     String name = given.durableName().isEmpty() ? given.name() : given.durableName();
     ConsumerConfig config =
-        ConsumerRules.withDefaults(
+        ConsumerDefaults.fillIn(
             given.toBuilder().name(name).build(),
             stream.config(),
             account.options(),
@@ -132,7 +132,7 @@ final class ConsumerApi {
     if (existing != null) {
       // the default threshold of the one that is there counts as a difference from none
       if (request.action() == Action.CREATE
-          && ConsumerRules.getsDefaultThreshold(given, stream.config())) {
+          && ConsumerDefaults.getsThreshold(given, stream.config())) {
         answer.error(ApiErrors.CONSUMER_ALREADY_EXISTS.of());
       } else {
         change(existing, config, request.action(), answer);

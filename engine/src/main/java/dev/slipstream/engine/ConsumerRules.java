@@ -16,90 +16,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Defaults and checks of consumer configurations, in the order and with the words of the public
- * server; what is not built yet is refused in the same way.
+ * What a consumer's configuration is held to, in the order and with the words of the public server.
  */
 final class ConsumerRules {
-  private static final int DEFAULT_MAX_WAITING = 512;
-  private static final int DEFAULT_MAX_ACK_PENDING = 1000;
-  static final long DEFAULT_ACK_WAIT_NANOS = 30_000_000_000L;
-  static final long DEFAULT_INACTIVE_NANOS = 5_000_000_000L;
-  private static final long DEFAULT_PRIORITY_TIMEOUT_NANOS = 120_000_000_000L;
   private static final int MAX_DESCRIPTION = 4096;
   private static final int MAX_METADATA = 128 << 10;
   private static final long MILLI = 1_000_000L;
 
-  /** The one heartbeat of a consumer that is acknowledged by flow control. */
-  private static final long FLOW_CONTROL_HEARTBEAT_NANOS = 1_000_000_000L;
-
   private ConsumerRules() {}
-
-  /** Whether a consumer ends after the default time without use, as nobody set another. */
-  static boolean getsDefaultThreshold(ConsumerConfig given, StreamConfig stream) {
-    return given.durableName().isEmpty() && inactiveThresholdNanos(given, stream) == 0;
-  }
-
-  private static long inactiveThresholdNanos(ConsumerConfig given, StreamConfig stream) {
-    long own = Math.max(0, given.inactiveThresholdNanos());
-    return own == 0 ? Math.max(0, stream.consumerLimits().inactiveThresholdNanos()) : own;
-  }
-
-  /**
-   * The configuration with its defaults filled in.
-   *
-   * @param pedantic whether only what is left out is, and nothing that follows from the rest
-   */
-  static ConsumerConfig withDefaults(
-      ConsumerConfig given,
-      StreamConfig stream,
-      EngineOptions options,
-      AccountLimits limits,
-      boolean pedantic) {
-    ConsumerConfig.Builder config = given.toBuilder();
-    config.maxDeliver(given.maxDeliver() == 0 ? -1 : Math.max(-1, given.maxDeliver()));
-    int maxWaiting = Math.max(0, given.maxWaiting());
-    boolean pull = given.deliverSubject().isEmpty();
-    config.maxWaiting(pull && maxWaiting == 0 ? DEFAULT_MAX_WAITING : maxWaiting);
-    config.maxBatch(Math.max(0, given.maxBatch()));
-    config.maxExpiresNanos(Math.max(0, given.maxExpiresNanos()));
-    config.maxBytes(Math.max(0, given.maxBytes()));
-    config.idleHeartbeatNanos(Math.max(0, given.idleHeartbeatNanos()));
-    config.inactiveThresholdNanos(
-        getsDefaultThreshold(given, stream)
-            ? DEFAULT_INACTIVE_NANOS
-            : inactiveThresholdNanos(given, stream));
-    boolean waits = given.ackPolicy() == AckPolicy.EXPLICIT || given.ackPolicy() == AckPolicy.ALL;
-    if (!given.backoffNanos().isEmpty()) {
-      config.ackWaitNanos(given.backoffNanos().get(0));
-    } else if (given.ackWaitNanos() == 0 && waits) {
-      config.ackWaitNanos(DEFAULT_ACK_WAIT_NANOS);
-    }
-    int maxAckPending = Math.max(-1, given.maxAckPending());
-    if (maxAckPending == 0) {
-      maxAckPending = stream.consumerLimits().maxAckPending();
-    }
-    if (maxAckPending == 0 && given.ackPolicy() != AckPolicy.NONE) {
-      maxAckPending = DEFAULT_MAX_ACK_PENDING;
-      if (options.maxAckPending() > 0) {
-        maxAckPending = Math.min(maxAckPending, options.maxAckPending());
-      }
-      if (limits.maxAckPending() > 0) {
-        maxAckPending = Math.min(maxAckPending, limits.maxAckPending());
-      }
-    }
-    config.maxAckPending(maxAckPending);
-    long priorityTimeout = Math.max(0, given.priorityTimeoutNanos());
-    boolean pinned = given.priorityPolicy() == PriorityPolicy.PINNED_CLIENT;
-    config.priorityTimeoutNanos(
-        pinned && priorityTimeout == 0 ? DEFAULT_PRIORITY_TIMEOUT_NANOS : priorityTimeout);
-    if (pull && given.maxBatch() <= 0 && options.maxRequestBatch() > 0) {
-      config.maxBatch(options.maxRequestBatch());
-    }
-    if (given.ackPolicy() == AckPolicy.FLOW_CONTROL && !pedantic) {
-      config.flowControl(true).idleHeartbeatNanos(FLOW_CONTROL_HEARTBEAT_NANOS);
-    }
-    return config.build();
-  }
 
   /** What is wrong with a configuration whose defaults are filled in, or null. */
   static @Nullable ApiError check(
@@ -173,7 +97,7 @@ final class ConsumerRules {
     if (!config.flowControl()) {
       return ApiErrors.CONSUMER_ACK_FLOW_CONTROL_REQUIRES_FLOW_CONTROL.of();
     }
-    if (config.idleHeartbeatNanos() != FLOW_CONTROL_HEARTBEAT_NANOS) {
+    if (config.idleHeartbeatNanos() != ConsumerDefaults.FLOW_CONTROL_HEARTBEAT_NANOS) {
       return StreamRules.invalid("flow control ack policy heartbeat needs to be 1s");
     }
     if (config.maxAckPending() <= 0) {

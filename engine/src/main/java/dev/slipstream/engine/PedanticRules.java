@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.engine;
 
-import dev.slipstream.protocol.api.AckPolicy;
 import dev.slipstream.protocol.api.ApiError;
 import dev.slipstream.protocol.api.ApiErrors;
 import dev.slipstream.protocol.api.ConsumerConfig;
@@ -122,7 +121,7 @@ final class PedanticRules {
       return refusal(negative + " must not be negative");
     }
     List<Long> backoff = given.backoffNanos();
-    if (!backoff.isEmpty() && ackWaitNanos(given) != backoff.get(0)) {
+    if (!backoff.isEmpty() && ConsumerDefaults.ackWaitNanos(given) != backoff.get(0)) {
       return refusal("first backoff value has to equal batch AckWait");
     }
     if (given.maxAckPending() == 0 && stream.consumerLimits().maxAckPending() > 0) {
@@ -155,12 +154,5 @@ final class PedanticRules {
       return "inactive_threshold";
     }
     return given.priorityTimeoutNanos() < 0 ? "priority_timeout" : "";
-  }
-
-  private static long ackWaitNanos(ConsumerConfig given) {
-    boolean waits = given.ackPolicy() == AckPolicy.EXPLICIT || given.ackPolicy() == AckPolicy.ALL;
-    return given.ackWaitNanos() == 0 && waits
-        ? ConsumerRules.DEFAULT_ACK_WAIT_NANOS
-        : given.ackWaitNanos();
   }
 }

@@ -123,7 +123,7 @@ final class RestoredContents {
     }
     JetStreamAccount account = stream.account;
     ConsumerConfig full =
-        ConsumerRules.withDefaults(
+        ConsumerDefaults.fillIn(
             archived.config(), config, account.options(), account.limits(), false);
     ApiError error = refusal(name, full);
     if (error != null) {
