@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,6 +35,7 @@ class LiveStoreTest {
           .build();
 
   @TempDir Path directory;
+  @TempDir Path errorDirectory;
 
   @Test
   void everythingAppendedByManyLoopsIsAppliedAndThereAfterARestart() throws Exception {
@@ -139,7 +141,9 @@ class LiveStoreTest {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "-Xmx256m"));
     command.addAll(List.of(Child.class.getName(), directory.toString()));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    // Two streams, as a warning of the JVM in the middle of a line would change what it says.
+    Path errors = errorDirectory.resolve("errors.txt");
+    Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
     try (BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII))) {
@@ -164,8 +168,12 @@ class LiveStoreTest {
         }
       }
       killer.join();
+    } finally {
+      process.destroyForcibly(); // a test that failed leaves no process on its directory
     }
-    assertThat(process.waitFor()).as("ended by the kill alone").isEqualTo(137);
+    assertThat(process.waitFor())
+        .as("ended by the kill alone, not by %s", Files.readString(errors))
+        .isEqualTo(137);
   }
 
   /** The process that is killed: appends and says what was acknowledged. */
