@@ -42,7 +42,7 @@ func allCases() []testCase {
 	return slices.Concat(
 		walkCases, coreCases, rawCases, apiCases, streamCases, configCases, messageCases, limitCases,
 		publishCases, consumerCases, pullCases, priorityCases, ackCases, redeliveryCases, deliveryCases,
-		clientCases, pushCases, originCases, counterCases, compressionCases, batchCases, scheduleCases,
+		clientCases, pushCases, originCases, durableOriginCases, counterCases, compressionCases, batchCases, scheduleCases,
 		snapshotCases, storeCases, sharingCases, restartCases, accountCases, advisoryCases)
 }
 

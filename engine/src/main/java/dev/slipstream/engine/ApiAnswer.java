@@ -3,6 +3,7 @@ package dev.slipstream.engine;
 
 import dev.slipstream.protocol.api.ApiError;
 import dev.slipstream.protocol.json.JsonWriter;
+import dev.slipstream.protocol.wire.HeaderBlock;
 import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.util.function.Consumer;
@@ -18,6 +19,7 @@ final class ApiAnswer {
   private final String type;
 
   private final boolean counts;
+  private byte[] headers = OutputBuffer.NO_BYTES;
 
   /** An answer of an operation's type. */
   ApiAnswer(ApiRequest request, ApiOperation operation) {
@@ -29,6 +31,12 @@ final class ApiAnswer {
     this.request = request;
     this.type = TYPE + type;
     this.counts = counts;
+  }
+
+  /** Has the answer carry a header. */
+  ApiAnswer header(String key, String value) {
+    headers = HeaderBlock.with(headers, 0, headers.length, key, value);
+    return this;
   }
 
   /** Answers with the fields that {@code body} writes behind the type. */
@@ -65,7 +73,7 @@ final class ApiAnswer {
       request.account().apiTotal.increment();
     }
     if (request.reply().length > 0) {
-      MessageFrame frame = new MessageFrame().set(request.reply(), OutputBuffer.NO_BYTES, payload);
+      MessageFrame frame = new MessageFrame().set(request.reply(), headers, payload);
       request.account().bus().send(request.reply(), frame, null);
     }
     if (counts) {

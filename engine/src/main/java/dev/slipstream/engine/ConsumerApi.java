@@ -10,7 +10,6 @@ import dev.slipstream.protocol.api.PagedRequest;
 import dev.slipstream.protocol.api.RequestBody;
 import dev.slipstream.protocol.api.RetentionPolicy;
 import dev.slipstream.protocol.subject.Subject;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +56,7 @@ final class ConsumerApi {
     }
     ConsumerCreateRequest named =
         new ConsumerCreateRequest(stream, config, body.action(), body.pedantic());
-    toStream.run(2, request, answer, (s, r, a) -> createOn(s, named, null, a));
+    toStream.run(2, request, answer, (s, r, a) -> createOn(s, r, named, a));
   }
 
   private static @Nullable ApiError checkFilterToken(ConsumerConfig config, String filter) {
@@ -81,8 +80,23 @@ final class ConsumerApi {
     } else if (!config.durableName().equals(request.tokens()[4])) {
       answer.error(ApiErrors.CONSUMER_DURABLE_NAME_NOT_MATCH_SUBJECT.of());
     } else {
-      toStream.run(3, request, answer, (s, r, a) -> createOn(s, body, null, a));
+      toStream.run(3, request, answer, (s, r, a) -> createOn(s, r, body, a));
     }
+  }
+
+  private void createOn(
+      Stream stream, ApiRequest request, ConsumerCreateRequest body, ApiAnswer answer) {
+    ApiError refusal = SourcingConsumers.refusal(body.config(), stream, request.headers());
+    if (refusal != null) {
+      answer.error(refusal);
+      return;
+    }
+    ConsumerConfig config = SourcingConsumers.adapted(body.config(), stream);
+    createOn(
+        stream,
+        new ConsumerCreateRequest(body.streamName(), config, body.action(), body.pedantic()),
+        null,
+        answer);
   }
 
   /**
@@ -161,7 +175,10 @@ final class ConsumerApi {
   }
 
   private @Nullable ApiError refusalOfNew(Stream stream, ConsumerConfig config) {
-    if (!config.direct() && isFull(stream)) {
+    if (SourcingConsumers.serves(config)) {
+      return null;
+    }
+    if (isFull(stream)) {
       return ApiErrors.MAXIMUM_CONSUMERS_LIMIT.of();
     }
     return isWorkQueue(stream) ? WorkQueueRules.refusal(stream, config) : null;
@@ -214,7 +231,7 @@ final class ConsumerApi {
     ConsumerConfig config = given.toBuilder().pauseUntil(before.pauseUntil()).build();
     config = config.toBuilder().metadata(keepLevel(before, config)).build();
     if (config.equals(before)) {
-      answerInfo(consumer, answer);
+      answerChanged(consumer, answer);
       return;
     }
     if (action == Action.CREATE) {
@@ -230,11 +247,24 @@ final class ConsumerApi {
         consumer,
         config,
         answer::error,
-        () -> consumer.stream.interest.whenSettled(() -> answerInfo(consumer, answer)));
+        () -> consumer.stream.interest.whenSettled(() -> answerChanged(consumer, answer)));
+  }
+
+  /** Answers a change; a consumer that serves another stream begins behind what it took. */
+  private static void answerChanged(Consumer consumer, ApiAnswer answer) {
+    if (!consumer.config().sourcing()) {
+      answerInfo(consumer, answer);
+      return;
+    }
+    consumer.reset(consumer.state.floorStreamSeq() + 1);
+    consumer.stream.log.whenDurable(consumer, () -> answerInfo(consumer, answer));
   }
 
   /** Answers a creation; that the consumer is paused is told again, as by the public server. */
   private static void answerInfo(Consumer consumer, ApiAnswer answer) {
+    if (SourcingConsumers.serves(consumer.config())) {
+      answer.header(SourcingConsumers.IDENTITY, consumer.stream.identity());
+    }
     answer.ok(json -> ConsumerView.writeInfo(json, consumer));
     if (consumer.isPaused()) {
       consumer.stream.advisories().paused(consumer);
@@ -291,7 +321,7 @@ final class ConsumerApi {
         RequestBody.isJson(request.body(), 0, request.body().length)
             ? PagedRequest.readConsumers(request.json())
             : new PagedRequest(0, "");
-    return ApiPage.of(List.copyOf(stream.consumers.sorted()), asked, limit);
+    return ApiPage.of(stream.consumers.shown(), asked, limit);
   }
 
   void info(Stream stream, ApiRequest request, ApiAnswer answer) {

@@ -12,6 +12,7 @@ import dev.slipstream.protocol.json.JsonException;
 import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.protocol.json.JsonWriter;
 import dev.slipstream.protocol.json.Rfc3339;
+import dev.slipstream.protocol.wire.HeaderBlock;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
@@ -78,6 +79,10 @@ final class ConsumerControlApi {
       answer.error(
           ApiErrors.CONSUMER_INVALID_RESET.of(refusal), ApiOperation.absent(request.tokens()));
       return;
+    }
+    byte[] headers = request.headers();
+    if (HeaderBlock.has(headers, 0, headers.length, SourcingConsumers.IDENTITY_BYTES)) {
+      answer.header(SourcingConsumers.IDENTITY, stream.identity());
     }
     long first = seq == 0 ? consumer.state.floorStreamSeq() + 1 : seq;
     consumer.reset(first);

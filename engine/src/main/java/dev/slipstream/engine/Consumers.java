@@ -50,7 +50,21 @@ final class Consumers {
 
   /** How many there are that count against a limit: those of clients, not of other streams. */
   int limitedSize() {
+    return (int)
+        byId.values().stream().filter(each -> !SourcingConsumers.serves(each.config())).count();
+  }
+
+  /** How many there are that are shown. */
+  int shownSize() {
     return (int) byId.values().stream().filter(each -> !each.config().direct()).count();
+  }
+
+  /**
+   * Those that are shown, by name: all but the direct ones, which other servers make for
+   * themselves.
+   */
+  List<Consumer> shown() {
+    return sorted().stream().filter(each -> !each.config().direct()).toList();
   }
 
   /** All consumers by name. */

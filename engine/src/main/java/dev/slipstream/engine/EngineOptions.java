@@ -6,7 +6,7 @@ package dev.slipstream.engine;
  *
  * @param serverName shown as the leader of every stream
  * @param version the compatibility version that clients gate features by
- * @param apiLevel the JetStream API level that is really built
+ * @param apiLevel the JetStream API level that requests may require
  * @param domain the JetStream domain; empty for none
  * @param strict whether unknown JSON fields are refused
  * @param maxMemoryBytes what memory streams may hold; -1 without limit
@@ -36,6 +36,9 @@ public record EngineOptions(
     BatchLimits batches,
     int sliceMessages) {
 
+  /** The JetStream API level that is built. Source: docs/compatibility.md. */
+  public static final int API_LEVEL = 5;
+
   /** What message ids may hold where nothing else is said. */
   public static final long DEFAULT_MESSAGE_ID_BYTES = 256L << 20;
 
@@ -47,7 +50,7 @@ public record EngineOptions(
     return new EngineOptions(
         serverName,
         version,
-        0,
+        API_LEVEL,
         "",
         true,
         -1,

@@ -40,8 +40,8 @@ public interface MessageBus {
   boolean hasInterest(byte[] subject, int from, int to);
 
   /**
-   * Whether a client is subscribed to exactly a literal subject: in a queue group, or in none when
-   * {@code group} is empty.
+   * Whether somebody, a client or a {@link Listener}, listens on exactly a literal subject: in a
+   * queue group, or in none when {@code group} is empty.
    */
   boolean isSubscribed(byte[] subject, byte[] group);
 

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.engine;
 
-import dev.slipstream.base.Clock;
-import dev.slipstream.protocol.api.AckPolicy;
 import dev.slipstream.protocol.api.ApiError;
 import dev.slipstream.protocol.api.ApiErrors;
-import dev.slipstream.protocol.api.ConsumerConfig;
-import dev.slipstream.protocol.api.DeliverPolicy;
-import dev.slipstream.protocol.api.RetentionPolicy;
+import dev.slipstream.protocol.api.SourceConsumer;
 import dev.slipstream.protocol.api.StreamSource;
 import dev.slipstream.protocol.api.StreamSourceInfo;
 import dev.slipstream.protocol.api.SubjectTransform;
@@ -15,8 +11,6 @@ import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.subject.SubjectMapping;
 import dev.slipstream.protocol.wire.HeaderBlock;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A stream that another takes messages from, as the one that it mirrors or as one of its sources:
- * opens an {@link OriginFeed} there and takes what it brings.
+ * opens an {@link OriginFeed} and takes what it brings.
  *
  * <p>A mirror keeps sequences and times; what comes from a source gets the next sequence, and a
  * header that says where it was. A message that is refused, by a limit for one, is tried again
@@ -33,19 +27,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Origin {
   private static final long RETRY_NANOS = 1_000_000_000L;
-  private static final long ACK_WAIT_NANOS = Duration.ofDays(36_500).toNanos();
   private static final long CAUGHT_UP_PENDING = 10;
   private static final long LONGEST_SILENCE_NANOS = 1_000_000_000L;
-
-  /** A transform of the subjects that match its source; without mapping it only selects. */
-  private record Transform(String source, @Nullable SubjectMapping mapping) {}
 
   final String indexName;
 
   private final Stream stream;
   private final StreamSource source;
   private final boolean mirrored;
-  private final List<Transform> transforms = new ArrayList<>();
+  private final List<SubjectMapping> mappings = new ArrayList<>();
   private final ArrayDeque<SourcedMessage> waiting = new ArrayDeque<>();
   private @Nullable OriginFeed feed;
 
@@ -86,14 +76,17 @@ final class Origin {
     lastSeq = position == null ? 0 : position.last().seq();
     identity = position == null ? "" : position.last().identity();
     for (SubjectTransform each : source.subjectTransforms()) {
-      String from = each.source().isEmpty() ? ">" : each.source();
-      transforms.add(new Transform(from, StreamMappings.mapping(from, each.destination())));
+      String from = SourceHeader.orAll(each.source());
+      SubjectMapping mapping = StreamMappings.mapping(from, each.destination());
+      if (mapping != null) { // otherwise it only selects
+        mappings.add(mapping);
+      }
     }
   }
 
-  /** Runs a task on the loop of the stream that takes. On any loop. */
-  void onLoop(Runnable task) {
-    stream.shard.loop.offer(task);
+  /** Runs a task on the loop of the stream that takes; false when it takes none. On any loop. */
+  boolean onLoop(Runnable task) {
+    return stream.shard.loop.offer(task);
   }
 
   /** Opens a feed if there is none, nothing waits, and the other stream is there. */
@@ -106,17 +99,26 @@ final class Origin {
       place = found;
       found.awaits(stream); // before it looks: none comes unheard
     }
+    SourceConsumer durable = source.consumer();
+    if (durable != null) {
+      DurableFeed begun =
+          new DurableFeed(stream, this, source, durable, mirrored ? null : identity, lastSeq());
+      feed = begun;
+      begun.open();
+      return;
+    }
     Stream other = found == null ? null : found.find(source.name());
     boolean itself = other == stream && source.external() != null;
     if (other == null || itself) {
       error = ApiErrors.STREAM_NOT_FOUND.of();
       return;
     }
-    OriginFeed begun = new OriginFeed(other, this);
+    LoopFeed begun = new LoopFeed(other, this);
     feed = begun;
-    ConsumerConfig config = consumer(other);
+    boolean anew = !mirrored && noteIdentity(other);
+    OriginStart start = new OriginStart(stream, source, mirrored);
     long first = mirrored ? stream.store.firstSeq() : firstSeq;
-    begun.open(config, new OriginFeed.Taken(first, lastSeq));
+    begun.open(start.consumer(other, lastSeq(), anew), new LoopFeed.Taken(first, lastSeq()));
   }
 
   /** Whether the stream mirrors {@code name}, and had nearly all of it once. On any loop. */
@@ -128,6 +130,10 @@ final class Origin {
   void appeared(String name) {
     if (source.name().equals(name)) {
       begin();
+      OriginFeed present = feed;
+      if (present != null) {
+        present.appeared();
+      }
     }
   }
 
@@ -155,67 +161,63 @@ final class Origin {
     }
   }
 
-  private ConsumerConfig consumer(Stream other) {
-    // where messages leave with their last consumer, they stay until they are durable here
-    boolean kept = other.config().retention() == RetentionPolicy.LIMITS;
-    ConsumerConfig.Builder config =
-        ConsumerConfig.builder()
-            .ackPolicy(kept ? AckPolicy.NONE : AckPolicy.ALL)
-            .ackWaitNanos(ACK_WAIT_NANOS)
-            .memStorage(true);
-    if (transforms.isEmpty()) {
-      config.filterSubject(source.filterSubject());
-    } else {
-      config.filterSubjects(transforms.stream().map(Transform::source).toList());
-    }
-    boolean anew = false;
-    if (mirrored) {
-      lastSeq = stream.ingest().lastSeq();
-    } else {
-      String present = other.identity();
-      anew = !identity.isEmpty() && !identity.equals(present);
-      firstSeq = anew ? 0 : firstSeq;
-      lastSeq = anew ? 0 : lastSeq;
-      identity = present;
-    }
-    if (lastSeq > 0) {
-      return config.deliverPolicy(DeliverPolicy.BY_START_SEQUENCE).optStartSeq(lastSeq + 1).build();
-    }
-    if (source.optStartSeq() > 0) {
-      return config
-          .deliverPolicy(DeliverPolicy.BY_START_SEQUENCE)
-          .optStartSeq(source.optStartSeq())
-          .build();
-    }
-    Instant time = startTime(anew);
-    return time == null
-        ? config.deliverPolicy(DeliverPolicy.ALL).build()
-        : config.deliverPolicy(DeliverPolicy.BY_START_TIME).optStartTime(time).build();
+  /** Takes note of which stream of its name the source is; answers whether it was another. */
+  private boolean noteIdentity(Stream other) {
+    String present = other.identity();
+    boolean anew = !identity.isEmpty() && !identity.equals(present);
+    firstSeq = anew ? 0 : firstSeq;
+    lastSeq = anew ? 0 : lastSeq;
+    identity = present;
+    return anew;
   }
 
-  /** A source of a stream that has messages already begins at the last one's time at the latest. */
-  private @Nullable Instant startTime(boolean anew) {
-    Instant asked = source.optStartTime();
-    long last = stream.store.lastEpochNanos();
-    if (mirrored || last == 0) {
-      return asked;
-    }
-    if (asked != null) {
-      return Clock.epochNanos(asked) < last ? Clock.instant(last) : asked;
-    }
-    return stream.store.firstSeq() > 1 && !anew ? Clock.instant(last) : null;
-  }
-
-  /** The feed is open, and begins with {@code startSeq}. */
-  void opened(OriginFeed by, long startSeq) {
+  /**
+   * The feed is open, and begins with {@code startSeq}.
+   *
+   * @param asIdentity which stream of its name a source is; empty when that is not told
+   */
+  void opened(OriginFeed by, long startSeq, String asIdentity) {
     if (by != feed) {
       return;
     }
+    identity = asIdentity;
     error = null;
     hear();
     if (mirrored && stream.store.messages() == 0 && stream.ingest().lastSeq() < startSeq - 1) {
       stream.ingest().advance(startSeq - 1);
       stream.log.recordPurge("", 1, startSeq, 0, null);
+    }
+  }
+
+  /** A source is another stream of its name now, of which nothing was taken yet. */
+  void recreated(OriginFeed by, String asIdentity) {
+    if (by == feed) {
+      letGo();
+      identity = asIdentity;
+      firstSeq = 0;
+      lastSeq = 0;
+      begin();
+    }
+  }
+
+  /** The feed brings nothing for now, for a reason that is shown. */
+  void failed(OriginFeed by, ApiError reason) {
+    if (by == feed) {
+      error = reason;
+    }
+  }
+
+  /** The feed has heard from the other stream. */
+  void heard(OriginFeed by) {
+    if (by == feed) {
+      hear();
+    }
+  }
+
+  /** What was {@link #failed} is well again. */
+  void recovered(OriginFeed by) {
+    if (by == feed) {
+      error = null;
     }
   }
 
@@ -275,6 +277,11 @@ final class Origin {
     begin(); // what a stream that is no more had left is taken
   }
 
+  /** The last sequence of the other stream that was taken. */
+  private long lastSeq() {
+    return mirrored ? stream.ingest().lastSeq() : lastSeq;
+  }
+
   private void refused(ApiError refusal) {
     error = refusal;
     heldUp = true;
@@ -282,8 +289,7 @@ final class Origin {
   }
 
   private TakeOver.Outcome accept(SourcedMessage message) {
-    long before = mirrored ? stream.ingest().lastSeq() : lastSeq;
-    if (message.seq() <= before) {
+    if (message.seq() <= lastSeq()) {
       return TakeOver.Outcome.PASSED_OVER;
     }
     byte[] headers = headers(message);
@@ -310,10 +316,9 @@ final class Origin {
   }
 
   private byte[] subject(SourcedMessage message) {
-    for (Transform each : transforms) {
-      SubjectMapping mapping = each.mapping;
+    for (SubjectMapping each : mappings) {
       String given = new String(message.subject(), StandardCharsets.UTF_8);
-      String mapped = mapping == null ? null : mapping.map(given, stream.random());
+      String mapped = each.map(given, stream.random());
       if (mapped != null) {
         return Subject.bytes(mapped);
       }
@@ -342,8 +347,9 @@ final class Origin {
   /** How far it has come. */
   StreamSourceInfo info() {
     long silent = stream.shard.clock.nanos() - heardAtNanos;
-    // a feed that is open is heard whenever somebody asks
-    long active = feed == null ? silent : Math.min(silent, LONGEST_SILENCE_NANOS);
+    // a stream whose loop feeds this one is heard whenever somebody asks
+    boolean isFed = feed != null && source.consumer() == null;
+    long active = isFed ? Math.min(silent, LONGEST_SILENCE_NANOS) : silent;
     return new StreamSourceInfo(
         source.name(),
         source.external(),

@@ -3,6 +3,7 @@ package dev.slipstream.engine;
 
 import dev.slipstream.protocol.api.ApiError;
 import dev.slipstream.protocol.api.ApiErrors;
+import dev.slipstream.protocol.api.SourceConsumer;
 import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.protocol.api.StreamSource;
 import dev.slipstream.protocol.api.SubjectTransform;
@@ -52,9 +53,10 @@ final class OriginRules {
       refusal = ApiErrors.SOURCE_WITH_MSG_SCHEDULES.of();
     }
     Set<String> names = new HashSet<>();
+    Set<String> consumers = new HashSet<>();
     for (StreamSource source : config.sources()) {
       if (refusal == null) {
-        refusal = refusalOfSource(source, names);
+        refusal = refusalOfSource(source, names, consumers);
       }
     }
     if (refusal == null) {
@@ -104,6 +106,9 @@ final class OriginRules {
     if (config.allowMsgSchedules()) {
       return ApiErrors.MIRROR_WITH_MSG_SCHEDULES.of();
     }
+    if (!isUsable(mirror.consumer(), mirror)) {
+      return ApiErrors.MIRROR_DURABLE_CONSUMER_CONFIG_INVALID.of();
+    }
     if (!mirror.filterSubject().isEmpty() && !mirror.subjectTransforms().isEmpty()) {
       return ApiErrors.MIRROR_MULTIPLE_FILTERS_NOT_ALLOWED.of();
     }
@@ -130,7 +135,18 @@ final class OriginRules {
     return isTooSmallFor(mirror) ? ApiErrors.MIRROR_MAX_MESSAGE_SIZE_TOO_BIG.of() : null;
   }
 
-  private @Nullable ApiError refusalOfSource(StreamSource source, Set<String> names) {
+  /** Whether a durable consumer has a name and a subject, and decides alone what it sends. */
+  private static boolean isUsable(@Nullable SourceConsumer consumer, StreamSource of) {
+    return consumer == null
+        || Names.isValid(consumer.name())
+            && Subject.isValidLiteral(consumer.deliverSubject())
+            && of.optStartSeq() == 0
+            && of.optStartTime() == null
+            && of.filterSubject().isEmpty();
+  }
+
+  private @Nullable ApiError refusalOfSource(
+      StreamSource source, Set<String> names, Set<String> consumers) {
     if (!Names.isValid(source.name())) {
       return ApiErrors.SOURCE_INVALID_STREAM_NAME.of();
     }
@@ -150,6 +166,13 @@ final class OriginRules {
     }
     if (anyPair(source.subjectTransforms(), Subject::isSubset)) {
       return ApiErrors.SOURCE_OVERLAPPING_SUBJECT_FILTERS.of();
+    }
+    if (!isUsable(source.consumer(), source)) {
+      return ApiErrors.SOURCE_DURABLE_CONSUMER_CONFIG_INVALID.of();
+    }
+    String consumer = SourceHeader.consumerName(source);
+    if (!consumer.isEmpty() && !consumers.add(consumer)) {
+      return ApiErrors.SOURCE_DURABLE_CONSUMER_DUPLICATE_DETECTED.of();
     }
     return source.external() == null && isTooSmallFor(source)
         ? ApiErrors.SOURCE_MAX_MESSAGE_SIZE_TOO_BIG.of()

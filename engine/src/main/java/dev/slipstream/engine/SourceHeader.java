@@ -2,6 +2,7 @@
 package dev.slipstream.engine;
 
 import dev.slipstream.protocol.api.ExternalStream;
+import dev.slipstream.protocol.api.SourceConsumer;
 import dev.slipstream.protocol.api.StreamSource;
 import dev.slipstream.protocol.api.SubjectTransform;
 import dev.slipstream.protocol.subject.Subject;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * The header that says where a sourced message comes from: {@code <stream> <sequence> <filter>
  * <destination> <subject> <identity>}, parts that are lists divided by form feeds.
  *
- * @param indexName which source of the stream it is: {@code <stream> <filter> <destination>}
+ * @param indexName which source of the stream it is: {@code <stream> <filter> <destination>}, where
+ *     hashes behind the name tell other accounts and durable consumers apart
  * @param seq the message's sequence in the stream that it comes from
  * @param identity of that stream; empty when it is not told
  */
@@ -36,17 +38,28 @@ record SourceHeader(String indexName, long seq, String identity) {
       filters.add(orAll(source.filterSubject()));
       destinations.add(ALL);
     }
-    // streams of other accounts may have the same name
-    ExternalStream external = source.external();
-    String place = external == null ? "" : ":" + Names.hash(external.api());
+    SourceConsumer consumer = source.consumer();
     return String.join(
         " ",
-        source.name() + place,
+        place(source) + (consumer == null ? "" : ":C=" + Names.hash(consumer.name())),
         String.join(BETWEEN, filters),
         String.join(BETWEEN, destinations));
   }
 
-  private static String orAll(String subject) {
+  /** Tells the durable consumer of a source from those of others; empty without one. */
+  static String consumerName(StreamSource source) {
+    SourceConsumer consumer = source.consumer();
+    return consumer == null ? "" : place(source) + ' ' + consumer.name();
+  }
+
+  /** A stream's name, and where it is: streams of other accounts may have the same name. */
+  private static String place(StreamSource source) {
+    ExternalStream external = source.external();
+    return source.name() + (external == null ? "" : ":" + Names.hash(external.api()));
+  }
+
+  /** The subject of a filter that may be empty, and then takes all. */
+  static String orAll(String subject) {
     return subject.isEmpty() ? ALL : subject;
   }
 
@@ -59,8 +72,7 @@ record SourceHeader(String indexName, long seq, String identity) {
         + indexName.substring(space)
         + ' '
         + subject
-        + ' '
-        + identity;
+        + (identity.isEmpty() ? "" : ' ' + identity);
   }
 
   /** What a header says; null when it has another form. */

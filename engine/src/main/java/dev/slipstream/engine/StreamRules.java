@@ -10,12 +10,10 @@ import dev.slipstream.protocol.api.Placement;
 import dev.slipstream.protocol.api.RetentionPolicy;
 import dev.slipstream.protocol.api.StorageType;
 import dev.slipstream.protocol.api.StreamConfig;
-import dev.slipstream.protocol.api.StreamSource;
 import dev.slipstream.protocol.json.GoDuration;
 import dev.slipstream.protocol.subject.Subject;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,9 +98,6 @@ final class StreamRules {
     }
     if (error == null) {
       error = origins.refusalOfFilters();
-    }
-    if (error == null) {
-      error = checkBuilt(config);
     }
     return new Checked(config, error);
   }
@@ -298,17 +293,6 @@ final class StreamRules {
     return Subject.overlap(subject, "$SYS.>") && !Subject.isSubset(subject, "$SYS.ACCOUNT.>")
         ? invalid("subjects that overlap with system api require no-ack to be true")
         : null;
-  }
-
-  /** Refuses what this version does not do, so that nobody takes silence for a yes. */
-  private static @Nullable ApiError checkBuilt(StreamConfig config) {
-    return origins(config).anyMatch(each -> each.consumer() != null)
-        ? invalid("mirrors and sources with consumers of their own are not built yet")
-        : null;
-  }
-
-  private static Stream<StreamSource> origins(StreamConfig config) {
-    return Stream.concat(Stream.ofNullable(config.mirror()), config.sources().stream());
   }
 
   /** What forbids to change {@code before} into {@code after}, or null. */

@@ -77,7 +77,7 @@ final class StreamView {
         (int) store.deletedCount(),
         List.of(),
         lost(store),
-        stream.consumers.size());
+        stream.consumers.shownSize());
   }
 
   private static @Nullable LostMessages lost(StreamStore store) {

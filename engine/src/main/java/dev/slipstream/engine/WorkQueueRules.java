@@ -20,7 +20,12 @@ final class WorkQueueRules {
 
   /** What forbids a new consumer, or null. */
   static @Nullable ApiError refusal(Stream stream, ConsumerConfig config) {
-    return refusal(config, stream.consumers.sorted().stream().map(Consumer::config).toList());
+    List<ConsumerConfig> others =
+        stream.consumers.sorted().stream()
+            .map(Consumer::config)
+            .filter(each -> !SourcingConsumers.serves(each))
+            .toList();
+    return refusal(config, others);
   }
 
   /** What forbids a new consumer beside others, or null. */
@@ -43,7 +48,9 @@ final class WorkQueueRules {
   static @Nullable ApiError shared(
       Stream stream, ConsumerConfig config, @Nullable Consumer itself) {
     for (Consumer other : stream.consumers.sorted()) {
-      if (other != itself && overlap(config.filters(), other.config().filters())) {
+      if (other != itself
+          && !SourcingConsumers.serves(other.config())
+          && overlap(config.filters(), other.config().filters())) {
         return ApiErrors.CONSUMER_WORK_QUEUE_CONSUMER_NOT_UNIQUE.of();
       }
     }

@@ -38,9 +38,10 @@ class OriginCrashTest {
     String retention = RETENTIONS[random.nextInt(RETENTIONS.length)];
     boolean mirrored = retention.equals("limits");
     create(engine, "O", "\"subjects\":[\"o\"],\"retention\":\"" + retention + "\"");
-    create(engine, "S", "\"sources\":[{\"name\":\"O\"}]");
+    boolean durable = random.nextInt(3) == 0;
+    create(engine, "S", "\"sources\":[" + origin(engine, durable, "d") + "]");
     if (mirrored) {
-      create(engine, "M", "\"mirror\":{\"name\":\"O\"}");
+      create(engine, "M", "\"mirror\":" + origin(engine, durable, "e"));
     }
     List<String> acknowledged = new ArrayList<>();
     int published = 0;
@@ -63,6 +64,7 @@ class OriginCrashTest {
           });
       engine.crash();
     }
+    engine.runMillis(durable ? 60_000 : 0); // a durable consumer acknowledges with heartbeats
     engine.simulation.runReady();
     List<String> taken = payloads(engine, "S");
     assertThat(taken)
@@ -74,6 +76,28 @@ class OriginCrashTest {
     } else {
       assertThat(payloads(engine, "O")).isEmpty();
     }
+  }
+
+  /** The stream O as an origin, by a durable consumer of its own or by none. */
+  private static String origin(EngineHarness engine, boolean durable, String consumer) {
+    if (!durable) {
+      return "{\"name\":\"O\"}";
+    }
+    String to = "to." + consumer;
+    assertThat(
+            engine.api(
+                "CONSUMER.CREATE.O." + consumer,
+                "{\"stream_name\":\"O\",\"config\":{\"durable_name\":\""
+                    + consumer
+                    + "\",\"deliver_subject\":\""
+                    + to
+                    + "\",\"ack_policy\":\"flow_control\",\"max_ack_pending\":7}}"))
+        .doesNotContain("error");
+    return "{\"name\":\"O\",\"consumer\":{\"name\":\""
+        + consumer
+        + "\",\"deliver_subject\":\""
+        + to
+        + "\"}}";
   }
 
   private static void create(EngineHarness engine, String name, String fields) {

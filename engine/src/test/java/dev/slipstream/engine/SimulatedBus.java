@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedBus implements MessageBus {
   private final SubjectTrie<Object> trie = new SubjectTrie<>();
   private final Map<String, List<Inbox>> inboxes = new HashMap<>();
+  private final Map<String, Integer> exactListeners = new HashMap<>();
   private final Map<String, List<Runnable>> watches = new HashMap<>();
   private byte[] publisher = OutputBuffer.NO_BYTES;
 
@@ -133,7 +134,8 @@ final class SimulatedBus implements MessageBus {
 
   @Override
   public boolean isSubscribed(byte[] subject, byte[] group) {
-    return group.length == 0 && !inboxes.getOrDefault(text(subject), List.of()).isEmpty();
+    boolean hasInbox = !inboxes.getOrDefault(text(subject), List.of()).isEmpty();
+    return group.length == 0 && (hasInbox || exactListeners.getOrDefault(text(subject), 0) > 0);
   }
 
   @Override
@@ -149,8 +151,14 @@ final class SimulatedBus implements MessageBus {
   @Override
   public Registration listen(byte[] filter, Listener listener, Runnable inPlace) {
     trie.add(filter, listener);
+    exactListeners.merge(text(filter), 1, Integer::sum);
+    tellWatches(text(filter));
     inPlace.run();
-    return () -> trie.remove(filter, listener);
+    return () -> {
+      trie.remove(filter, listener);
+      exactListeners.merge(text(filter), -1, Integer::sum);
+      tellWatches(text(filter));
+    };
   }
 
   static byte[] bytes(String text) {

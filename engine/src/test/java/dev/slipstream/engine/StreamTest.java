@@ -28,12 +28,6 @@ class StreamTest {
     assertThat(engine.api("STREAM.CREATE.T", "{\"name\":\"U\"}")).contains("\"err_code\":10056");
     assertThat(engine.api("STREAM.CREATE.T", "{\"name\":\"T\",\"x\":1}"))
         .contains("\"err_code\":10025");
-    String consumer = "\"consumer\":{\"name\":\"c\",\"deliver_subject\":\"d\"}";
-    assertThat(
-            engine.api(
-                "STREAM.CREATE.T",
-                "{\"name\":\"T\",\"sources\":[{\"name\":\"S\"," + consumer + "}]}"))
-        .contains("not built yet");
   }
 
   @Test

@@ -46,7 +46,7 @@ final class EngineService implements JetStreamService {
   private static final long STOP_SECONDS = 30;
 
   /** For each processor; see {@link StoreOptions#pacedReadBytes}. */
-  private static final long PACED_READ_BYTES = 80 << 20;
+  private static final long PACED_READ_BYTES = 40 << 20;
 
   private final ServerConfig config;
   private final ServerIdentity identity;

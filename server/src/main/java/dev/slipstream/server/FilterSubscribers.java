@@ -66,14 +66,14 @@ final class FilterSubscribers {
   }
 
   /**
-   * Whether there is a client's subscription in that queue group, or in none; a way into another
-   * account is in none.
+   * Whether there is a subscriber in that queue group, or in none; what is no client's subscription
+   * is in none.
    */
   boolean hasMemberOf(byte[] group) {
     for (int i = 0; i < all.size(); i++) {
       Subscriber one = all.get(i);
       if (one instanceof Subscription sub && Arrays.equals(sub.queue(), group)
-          || one instanceof Subscriber.Crossing && group.length == 0) {
+          || !(one instanceof Subscription) && group.length == 0) {
         return true;
       }
     }

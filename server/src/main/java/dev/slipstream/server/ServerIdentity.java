@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.server;
 
+import dev.slipstream.engine.EngineOptions;
 import dev.slipstream.server.config.ServerConfig;
 import java.util.random.RandomGenerator;
 
@@ -30,12 +31,6 @@ record ServerIdentity(
   private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   private static final int ID_LENGTH = 56;
 
-  /**
-   * Up to counters, atomic batches, schedules and asynchronous persistence; level 4 also has the
-   * durable consumers of mirrors and sources. Source: docs/compatibility.md.
-   */
-  private static final int API_LEVEL = 2;
-
   /** A new identity by a configuration, not listening yet. */
   static ServerIdentity of(ServerConfig config, boolean jetStream, RandomGenerator random) {
     String given = config.serverId();
@@ -46,7 +41,7 @@ record ServerIdentity(
         name == null ? id : name,
         SlipstreamServer.COMPATIBLE_VERSION,
         builtVersion(),
-        API_LEVEL,
+        EngineOptions.API_LEVEL,
         config.host(),
         0,
         jetStream);

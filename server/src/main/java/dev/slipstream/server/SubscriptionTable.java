@@ -74,7 +74,7 @@ final class SubscriptionTable {
     tellWatches(filter);
   }
 
-  /** Whether a client is subscribed to exactly that filter, in that queue group or in none. */
+  /** Whether somebody listens on exactly that filter, in that queue group or in none. */
   boolean isSubscribed(byte[] filter, byte[] group) {
     FilterSubscribers same = byFilter.get(filter);
     return same != null && same.hasMemberOf(group);

@@ -27,7 +27,7 @@ import java.util.function.LongPredicate;
  */
 final class SegmentFiles implements Closeable {
   /** How much is written to a file before it is synced. */
-  private static final int MOST_UNSYNCED_BYTES = 2 << 20;
+  private static final int MOST_UNSYNCED_BYTES = 512 << 10;
 
   private static final Logger LOG = System.getLogger(SegmentFiles.class.getName());
   private static final String NAME = "[0-9]{1,18}\\.[0-9]{1,18}";
