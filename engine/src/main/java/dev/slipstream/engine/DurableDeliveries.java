@@ -135,7 +135,7 @@ final class DurableDeliveries {
     }
   }
 
-  boolean areBegun() {
+  boolean hasBegun() {
     return begun;
   }
 

@@ -98,6 +98,9 @@ final class DurableFeed implements OriginFeed {
   }
 
   private void ask(byte[] inbox) {
+    if (!asked || ended) {
+      return; // it was let go while its inbox came into place
+    }
     byte[] headers = OutputBuffer.NO_BYTES;
     if (identity != null) {
       headers =
@@ -196,7 +199,7 @@ final class DurableFeed implements OriginFeed {
 
   @Override
   public void appeared() {
-    if (!deliveries.areBegun()) {
+    if (!deliveries.hasBegun()) {
       soon();
     }
   }
