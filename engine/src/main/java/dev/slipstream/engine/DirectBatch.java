@@ -22,7 +22,7 @@ import java.util.List;
  * slow, and sends at most {@link #BUDGET} a turn. Owner: the stream's loop. Source: ADR-31.
  */
 final class DirectBatch {
-  private static final int BUDGET = 256;
+  private static final int BUDGET = 128;
   private static final int MOST_SUBJECTS = 1024;
 
   /** So many messages of a subject are followed one by one to find the last up to a sequence. */

@@ -177,7 +177,7 @@ final class StreamApi {
             answer.ok(
                 out -> {
                   page.write(out);
-                  out.name("streams").rawValue(json.endArray().toBytes());
+                  out.name("streams").rawValue(json.endArray());
                 }));
   }
 

@@ -107,13 +107,13 @@ final class StreamDetails {
     return total;
   }
 
-  /** The object of the subjects that are shown, ended; null without one. */
-  byte @Nullable [] subjectsJson() {
-    return subjects == null || shown == 0 ? null : subjects.end().toBytes();
+  /** The object of the subjects that are shown, ended, so to be asked for once; null for none. */
+  @Nullable JsonWriter subjectsJson() {
+    return subjects == null || shown == 0 ? null : subjects.end();
   }
 
-  /** The array of the deleted sequences, ended; null without one. */
-  byte @Nullable [] deletedJson() {
-    return deleted == null || !anyDeleted ? null : deleted.endArray().toBytes();
+  /** The array of the deleted sequences, ended, so to be asked for once; null for none. */
+  @Nullable JsonWriter deletedJson() {
+    return deleted == null || !anyDeleted ? null : deleted.endArray();
   }
 }

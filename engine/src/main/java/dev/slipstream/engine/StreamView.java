@@ -47,8 +47,8 @@ final class StreamView {
       boolean dynamicMetadata,
       boolean leader,
       String domain,
-      byte @Nullable [] subjects,
-      byte @Nullable [] deleted) {
+      @Nullable JsonWriter subjects,
+      @Nullable JsonWriter deleted) {
     EngineOptions options = stream.account.options();
     StreamConfig config = stream.config();
     (dynamicMetadata ? StampedMetadata.shown(config, options) : config).write(json.name("config"));

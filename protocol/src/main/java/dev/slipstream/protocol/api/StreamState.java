@@ -79,7 +79,8 @@ public record StreamState(
    * @param subjectsJson an object in the place of {@code subjects}, or null
    * @param deletedJson an array in the place of {@code deleted}, or null
    */
-  public void write(JsonWriter out, byte @Nullable [] subjectsJson, byte @Nullable [] deletedJson) {
+  public void write(
+      JsonWriter out, @Nullable JsonWriter subjectsJson, @Nullable JsonWriter deletedJson) {
     writeFields(out.object(), subjectsJson, deletedJson);
     out.end();
   }
@@ -89,7 +90,7 @@ public record StreamState(
   }
 
   private void writeFields(
-      JsonWriter out, byte @Nullable [] subjectsJson, byte @Nullable [] deletedJson) {
+      JsonWriter out, @Nullable JsonWriter subjectsJson, @Nullable JsonWriter deletedJson) {
     out.unsignedField("messages", messages);
     out.unsignedField("bytes", bytes);
     out.unsignedField("first_seq", firstSeq);

@@ -106,6 +106,13 @@ public final class JsonWriter {
     return this;
   }
 
+  /** Writes a value that another writer has written. */
+  public JsonWriter rawValue(JsonWriter json) {
+    separate();
+    out.put(json.out.array(), 0, json.out.length());
+    return this;
+  }
+
   /** Writes null. */
   public JsonWriter nullValue() {
     separate();

@@ -158,8 +158,8 @@ public final class MessageFrame {
   }
 
   private static byte[] join(byte[] first, byte[] second) {
-    if (second.length == 0) {
-      return first;
+    if (second.length == 0 || first.length == 0) {
+      return first.length == 0 ? second : first;
     }
     byte[] joined = Arrays.copyOf(first, first.length + second.length);
     System.arraycopy(second, 0, joined, first.length, second.length);
