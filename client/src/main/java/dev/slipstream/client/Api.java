@@ -10,6 +10,7 @@ import dev.slipstream.protocol.wire.OutputBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,18 @@ final class Api {
     JsonWriter json = new JsonWriter();
     body.accept(json);
     return call(subject, json.toBytes());
+  }
+
+  /**
+   * Asks with what {@code body} writes, and waits for nothing. The answer may be an error; what
+   * completes the future is run on the client's thread for callbacks.
+   */
+  CompletableFuture<ApiReply> ask(String subject, Consumer<JsonWriter> body) {
+    JsonWriter json = new JsonWriter();
+    body.accept(json);
+    FutureCall call = new FutureCall(subject, timeout, connection.callbacks());
+    connection.send(connection.requests().frame(call, OutputBuffer.NO_BYTES, json.toBytes()));
+    return call.future().thenApply(Api::parse);
   }
 
   /** What the server says of a consumer. */

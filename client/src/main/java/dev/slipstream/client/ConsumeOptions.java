@@ -78,6 +78,21 @@ public final class ConsumeOptions {
         stopAfter);
   }
 
+  /** The same for a consumer without acknowledgements, and for so many messages. */
+  ConsumeOptions inOrder(long messages) {
+    Builder same = new Builder();
+    same.maxMessages = maxMessages;
+    same.maxBytes = maxBytes;
+    same.thresholdPercent = thresholdPercent;
+    same.expires = expires;
+    same.heartbeat = heartbeat;
+    same.stopAfter = messages;
+    same.onError = onError == OnError.STOP ? OnError.STOP : OnError.LEAVE;
+    same.releaseOnStop = false;
+    same.listener = listener;
+    return new ConsumeOptions(same);
+  }
+
   long stopAfter() {
     return stopAfter;
   }

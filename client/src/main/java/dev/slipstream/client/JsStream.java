@@ -228,6 +228,25 @@ public final class JsStream {
     return new PullConsumer(link(info.name()), info);
   }
 
+  /** All messages in the stream's order, each once, without acknowledgements. */
+  public OrderedConsumer orderedConsumer() {
+    return orderedConsumer(OrderedOptions.defaults());
+  }
+
+  /**
+   * Messages in the stream's order, each once, without acknowledgements, as the options say.
+   *
+   * @throws ApiException when the server does not take them
+   */
+  public OrderedConsumer orderedConsumer(OrderedOptions options) {
+    ConsumerConfig config = options.consumer(Tokens.next(CONSUMER_NAME_LENGTH), 0);
+    String subject = api.subjects().consumerCreate(name, config.name(), config.filterSubject());
+    ConsumerCreateRequest request =
+        new ConsumerCreateRequest(name, config, ConsumerCreateRequest.Action.CREATE, false);
+    ConsumerInfo info = api.call(subject, request::write).consumerInfo();
+    return new OrderedConsumer(link(info.name()), options, info);
+  }
+
   ConsumerLink link(String consumer) {
     return new ConsumerLink(connection, api, name, consumer);
   }

@@ -84,7 +84,7 @@ public final class PullConsumer {
 
   /** Has {@code handler} called for each message, as the options say. */
   public Consumption consume(ConsumeOptions options, MessageHandler<? super JsMessage> handler) {
-    Consumption consumption = new Consumption(link, options, handler);
+    PullConsumption consumption = new PullConsumption(link, options, handler);
     consumption.start();
     return consumption;
   }

@@ -16,6 +16,9 @@ public sealed interface PullEvent {
   /** The connection is back; it pulls again. */
   record Reconnected() implements PullEvent {}
 
+  /** An ordered consumption goes on with a new consumer, from a sequence of the stream on. */
+  record Replaced(String consumer, long fromSequence) implements PullEvent {}
+
   /** A handler threw. */
   record HandlerFailed(JsMessage message, Throwable failure) implements PullEvent {}
 }

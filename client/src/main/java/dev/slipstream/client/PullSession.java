@@ -128,6 +128,11 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
     }
   }
 
+  /** Takes no more messages and lets those that came be handled; waits for nothing. */
+  void endSoon(Closed why) {
+    connection.loop().offer(() -> end(why));
+  }
+
   /** Takes no more messages, lets those that came be handled, and stops at the limit. */
   CompletableFuture<Closed> drain(Duration limit) {
     connection

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.client;
+
+import dev.slipstream.protocol.api.ConsumerInfo;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages of a stream in its order, each once, without acknowledgements: a consumer of the
+ * server that is replaced by another, which goes on behind the last message that was handled,
+ * whenever one is missing or the consumer is gone.
+ *
+ * <p>Each consumption has consumers of its own. A handle, thread-safe, with nothing to be closed.
+ * Source: ADR-17.
+ */
+public final class OrderedConsumer {
+  private final ConsumerLink link;
+  private final OrderedOptions options;
+  private final ConsumerInfo created;
+
+  /** The consumer that was made with this handle, until a consumption takes it. */
+  private final AtomicReference<@Nullable String> unused;
+
+  OrderedConsumer(ConsumerLink link, OrderedOptions options, ConsumerInfo created) {
+    this.link = link;
+    this.options = options;
+    this.created = created;
+    unused = new AtomicReference<>(created.name());
+  }
+
+  /** The stream's name. */
+  public String stream() {
+    return link.stream();
+  }
+
+  /** What the server said when it made the first consumer, such as how many messages wait. */
+  public ConsumerInfo createdInfo() {
+    return created;
+  }
+
+  /** Has {@code handler} called for each message, until the result is stopped. */
+  public Consumption consume(MessageHandler<? super JsMessage> handler) {
+    return consume(ConsumeOptions.defaults(), handler);
+  }
+
+  /**
+   * Has {@code handler} called for each message, as the options say. What a failed handler could do
+   * to a message does not apply here, but that it may {@linkplain ConsumeOptions.OnError#STOP end}
+   * the consumption.
+   */
+  public Consumption consume(
+      ConsumeOptions consumeOptions, MessageHandler<? super JsMessage> handler) {
+    OrderedConsumption consumption = new OrderedConsumption(link, options, consumeOptions, handler);
+    consumption.start(unused.getAndSet(null));
+    return consumption;
+  }
+
+  @Override
+  public String toString() {
+    return stream() + " in order";
+  }
+}

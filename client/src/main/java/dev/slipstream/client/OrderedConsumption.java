@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.client;
+
+import dev.slipstream.base.Backoff;
+import dev.slipstream.protocol.api.ApiReply;
+import dev.slipstream.protocol.api.ConsumerConfig;
+import dev.slipstream.protocol.api.ConsumerCreateRequest;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages of an {@link OrderedConsumer} on their way to a handler: consumptions of one
+ * consumer after another, each going on where the one before was left.
+ *
+ * <p>A delivery that is not the next one ends its consumption, and what comes behind it is dropped;
+ * so does the loss of the consumer. The next consumer is made when the handler has done with what
+ * came before, so that no more waits for it than one window holds. Owner: the client's loop, but
+ * for the place in the stream, which belongs to the handler while it runs and to the loop between
+ * two consumers.
+ */
+final class OrderedConsumption implements Consumption {
+  private static final int NAME_LENGTH = 8;
+  private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final long LAST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private final ConsumerLink origin;
+  private final Connection connection;
+  private final OrderedOptions ordered;
+  private final ConsumeOptions options;
+  private final MessageHandler<? super JsMessage> handler;
+  private final String prefix = Tokens.next(NAME_LENGTH) + "_";
+  private final Backoff backoff;
+  private final CompletableFuture<Closed> closed = new CompletableFuture<>();
+
+  private volatile @Nullable PullConsumption part;
+  private volatile @Nullable Closed wanted;
+  private int serial;
+
+  // the place in the stream
+  private long lastStreamSequence;
+  private long lastConsumerSequence;
+  private long taken;
+  private boolean broken;
+
+  OrderedConsumption(
+      ConsumerLink origin,
+      OrderedOptions ordered,
+      ConsumeOptions options,
+      MessageHandler<? super JsMessage> handler) {
+    this.origin = origin;
+    connection = origin.connection();
+    this.ordered = ordered;
+    this.options = options;
+    this.handler = handler;
+    backoff = new Backoff(FIRST_RETRY_NANOS, LAST_RETRY_NANOS, connection.random());
+  }
+
+  /** Begins, with a consumer that is there already or, for null, with one that is made. */
+  void start(@Nullable String consumer) {
+    connection.drainables().add(this::drain, closed);
+    connection.onLoop(
+        () -> {
+          if (consumer == null) {
+            create();
+          } else {
+            begin(consumer);
+          }
+        });
+  }
+
+  @Override
+  public void stop() {
+    wanted = new Closed.Stopped();
+    PullConsumption present = part;
+    if (present != null) {
+      present.stop();
+    }
+    later(this::endAsWanted);
+  }
+
+  @Override
+  public CompletableFuture<Closed> drain(Duration limit) {
+    later(
+        () -> {
+          wanted = wanted == null ? new Closed.Drained() : wanted;
+          PullConsumption present = part;
+          if (present == null) {
+            endAsWanted();
+          } else {
+            present.drain(limit);
+          }
+        });
+    return closed.copy();
+  }
+
+  @Override
+  public CompletableFuture<Closed> closed() {
+    return closed.copy();
+  }
+
+  @Override
+  public ConsumptionState state() {
+    PullConsumption present = part;
+    return present == null
+        ? new ConsumptionState(
+            closed.isDone() ? "ENDED" : "WAITING", 0, 0, 0, 0, 0, 0, 0, Duration.ZERO)
+        : present.state();
+  }
+
+  /** Runs a command on the loop; without one any more, all is over. */
+  private void later(Runnable command) {
+    if (!connection.loop().offer(command)) {
+      closed.complete(new Closed.ConnectionClosed());
+    }
+  }
+
+  // ---- on the loop
+
+  /** Nothing begins any more: what is under way ends, and without that all is over. */
+  private void endAsWanted() {
+    PullConsumption present = part;
+    Closed why = wanted;
+    if (present != null) {
+      present.endSoon();
+    } else if (why != null) {
+      closed.complete(why);
+    }
+  }
+
+  private void create() {
+    Closed why = wanted;
+    if (why != null) {
+      closed.complete(why);
+      return;
+    }
+    String name = prefix + ++serial;
+    ConsumerConfig config = ordered.consumer(name, lastStreamSequence);
+    String subject =
+        origin.api().subjects().consumerCreate(origin.stream(), name, config.filterSubject());
+    ConsumerCreateRequest request =
+        new ConsumerCreateRequest(
+            origin.stream(), config, ConsumerCreateRequest.Action.CREATE, false);
+    origin
+        .api()
+        .ask(subject, request::write)
+        .whenComplete((reply, failure) -> later(() -> created(name, reply, failure)));
+  }
+
+  private void created(String name, @Nullable ApiReply reply, @Nullable Throwable failure) {
+    ApiException refusal = reply == null ? null : Api.refusal(reply);
+    if (failure == null && refusal == null) {
+      backoff.reset();
+      tell(new PullEvent.Replaced(name, lastStreamSequence + 1));
+      begin(name);
+    } else if (unwrapped(failure) instanceof ConnectionClosedException) {
+      closed.complete(new Closed.ConnectionClosed());
+    } else if (refusal instanceof StreamNotFoundException) {
+      closed.complete(new Closed.StreamDeleted());
+    } else {
+      connection.loop().schedule(backoff.nextDelayNanos(), this::create);
+    }
+  }
+
+  private void tell(PullEvent event) {
+    Consumer<? super PullEvent> listener = options.listener();
+    if (listener != null) {
+      connection.callbacks().add(() -> listener.accept(event));
+    }
+  }
+
+  private static @Nullable Throwable unwrapped(@Nullable Throwable failure) {
+    return failure instanceof CompletionException ? failure.getCause() : failure;
+  }
+
+  private void begin(String consumer) {
+    lastConsumerSequence = 0;
+    broken = false;
+    ConsumerLink link = new ConsumerLink(connection, origin.api(), origin.stream(), consumer);
+    PullConsumption fresh =
+        new PullConsumption(link, options.inOrder(options.stopAfter() - taken), this::handle);
+    part = fresh;
+    fresh.start();
+    fresh.closed().whenComplete((why, failure) -> later(() -> ended(consumer, why)));
+    if (wanted != null) {
+      fresh.endSoon();
+    }
+  }
+
+  private void ended(String consumer, Closed why) {
+    part = null;
+    boolean incomplete = why instanceof Closed.LimitReached && taken < options.stopAfter();
+    if (wanted == null && (broken || incomplete || why instanceof Closed.ConsumerDeleted)) {
+      forget(consumer);
+      create();
+    } else {
+      forget(consumer);
+      Closed known = wanted;
+      closed.complete(known == null ? why : known);
+    }
+  }
+
+  /** The server need not keep the consumer until nobody has pulled for long enough. */
+  private void forget(String consumer) {
+    if (connection.isUp()) {
+      origin
+          .api()
+          .ask(origin.api().subjects().consumerDelete(origin.stream(), consumer), json -> {});
+    }
+  }
+
+  // ---- for the handler's thread
+
+  private void handle(JsMessage message) throws Exception {
+    PullConsumption present = part;
+    if (broken || present == null) {
+      return; // comes again
+    }
+    MessageInfo info = message.info();
+    if (info.consumerSequence() != lastConsumerSequence + 1) {
+      broken = true;
+      present.endSoon();
+      return;
+    }
+    lastConsumerSequence++;
+    lastStreamSequence = info.streamSequence();
+    taken++;
+    handler.onMessage(message);
+  }
+}
