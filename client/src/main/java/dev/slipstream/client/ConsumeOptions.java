@@ -21,6 +21,7 @@ public final class ConsumeOptions {
   private final long stopAfter;
   private final OnError onError;
   private final boolean releaseOnStop;
+  private final @Nullable Priority priority;
   private final @Nullable Consumer<? super PullEvent> listener;
 
   /** What becomes of a message whose handler throws before it has settled it. */
@@ -44,6 +45,7 @@ public final class ConsumeOptions {
     stopAfter = from.stopAfter;
     onError = from.onError;
     releaseOnStop = from.releaseOnStop;
+    priority = from.priority;
     listener = from.listener;
     if (heartbeat.multipliedBy(2).compareTo(expires) > 0) {
       throw new IllegalArgumentException(
@@ -89,6 +91,7 @@ public final class ConsumeOptions {
     same.stopAfter = messages;
     same.onError = onError == OnError.STOP ? OnError.STOP : OnError.LEAVE;
     same.releaseOnStop = false;
+    same.priority = priority;
     same.listener = listener;
     return new ConsumeOptions(same);
   }
@@ -105,6 +108,10 @@ public final class ConsumeOptions {
     return releaseOnStop;
   }
 
+  @Nullable Priority priority() {
+    return priority;
+  }
+
   @Nullable Consumer<? super PullEvent> listener() {
     return listener;
   }
@@ -119,6 +126,7 @@ public final class ConsumeOptions {
     private long stopAfter = Long.MAX_VALUE;
     private OnError onError = OnError.NAK;
     private boolean releaseOnStop = true;
+    private @Nullable Priority priority;
     private @Nullable Consumer<? super PullEvent> listener;
 
     private Builder() {}
@@ -190,6 +198,12 @@ public final class ConsumeOptions {
     /** Whether messages that wait when it is stopped are handed back at once; true by default. */
     public Builder releaseOnStop(boolean on) {
       releaseOnStop = on;
+      return this;
+    }
+
+    /** What pulls say to a consumer with priority groups; nothing by default. */
+    public Builder priority(Priority member) {
+      priority = member;
       return this;
     }
 

@@ -12,12 +12,24 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Values for any thread; {@link #pull} and {@link #lookUp} are called on the loop.
  */
-record ConsumerLink(Connection connection, Api api, String stream, String consumer) {
+record ConsumerLink(Connection connection, Api api, String stream, String consumer, Pin pin) {
+
+  ConsumerLink(Connection connection, Api api, String stream, String consumer) {
+    this(connection, api, stream, consumer, new Pin());
+  }
 
   /** Sends a pull whose answers come to the subject of {@code inbox} and {@code number}. */
-  void pull(PullRequest request, byte[] inbox, long number) {
+  void pull(PullRequest.Builder request, @Nullable Priority priority, byte[] inbox, long number) {
+    if (priority != null) {
+      request
+          .group(priority.group())
+          .minPending(priority.minPending())
+          .minAckPending(priority.minAckPending())
+          .priority(priority.priority())
+          .id(pin.id());
+    }
     JsonWriter json = new JsonWriter();
-    request.write(json);
+    request.build().write(json);
     byte[] frame =
         Frame.publish(
             api.subjects().msgNext(stream, consumer),

@@ -67,14 +67,13 @@ final class FetchSession implements FetchState.Actions, FetchInboxes.User, Conne
     FetchInboxes.Inbox present =
         inbox == null ? link.connection().fetchInboxes().take(this) : inbox;
     inbox = present;
-    PullRequest request =
+    PullRequest.Builder request =
         PullRequest.builder(messages)
             .maxBytes(bytes)
             .expiresNanos(expiresNanos)
             .idleHeartbeatNanos(heartbeatNanos)
-            .noWait(fetch.until() != Fetch.Until.FILL)
-            .build();
-    link.pull(request, present.prefix(), present.nextPull());
+            .noWait(fetch.until() != Fetch.Until.FILL);
+    link.pull(request, fetch.priority(), present.prefix(), present.nextPull());
   }
 
   @Override
@@ -103,12 +102,18 @@ final class FetchSession implements FetchState.Actions, FetchInboxes.User, Conne
 
   @Override
   public void onMessage(MessageFrame frame) {
+    if (fetch.priority() != null) {
+      link.pin().take(frame);
+    }
     queue.add(new JsMessage(frame, link.connection()));
     state.message(link.now(), Message.sizeOf(frame));
   }
 
   @Override
   public void onStatus(PullStatus status) {
+    if (status.code() == Pin.WRONG) {
+      link.pin().lose();
+    }
     state.status(link.now(), status.code(), status.text());
     arm();
   }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>408</td><td>Expired; Dry when it was not to wait</td></tr>
  * <tr><td>409 message size exceeds max bytes</td><td>BytesReached, TooBig without a message</td></tr>
  * <tr><td>409 batch completed</td><td>Filled</td></tr>
- * <tr><td>409 leadership change, server shutdown</td><td>asks again for the rest</td></tr>
+ * <tr><td>409 leadership change, server shutdown, 423 wrong pin</td><td>asks again for the
+ *     rest</td></tr>
  * <tr><td>409 consumer deleted, look-up finds nothing</td><td>Failed</td></tr>
  * <tr><td>503</td><td>looks the consumer up, and asks again while there is time</td></tr>
  * <tr><td>any other status</td><td>Failed</td></tr>
@@ -137,7 +138,7 @@ final class FetchState {
       case TIME_UP -> finish(waits ? new End.Expired() : new End.Dry(), true);
       case FILLED -> finish(new End.Filled(), true);
       case TOO_BIG -> finish(received == 0 ? new End.TooBig() : new End.BytesReached(), true);
-      case LEADERSHIP_CHANGE -> pullAgain(now);
+      case LEADERSHIP_CHANGE, WRONG_PIN -> pullAgain(now);
       case SERVER_SHUTDOWN -> again(now + RETRY_NANOS);
       case CONSUMER_DELETED ->
           finish(new End.Failed(new JetStreamException("the consumer was deleted")), true);

@@ -25,6 +25,10 @@ enum PullAnswer {
   CONSUMER_DELETED,
   /** The consumer's limits are smaller than what the pull asks for; the text says which. */
   LIMIT_EXCEEDED,
+  /**
+   * Another client of the pull's group is pinned, so that the pull goes out again without an id.
+   */
+  WRONG_PIN,
   /** Nobody takes pulls for the consumer. */
   NO_RESPONDERS,
   /** Pulls like this one are never taken. */
@@ -39,6 +43,7 @@ enum PullAnswer {
       case 404 -> NO_MESSAGES;
       case 408 -> TIME_UP;
       case 409 -> conflict(text);
+      case Pin.WRONG -> WRONG_PIN;
       case 503 -> NO_RESPONDERS;
       default -> OTHER;
     };

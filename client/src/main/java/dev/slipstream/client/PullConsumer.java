@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client;
 
+import dev.slipstream.protocol.api.ApiReply;
 import dev.slipstream.protocol.api.ConsumerInfo;
+import dev.slipstream.protocol.api.PauseRequest;
+import dev.slipstream.protocol.api.ResetRequest;
+import dev.slipstream.protocol.api.UnpinRequest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +53,60 @@ public final class PullConsumer {
   /** Deletes it; false when it was gone. */
   public boolean delete() {
     return link.api().deleteConsumer(stream(), name());
+  }
+
+  /**
+   * Delivers nothing until then; whoever pulls meanwhile waits. A time that is over lets it go on.
+   *
+   * @return until when it is paused; empty when it is not
+   */
+  public Optional<Instant> pauseUntil(Instant time) {
+    return pause(new PauseRequest(time));
+  }
+
+  /** Ends a pause. */
+  public void resume() {
+    pause(new PauseRequest(null));
+  }
+
+  private Optional<Instant> pause(PauseRequest request) {
+    String subject = link.api().subjects().consumerPause(stream(), name());
+    ApiReply reply = link.api().call(subject, request::write);
+    return reply.paused() ? Optional.of(reply.pauseUntil()) : Optional.empty();
+  }
+
+  /**
+   * Begins anew behind what is acknowledged; what was delivered beyond that comes again.
+   *
+   * @return the sequence of the stream that it goes on with
+   */
+  public long reset() {
+    return reset(new ResetRequest(0));
+  }
+
+  /**
+   * Begins anew with a sequence of the stream, from 1 on; it may lie before what was acknowledged.
+   *
+   * @return the sequence that it goes on with
+   * @throws ApiException when its configuration begins later, or has no such begin
+   */
+  public long resetTo(long sequence) {
+    if (sequence < 1) {
+      throw new IllegalArgumentException("not a sequence: " + sequence);
+    }
+    return reset(new ResetRequest(sequence));
+  }
+
+  private long reset(ResetRequest request) {
+    String subject = link.api().subjects().consumerReset(stream(), name());
+    return link.api().call(subject, request::write).resetSeq();
+  }
+
+  /** Has the server pin another client of a priority group. */
+  public void unpin(String group) {
+    Subjects.checkName(group, "priority group");
+    String subject = link.api().subjects().consumerUnpin(stream(), name());
+    link.api().call(subject, new UnpinRequest(group)::write);
   }
 
   /** At most {@code messages}; waits 5 s for all of them. */

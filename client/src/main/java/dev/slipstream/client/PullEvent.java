@@ -16,6 +16,9 @@ public sealed interface PullEvent {
   /** The connection is back; it pulls again. */
   record Reconnected() implements PullEvent {}
 
+  /** The server has pinned this client: it gets all messages as long as it pulls. */
+  record Pinned(String id) implements PullEvent {}
+
   /** An ordered consumption goes on with a new consumer, from a sequence of the stream on. */
   record Replaced(String consumer, long fromSequence) implements PullEvent {}
 

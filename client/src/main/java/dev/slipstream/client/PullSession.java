@@ -214,13 +214,12 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
 
   @Override
   public void pull(long number, int messages, long bytes, long expiresNanos, long heartbeatNanos) {
-    PullRequest request =
+    PullRequest.Builder request =
         PullRequest.builder(messages)
             .maxBytes(bytes)
             .expiresNanos(expiresNanos)
-            .idleHeartbeatNanos(heartbeatNanos)
-            .build();
-    link.pull(request, epochInbox, number);
+            .idleHeartbeatNanos(heartbeatNanos);
+    link.pull(request, options.priority(), epochInbox, number);
   }
 
   @Override
@@ -310,6 +309,9 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
     PullStatus status = PullStatus.of(frame, frameInbox);
     if (status != null) {
       if (!late) {
+        if (status.code() == Pin.WRONG) {
+          link.pin().lose();
+        }
         state.status(
             now(),
             status.pull(),
@@ -320,6 +322,9 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
         planSettle();
       }
       return;
+    }
+    if (options.priority() != null && link.pin().take(frame)) {
+      tell(new PullEvent.Pinned(link.pin().id()));
     }
     int size = Message.sizeOf(frame);
     if (stopped || late && !ending && !state.lateMessage(size)) {

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  *     <td>PULLING</td></tr>
  * <tr><td>PULLING</td><td>409 exceeded a limit of the consumer</td><td>the window shrinks to it;
  *     pull</td><td>PULLING</td></tr>
+ * <tr><td>PULLING</td><td>423 another client is pinned</td><td>its rest is not asked any more;
+ *     pull without an id</td><td>PULLING</td></tr>
  * <tr><td>PULLING</td><td>503</td><td>look the consumer up; wait</td><td>WAITING</td></tr>
  * <tr><td>PULLING</td><td>another refusal</td><td>wait, longer each time</td><td>WAITING</td></tr>
  * <tr><td>PULLING</td><td>a second pull in a row that ended early and brought nothing</td>
@@ -396,7 +398,7 @@ final class PullState {
     if (answer == PullAnswer.NO_RESPONDERS) {
       lookUpEvery(refusals++);
     }
-    if (all && !timeUp) {
+    if (all && !timeUp && answer != PullAnswer.WRONG_PIN) {
       retry(now);
     } else if (!filled) {
       grantAllBytes |= tooBig && pull.deliveredBefore() == delivered;

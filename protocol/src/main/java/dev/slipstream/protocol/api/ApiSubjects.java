@@ -131,6 +131,11 @@ public final class ApiSubjects {
     return prefix + "CONSUMER.RESET." + stream + "." + consumer;
   }
 
+  /** {@code CONSUMER.UNPIN}. */
+  public String consumerUnpin(String stream, String consumer) {
+    return prefix + "CONSUMER.UNPIN." + stream + "." + consumer;
+  }
+
   /** {@code CONSUMER.MSG.NEXT}. */
   public String msgNext(String stream, String consumer) {
     return prefix + "CONSUMER.MSG.NEXT." + stream + "." + consumer;
