@@ -22,14 +22,21 @@ import org.jspecify.annotations.Nullable;
  * RequestTimeoutException}.
  */
 public final class JetStream {
+  private final JetStreamOptions options;
   private final Connection connection;
   private final Api api;
   private final Publisher publisher;
 
   JetStream(Connection connection, JetStreamOptions options) {
+    this.options = options;
     this.connection = connection;
     this.api = new Api(connection, options);
     this.publisher = new Publisher(connection, options);
+  }
+
+  /** How it was made. */
+  public JetStreamOptions options() {
+    return options;
   }
 
   /**

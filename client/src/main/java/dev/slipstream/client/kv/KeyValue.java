@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.client.kv;
+
+import dev.slipstream.client.Consumption;
+import dev.slipstream.client.JetStream;
+import dev.slipstream.client.JsStream;
+import dev.slipstream.client.Outgoing;
+import dev.slipstream.client.PublishOptions;
+import dev.slipstream.client.StreamMessage;
+import dev.slipstream.client.WrongLastSequenceException;
+import dev.slipstream.protocol.api.PurgeRequest;
+import dev.slipstream.protocol.api.StreamInfo;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A bucket of keys, each with a value and, if the bucket says so, with the values that it had.
+ *
+ * <p>A handle, thread-safe, with nothing to be closed; calls wait for the server, as long as {@code
+ * JetStreamOptions.timeout} says. Source: ADR-8.
+ */
+public final class KeyValue {
+  static final String STREAM_PREFIX = "KV_";
+  private static final String SUBJECT_PREFIX = "$KV.";
+
+  private final JetStream js;
+  private final JsStream stream;
+  private final String bucket;
+  private final String prefix;
+
+  private KeyValue(JetStream js, JsStream stream, String bucket) {
+    this.js = js;
+    this.stream = stream;
+    this.bucket = bucket;
+    prefix = prefix(bucket);
+  }
+
+  static String prefix(String bucket) {
+    return SUBJECT_PREFIX + bucket + ".";
+  }
+
+  /**
+   * Creates a bucket; one that is there with the same configuration will do.
+   *
+   * @throws dev.slipstream.client.StreamNameInUseException when it is there with another one
+   */
+  public static KeyValue create(JetStream js, KeyValueConfig config) {
+    return new KeyValue(js, js.createStream(config.stream()), config.bucket());
+  }
+
+  /** Creates a bucket or changes how it is kept. */
+  public static KeyValue createOrUpdate(JetStream js, KeyValueConfig config) {
+    return new KeyValue(js, js.createOrUpdateStream(config.stream()), config.bucket());
+  }
+
+  /**
+   * A bucket that is there.
+   *
+   * @throws dev.slipstream.client.StreamNotFoundException when it is not
+   */
+  public static KeyValue open(JetStream js, String bucket) {
+    return new KeyValue(js, js.stream(STREAM_PREFIX + Keys.bucket(bucket)), bucket);
+  }
+
+  /** Deletes a bucket with all that is in it; false when it was not there. */
+  public static boolean delete(JetStream js, String bucket) {
+    return js.deleteStream(STREAM_PREFIX + Keys.bucket(bucket));
+  }
+
+  /** The names of all buckets. */
+  public static List<String> buckets(JetStream js) {
+    return js.streamNames(SUBJECT_PREFIX + "*.>").stream()
+        .filter(name -> name.startsWith(STREAM_PREFIX))
+        .map(name -> name.substring(STREAM_PREFIX.length()))
+        .toList();
+  }
+
+  /** The bucket's name. */
+  public String bucket() {
+    return bucket;
+  }
+
+  /** The stream that is the bucket: how it is kept, and how much it holds. */
+  public StreamInfo info() {
+    return stream.info();
+  }
+
+  /** What a key is; empty when it has no value. */
+  public Optional<KeyValueEntry> get(String key) {
+    return last(key).filter(KeyValueEntry::isPut);
+  }
+
+  /** What a key was by a revision; empty when that is another key's, a deletion, or gone. */
+  public Optional<KeyValueEntry> get(String key, long revision) {
+    String subject = subject(key);
+    return stream
+        .message(revision)
+        .filter(message -> message.subject().equals(subject))
+        .map(this::entry)
+        .filter(KeyValueEntry::isPut);
+  }
+
+  private Optional<KeyValueEntry> last(String key) {
+    return stream.lastMessage(subject(key)).map(this::entry);
+  }
+
+  private KeyValueEntry entry(StreamMessage message) {
+    return KeyValueEntry.of(bucket, prefix, message);
+  }
+
+  private String subject(String key) {
+    return prefix + Keys.key(key);
+  }
+
+  /** Gives a key a value; answers the revision. */
+  public long put(String key, byte[] value) {
+    return js.publish(subject(key), value).sequence();
+  }
+
+  /**
+   * Gives a key a value if it has none; answers the revision.
+   *
+   * @throws KeyExistsException when it has one
+   */
+  public long create(String key, byte[] value) {
+    return create(key, value, PublishOptions.none());
+  }
+
+  /**
+   * The same for a value that is kept for so long, in whole seconds; the bucket has to allow it.
+   *
+   * @throws KeyExistsException when the key has a value
+   */
+  public long create(String key, byte[] value, Duration timeToLive) {
+    return create(key, value, PublishOptions.none().timeToLive(timeToLive));
+  }
+
+  private long create(String key, byte[] value, PublishOptions options) {
+    try {
+      return publish(key, value, options.expectedLastSubjectSequence(0));
+    } catch (WrongLastSequenceException notNew) {
+      KeyValueEntry last = last(key).orElseThrow(() -> notNew);
+      if (last.isPut()) {
+        throw new KeyExistsException(key, last.revision());
+      }
+      return publish(key, value, options.expectedLastSubjectSequence(last.revision()));
+    }
+  }
+
+  /**
+   * Gives a key a value if its last change has that revision; answers the new one.
+   *
+   * @throws WrongLastSequenceException when it was changed since
+   */
+  public long update(String key, byte[] value, long lastRevision) {
+    return publish(key, value, expecting(lastRevision));
+  }
+
+  private long publish(String key, byte[] value, PublishOptions options) {
+    return js.publish(subject(key), value, options).sequence();
+  }
+
+  private static PublishOptions expecting(long revision) {
+    return PublishOptions.none().expectedLastSubjectSequence(revision);
+  }
+
+  /** Deletes a key; what it was stays in its history. */
+  public void delete(String key) {
+    js.publish(deletion(key), PublishOptions.none());
+  }
+
+  /**
+   * Deletes a key if its last change has that revision.
+   *
+   * @throws WrongLastSequenceException when it was changed since
+   */
+  public void delete(String key, long lastRevision) {
+    js.publish(deletion(key), expecting(lastRevision));
+  }
+
+  private Outgoing deletion(String key) {
+    return Outgoing.to(subject(key)).header(KeyValueEntry.OPERATION, "DEL");
+  }
+
+  /** Deletes a key with all that it was. */
+  public void purge(String key) {
+    js.publish(end(key), PublishOptions.none());
+  }
+
+  /**
+   * Deletes a key with all that it was if its last change has that revision.
+   *
+   * @throws WrongLastSequenceException when it was changed since
+   */
+  public void purge(String key, long lastRevision) {
+    js.publish(end(key), expecting(lastRevision));
+  }
+
+  /** Deletes a key with all that it was, and shows for so long that it did, in whole seconds. */
+  public void purge(String key, Duration markerTimeToLive) {
+    js.publish(end(key), PublishOptions.none().timeToLive(markerTimeToLive));
+  }
+
+  private Outgoing end(String key) {
+    return Outgoing.to(subject(key))
+        .header(KeyValueEntry.OPERATION, "PURGE")
+        .header("Nats-Rollup", "sub");
+  }
+
+  /** The keys that have values, of those that match; {@code >} for all. */
+  public List<String> keys(String... keys) {
+    return collect(WatchOptions.latest().metaOnly().ignoreDeletes(), keys).stream()
+        .map(KeyValueEntry::key)
+        .toList();
+  }
+
+  /** All that is kept of what a key was, deletions too, the oldest first. */
+  public List<KeyValueEntry> history(String key) {
+    return collect(WatchOptions.history(), Keys.key(key));
+  }
+
+  private List<KeyValueEntry> collect(WatchOptions options, String... keys) {
+    EntryCollector collector = new EntryCollector();
+    try (Consumption watch = watch(options, collector, keys)) {
+      return collector.await(watch, js.options().timeout());
+    }
+  }
+
+  /** Has {@code watcher} called for all changes of keys that match, until the result is stopped. */
+  public Consumption watch(KeyWatcher watcher, String... keys) {
+    return watch(WatchOptions.latest(), watcher, keys);
+  }
+
+  /**
+   * The same, as the options say; without keys for all of them.
+   *
+   * @return the watch: it goes on after reconnects and restarts of servers, and brings each change
+   *     once
+   */
+  public Consumption watch(WatchOptions options, KeyWatcher watcher, String... keys) {
+    String[] filters = new String[Math.max(1, keys.length)];
+    filters[0] = prefix + ">";
+    for (int i = 0; i < keys.length; i++) {
+      filters[i] = prefix + Keys.search(keys[i]);
+    }
+    return Watch.begin(
+        bucket, prefix, stream.orderedConsumer(options.ordered(filters)), options, watcher);
+  }
+
+  /**
+   * Removes what tells that keys were deleted: the whole key when it was deleted before a time, and
+   * of later ones all but the deletion itself.
+   *
+   * @return how many keys that concerned
+   */
+  public int purgeDeletes(Instant before) {
+    List<KeyValueEntry> ended = new ArrayList<>();
+    for (KeyValueEntry each : collect(WatchOptions.latest().metaOnly(), ">")) {
+      if (!each.isPut()) {
+        ended.add(each);
+      }
+    }
+    for (KeyValueEntry each : ended) {
+      int kept = each.time().isBefore(before) ? 0 : 1;
+      stream.purge(new PurgeRequest(0, subject(each.key()), kept));
+    }
+    return ended.size();
+  }
+
+  @Override
+  public String toString() {
+    return bucket;
+  }
+}

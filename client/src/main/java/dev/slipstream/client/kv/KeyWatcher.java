@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.client.kv;
+
+/** Hears what is done to keys, one change after another, on a thread of the client. */
+@FunctionalInterface
+public interface KeyWatcher {
+  /** A key was changed. */
+  void onEntry(KeyValueEntry entry) throws Exception;
+
+  /**
+   * All that was there when the watch began has come; called once, by the thread that begins the
+   * watch when there was nothing.
+   */
+  default void onCaughtUp() throws Exception {}
+}
