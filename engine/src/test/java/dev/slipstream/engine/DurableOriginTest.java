@@ -11,17 +11,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Mirrors and sources that name a durable consumer of the stream that they take from. */
-class DurableOriginTest {
+class DurableOriginTest extends OriginFixture {
   private static final String NAMED =
       "{\"name\":\"O\",\"consumer\":{\"name\":\"d\",\"deliver_subject\":\"over\"}}";
-
-  private final EngineHarness engine = new EngineHarness(1);
-
-  private void create(String name, String fields) {
-    assertThat(engine.api("STREAM.CREATE." + name, "{\"name\":\"" + name + "\"," + fields + "}"))
-        .contains("\"did_create\":true");
-    engine.simulation.runReady();
-  }
 
   private String consumer(String ackPolicy) {
     String flowControl =
@@ -39,30 +31,6 @@ class DurableOriginTest {
   private void origin(String retention) {
     create("O", "\"subjects\":[\"o.>\"],\"retention\":\"" + retention + "\"");
     assertThat(consumer("flow_control")).doesNotContain("error");
-  }
-
-  private void publish(int first, int last) {
-    for (int i = first; i <= last; i++) {
-      assertThat(engine.publish("o." + i, "m" + i)).doesNotContain("error");
-    }
-    engine.simulation.runReady();
-  }
-
-  private String info(String name) {
-    return engine.api("STREAM.INFO." + name, "");
-  }
-
-  private Got message(String stream, int seq) {
-    return engine.request("$JS.API.DIRECT.GET." + stream, "{\"seq\":" + seq + "}");
-  }
-
-  private List<String> payloads(String stream, int first, int last) {
-    List<String> payloads = new ArrayList<>();
-    for (int seq = first; seq <= last; seq++) {
-      Got got = message(stream, seq);
-      payloads.add(got.status() == 404 ? "-" : got.payload());
-    }
-    return payloads;
   }
 
   @Test

@@ -4,48 +4,14 @@ package dev.slipstream.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipstream.engine.SimulatedBus.Got;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Mirrors and sources: what one stream takes from another. */
-class OriginTest {
-  private final EngineHarness engine = new EngineHarness(1);
-
-  private void create(String name, String fields) {
-    assertThat(engine.api("STREAM.CREATE." + name, "{\"name\":\"" + name + "\"," + fields + "}"))
-        .contains("\"did_create\":true");
-    engine.simulation.runReady();
-  }
-
+class OriginTest extends OriginFixture {
   private void origin() {
     create("O", "\"subjects\":[\"o.>\"]");
-  }
-
-  private void publish(int first, int last) {
-    for (int i = first; i <= last; i++) {
-      assertThat(engine.publish("o." + i, "m" + i)).doesNotContain("error");
-    }
-    engine.simulation.runReady();
-  }
-
-  private String info(String name) {
-    return engine.api("STREAM.INFO." + name, "");
-  }
-
-  private Got message(String stream, int seq) {
-    return engine.request("$JS.API.DIRECT.GET." + stream, "{\"seq\":" + seq + "}");
-  }
-
-  private List<String> payloads(String stream, int first, int last) {
-    List<String> payloads = new ArrayList<>();
-    for (int seq = first; seq <= last; seq++) {
-      Got got = message(stream, seq);
-      payloads.add(got.status() == 404 ? "-" : got.payload());
-    }
-    return payloads;
   }
 
   @ParameterizedTest
