@@ -239,10 +239,10 @@ public final class JsStream {
    * @throws ApiException when the server does not take them
    */
   public OrderedConsumer orderedConsumer(OrderedOptions options) {
-    ConsumerConfig config = options.consumer(Tokens.next(CONSUMER_NAME_LENGTH), 0);
-    String subject = api.subjects().consumerCreate(name, config.name(), config.filterSubject());
-    ConsumerCreateRequest request =
-        new ConsumerCreateRequest(name, config, ConsumerCreateRequest.Action.CREATE, false);
+    String consumer = Tokens.next(CONSUMER_NAME_LENGTH);
+    ConsumerCreateRequest request = options.create(name, consumer, 0);
+    String filter = request.config().filterSubject();
+    String subject = api.subjects().consumerCreate(name, consumer, filter);
     ConsumerInfo info = api.call(subject, request::write).consumerInfo();
     return new OrderedConsumer(link(info.name()), options, info);
   }

@@ -3,7 +3,6 @@ package dev.slipstream.client;
 
 import dev.slipstream.base.Backoff;
 import dev.slipstream.protocol.api.ApiReply;
-import dev.slipstream.protocol.api.ConsumerConfig;
 import dev.slipstream.protocol.api.ConsumerCreateRequest;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -138,16 +137,17 @@ final class OrderedConsumption implements Consumption {
       return;
     }
     String name = prefix + ++serial;
-    ConsumerConfig config = ordered.consumer(name, lastStreamSequence);
-    String subject =
-        origin.api().subjects().consumerCreate(origin.stream(), name, config.filterSubject());
-    ConsumerCreateRequest request =
-        new ConsumerCreateRequest(
-            origin.stream(), config, ConsumerCreateRequest.Action.CREATE, false);
-    origin
-        .api()
-        .ask(subject, request::write)
-        .whenComplete((reply, failure) -> later(() -> created(name, reply, failure)));
+    ConsumerCreateRequest request = ordered.create(origin.stream(), name, lastStreamSequence);
+    String filter = request.config().filterSubject();
+    String subject = origin.api().subjects().consumerCreate(origin.stream(), name, filter);
+    try {
+      origin
+          .api()
+          .ask(subject, request::write)
+          .whenComplete((reply, failure) -> later(() -> created(name, reply, failure)));
+    } catch (NatsException notSent) {
+      created(name, null, notSent);
+    }
   }
 
   private void created(String name, @Nullable ApiReply reply, @Nullable Throwable failure) {
@@ -183,7 +183,12 @@ final class OrderedConsumption implements Consumption {
     PullConsumption fresh =
         new PullConsumption(link, options.inOrder(options.stopAfter() - taken), this::handle);
     part = fresh;
-    fresh.start();
+    try {
+      fresh.start();
+    } catch (ConnectionClosedException over) {
+      closed.complete(new Closed.ConnectionClosed());
+      return;
+    }
     fresh.closed().whenComplete((why, failure) -> later(() -> ended(consumer, why)));
     if (wanted != null) {
       fresh.endSoon();
@@ -205,10 +210,13 @@ final class OrderedConsumption implements Consumption {
 
   /** The server need not keep the consumer until nobody has pulled for long enough. */
   private void forget(String consumer) {
-    if (connection.isUp()) {
-      origin
-          .api()
-          .ask(origin.api().subjects().consumerDelete(origin.stream(), consumer), json -> {});
+    String subject = origin.api().subjects().consumerDelete(origin.stream(), consumer);
+    try {
+      if (connection.isUp()) {
+        origin.api().ask(subject, json -> {});
+      }
+    } catch (NatsException notSent) {
+      // it goes by itself
     }
   }
 

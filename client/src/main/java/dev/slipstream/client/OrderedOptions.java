@@ -3,6 +3,7 @@ package dev.slipstream.client;
 
 import dev.slipstream.protocol.api.AckPolicy;
 import dev.slipstream.protocol.api.ConsumerConfig;
+import dev.slipstream.protocol.api.ConsumerCreateRequest;
 import dev.slipstream.protocol.api.DeliverPolicy;
 import dev.slipstream.protocol.api.ReplayPolicy;
 import java.time.Duration;
@@ -47,11 +48,16 @@ public final class OrderedOptions {
   }
 
   /**
-   * The consumer that goes on behind a sequence.
+   * Asks for the consumer that goes on behind a sequence.
    *
    * @param behindSequence the last sequence that was handled; 0 to begin as the options say
    */
-  ConsumerConfig consumer(String name, long behindSequence) {
+  ConsumerCreateRequest create(String stream, String name, long behindSequence) {
+    return new ConsumerCreateRequest(
+        stream, consumer(name, behindSequence), ConsumerCreateRequest.Action.CREATE, false);
+  }
+
+  private ConsumerConfig consumer(String name, long behindSequence) {
     ConsumerConfig.Builder config =
         ConsumerConfig.builder()
             .name(name)
