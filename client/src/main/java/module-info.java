@@ -5,5 +5,5 @@ module dev.slipstream.client {
   requires static org.jspecify;
 
   exports dev.slipstream.client;
-  exports dev.slipstream.client.kv;
+  exports dev.slipstream.client.bucket;
 }

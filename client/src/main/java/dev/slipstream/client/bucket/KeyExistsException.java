@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.slipstream.client.kv;
+package dev.slipstream.client.bucket;
 
 import dev.slipstream.client.JetStreamException;
 

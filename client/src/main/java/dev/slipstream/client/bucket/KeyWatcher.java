@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.slipstream.client.kv;
+package dev.slipstream.client.bucket;
 
 /** Hears what is done to keys, one change after another, on a thread of the client. */
 @FunctionalInterface
