@@ -19,11 +19,15 @@ class PriorityTest extends StreamFixture {
   private final LinkedBlockingQueue<String> got = new LinkedBlockingQueue<>();
 
   private void consumer(PriorityPolicy policy) {
+    consumer(policy, Duration.ZERO);
+  }
+
+  private void consumer(PriorityPolicy policy, Duration pinTimeout) {
     stream.createConsumer(
         Consumers.durable("c")
             .priorityGroups("g")
             .priorityPolicy(policy)
-            .priorityTimeoutNanos(policy == PriorityPolicy.PINNED_CLIENT ? 2_000_000_000L : 0)
+            .priorityTimeoutNanos(pinTimeout.toNanos())
             .build());
   }
 
@@ -61,7 +65,7 @@ class PriorityTest extends StreamFixture {
 
   @Test
   void onlyThePinnedClientGetsMessagesUntilAnotherIsPinned() throws Exception {
-    consumer(PriorityPolicy.PINNED_CLIENT);
+    consumer(PriorityPolicy.PINNED_CLIENT, Duration.ofSeconds(5));
     Consumption first = consume("first", Priority.pinned("g"));
     publish(1, 0);
     assertThat(next()).isEqualTo("first");
@@ -71,7 +75,7 @@ class PriorityTest extends StreamFixture {
       publish(1, 0);
       assertThat(next()).isEqualTo("first");
     }
-    first.stop(); // its pin ends when it has not pulled for 2 s
+    first.stop(); // its pin ends when it has not pulled for 5 s
     publish(1, 0);
     assertThat(next()).isEqualTo("second");
     Consumption third = consume("third", Priority.pinned("g"));
@@ -90,7 +94,7 @@ class PriorityTest extends StreamFixture {
 
   @Test
   void fetchesOfAPinnedClientSayWhoTheyAre() {
-    consumer(PriorityPolicy.PINNED_CLIENT);
+    consumer(PriorityPolicy.PINNED_CLIENT, Duration.ofSeconds(40));
     publish(20, 0);
     PullConsumer mine = stream.bindConsumer("c");
     PullConsumer other = stream.bindConsumer("c");
