@@ -26,8 +26,8 @@ final class ApiDispatcher {
   private static final int PREFIX_TOKENS = 2;
   private static final int ACK_TOKENS = 9;
   private static final int FLOW_CONTROL_TOKENS = 5;
-  private static final byte[] LAST_CONSUMER_SEQ = Subject.bytes("Nats-Last-Consumer");
-  private static final byte[] LAST_STREAM_SEQ = Subject.bytes("Nats-Last-Stream");
+  private static final byte[] LAST_CONSUMER_SEQ = Subject.bytes(PullStatus.LAST_CONSUMER);
+  private static final byte[] LAST_STREAM_SEQ = Subject.bytes(PullStatus.LAST_STREAM);
 
   private final Engine engine;
   private final JetStreamAccount account;

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,13 +51,16 @@ final class Consumers {
 
   /** How many there are that count against a limit: those of clients, not of other streams. */
   int limitedSize() {
-    return (int)
-        byId.values().stream().filter(each -> !SourcingConsumers.serves(each.config())).count();
+    return count(config -> !SourcingConsumers.serves(config));
   }
 
   /** How many there are that are shown. */
   int shownSize() {
-    return (int) byId.values().stream().filter(each -> !each.config().direct()).count();
+    return count(config -> !config.direct());
+  }
+
+  private int count(Predicate<ConsumerConfig> counts) {
+    return (int) byId.values().stream().map(Consumer::config).filter(counts).count();
   }
 
   /**

@@ -5,9 +5,9 @@ import dev.slipstream.protocol.api.SourceConsumer;
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.AckSubject;
 import dev.slipstream.protocol.wire.HeaderBlock;
+import dev.slipstream.protocol.wire.Headers;
 import dev.slipstream.protocol.wire.MessageFrame;
-import dev.slipstream.protocol.wire.OutputBuffer;
-import java.nio.charset.StandardCharsets;
+import dev.slipstream.protocol.wire.Status;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,11 +27,9 @@ final class DurableDeliveries {
 
   private static final int MOST_ASKED = 64;
   private static final int STALLED_HEARTBEATS = 3;
-  private static final String LAST_CONSUMER = "Nats-Last-Consumer";
-  private static final String LAST_STREAM = "Nats-Last-Stream";
-  private static final byte[] LAST_CONSUMER_BYTES = Subject.bytes(LAST_CONSUMER);
-  private static final byte[] STALLED_BYTES = Subject.bytes("Nats-Consumer-Stalled");
-  private static final byte[] CONTROL = Subject.bytes("NATS/1.0 100 ");
+  private static final int CONTROL = 100;
+  private static final byte[] LAST_CONSUMER = Subject.bytes(PullStatus.LAST_CONSUMER);
+  private static final byte[] STALLED = Subject.bytes(PullStatus.CONSUMER_STALLED);
 
   /** A request of flow control, for all up to a message. */
   private record Asked(String reply, long consumerSeq, long streamSeq) {}
@@ -44,10 +42,8 @@ final class DurableDeliveries {
     }
 
     boolean isControl() {
-      int length = CONTROL.length;
-      return payload.length == 0
-          && headers.length >= length
-          && Arrays.equals(headers, 0, length, CONTROL, 0, length);
+      Status status = payload.length > 0 ? null : Status.of(headers, 0, headers.length);
+      return status != null && status.code() == CONTROL;
     }
   }
 
@@ -59,7 +55,6 @@ final class DurableDeliveries {
   private final AtomicLong bytesOnTheirWay = new AtomicLong();
   private MessageBus.@Nullable Registration listening;
   private boolean begun;
-  private long heardAtNanos;
 
   /** The last delivery's number since the consumer was reset, and its sequence in the stream. */
   private long consumerSeq;
@@ -100,7 +95,6 @@ final class DurableDeliveries {
       durableSeq = Math.max(durableSeq, deliveredSeq);
     }
     handedSeq = Math.max(handedSeq, deliveredSeq);
-    heardAtNanos = stream.shard.clock.nanos();
     listen(this::onDelivery);
   }
 
@@ -109,7 +103,7 @@ final class DurableDeliveries {
     stop();
     listen(
         message -> {
-          feed.onLoop(
+          stream.shard.loop.offer(
               () -> {
                 if (!begun && listening != null) {
                   stop();
@@ -139,11 +133,6 @@ final class DurableDeliveries {
     return begun;
   }
 
-  /** How long nothing was heard. */
-  long silentNanos() {
-    return stream.shard.clock.nanos() - heardAtNanos;
-  }
-
   /** On the loop of who sends. */
   private boolean onDelivery(MessageFrame message) {
     AckSubject metadata = AckSubject.parse(message.line, message.replyStart, message.replyEnd);
@@ -156,7 +145,7 @@ final class DurableDeliveries {
             message.copyPayload());
     int bytes = delivery.bytes();
     if (bytesOnTheirWay.addAndGet(bytes) > MOST_BYTES
-        || !feed.onLoop(() -> delivered(delivery, bytes))) {
+        || !stream.shard.loop.offer(() -> delivered(delivery, bytes))) {
       bytesOnTheirWay.addAndGet(-bytes); // what is missing then is asked for again
     }
     return true;
@@ -167,7 +156,6 @@ final class DurableDeliveries {
     if (!begun) {
       return;
     }
-    heardAtNanos = stream.shard.clock.nanos();
     feed.heard();
     AckSubject metadata = delivery.from;
     if (delivery.isControl()) {
@@ -207,8 +195,8 @@ final class DurableDeliveries {
       ask(delivery.reply);
       return;
     }
-    String last = HeaderBlock.text(delivery.headers, LAST_CONSUMER_BYTES);
-    String stalled = HeaderBlock.text(delivery.headers, STALLED_BYTES);
+    String last = HeaderBlock.text(delivery.headers, LAST_CONSUMER);
+    String stalled = HeaderBlock.text(delivery.headers, STALLED);
     if (!last.isEmpty() && !last.equals("0") && !last.equals(Long.toString(consumerSeq))) {
       feed.again();
     } else if (stalled.isEmpty()) {
@@ -254,16 +242,13 @@ final class DurableDeliveries {
   private void answer() {
     while (!asked.isEmpty() && asked.element().streamSeq <= durableSeq) {
       Asked next = asked.remove();
-      byte[] headers =
-          HeaderBlock.with(
-              OutputBuffer.NO_BYTES,
-              0,
-              0,
-              LAST_CONSUMER,
+      Headers headers =
+          Headers.of(
+              PullStatus.LAST_CONSUMER,
               Long.toString(next.consumerSeq),
-              LAST_STREAM,
+              PullStatus.LAST_STREAM,
               Long.toString(next.streamSeq));
-      stream.send(next.reply.getBytes(StandardCharsets.UTF_8), headers, OutputBuffer.NO_BYTES);
+      stream.send(Subject.bytes(next.reply), headers.toBytes());
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.slipstream.protocol.api.AckPolicy;
 import dev.slipstream.protocol.api.ApiError;
 import dev.slipstream.protocol.api.ApiErrors;
 import dev.slipstream.protocol.api.ApiReply;
+import dev.slipstream.protocol.api.ApiSubjects;
 import dev.slipstream.protocol.api.ConsumerInfo;
 import dev.slipstream.protocol.api.ExternalStream;
 import dev.slipstream.protocol.api.SourceConsumer;
@@ -13,6 +14,7 @@ import dev.slipstream.protocol.api.StreamSource;
 import dev.slipstream.protocol.json.JsonException;
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.HeaderBlock;
+import dev.slipstream.protocol.wire.Headers;
 import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.util.List;
@@ -29,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * stream that takes. Source: the public server.
  */
 final class DurableFeed implements OriginFeed {
-  private static final String API = "$JS.API";
-  private static final String REQUIRED_LEVEL = "Nats-Required-Api-Level";
-
   /** The level since which a reset tells the stream's identity. */
   private static final String LEVEL = "5";
 
@@ -57,7 +56,6 @@ final class DurableFeed implements OriginFeed {
   private int failures;
   private boolean asked;
   private long askedAtNanos;
-  private boolean ended;
 
   /**
    * A feed that is not open yet.
@@ -77,9 +75,8 @@ final class DurableFeed implements OriginFeed {
     this.consumer = consumer;
     this.identity = identity;
     ExternalStream external = source.external();
-    String api = external == null || external.api().isEmpty() ? API : external.api();
-    String call = api + ".CONSUMER.RESET." + source.name() + "." + consumer.name();
-    resetSubject = Subject.bytes(call.replace("..", "."));
+    ApiSubjects api = external == null ? ApiSubjects.DEFAULT : ApiSubjects.of(external.api());
+    resetSubject = Subject.bytes(api.consumerReset(source.name(), consumer.name()));
     deliveries = new DurableDeliveries(stream, this, source.name(), consumer, lastSeq);
   }
 
@@ -98,16 +95,15 @@ final class DurableFeed implements OriginFeed {
   }
 
   private void ask(byte[] inbox) {
-    if (!asked || ended) {
+    if (!asked) {
       return; // it was let go while its inbox came into place
     }
-    byte[] headers = OutputBuffer.NO_BYTES;
-    if (identity != null) {
-      headers =
-          HeaderBlock.with(
-              headers, 0, 0, REQUIRED_LEVEL, LEVEL, SourcingConsumers.IDENTITY, identity);
-    }
-    stream.send(resetSubject, inbox, headers, OutputBuffer.NO_BYTES);
+    Headers headers =
+        identity == null
+            ? Headers.empty()
+            : Headers.of(
+                IngestHeaders.REQUIRED_API_LEVEL, LEVEL, SourcingConsumers.IDENTITY, identity);
+    stream.send(resetSubject, inbox, headers.toBytes(), OutputBuffer.NO_BYTES);
   }
 
   /** On the loop of who answers. */
@@ -118,7 +114,7 @@ final class DurableFeed implements OriginFeed {
   }
 
   private void answered(byte[] body, String told) {
-    if (!asked || ended) {
+    if (!asked) {
       return;
     }
     letGo();
@@ -162,8 +158,8 @@ final class DurableFeed implements OriginFeed {
     failures = 0;
     identity = identity == null ? null : told;
     deliveries.begin(deliveredSeq);
-    lookForSilence();
     to.opened(this, deliveredSeq + 1, told);
+    lookForSilence();
   }
 
   private void unanswered() {
@@ -205,23 +201,19 @@ final class DurableFeed implements OriginFeed {
   }
 
   private void soon() {
-    if (!ended && !asked) {
+    if (!asked) {
       failures = 0;
       again();
     }
   }
 
   private void lookForSilence() {
-    timer =
-        stream.shard.loop.schedule(
-            SILENCE_NANOS - deliveries.silentNanos(),
-            () -> {
-              if (deliveries.silentNanos() < SILENCE_NANOS) {
-                lookForSilence();
-              } else {
-                again();
-              }
-            });
+    long left = SILENCE_NANOS - to.silentNanos();
+    if (left <= 0) {
+      again();
+    } else {
+      timer = stream.shard.loop.schedule(left, this::lookForSilence);
+    }
   }
 
   private void letGo() {
@@ -257,16 +249,6 @@ final class DurableFeed implements OriginFeed {
     }
   }
 
-  /** Runs a task on the loop of the stream that takes, unless the feed has ended; on any loop. */
-  boolean onLoop(Runnable task) {
-    return to.onLoop(
-        () -> {
-          if (!ended) {
-            task.run();
-          }
-        });
-  }
-
   @Override
   public void done(long seq, long bytes) {
     deliveries.done(seq);
@@ -274,7 +256,6 @@ final class DurableFeed implements OriginFeed {
 
   @Override
   public void end() {
-    ended = true;
     letGo();
   }
 }

@@ -3,6 +3,7 @@ package dev.slipstream.engine;
 
 import dev.slipstream.protocol.api.ApiError;
 import dev.slipstream.protocol.api.ApiErrors;
+import dev.slipstream.protocol.api.ApiSubjects;
 import dev.slipstream.protocol.api.ExternalStream;
 import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.protocol.api.StreamSource;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * then, as within an account.
  */
 final class ExternalOrigin {
-  private static final String API = "$JS.API";
+  private static final String API = ApiSubjects.DEFAULT.prefix();
 
   private ExternalOrigin() {}
 

@@ -32,7 +32,8 @@ final class IngestHeaders {
   static final byte[] TTL = Subject.bytes("Nats-TTL");
   static final byte[] EXPECTED_PREFIX = Subject.bytes("Nats-Expected-");
   static final byte[] BATCH_PREFIX = Subject.bytes("Nats-Batch-");
-  static final byte[] REQUIRED_LEVEL = Subject.bytes("Nats-Required-Api-Level");
+  static final String REQUIRED_API_LEVEL = "Nats-Required-Api-Level";
+  static final byte[] REQUIRED_LEVEL = Subject.bytes(REQUIRED_API_LEVEL);
   static final byte[] ROLLUP = Subject.bytes("Nats-Rollup");
 
   /** Who published from another account, as the server told on the border. */

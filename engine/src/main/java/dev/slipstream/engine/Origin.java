@@ -221,6 +221,11 @@ final class Origin {
     }
   }
 
+  /** How long the feed has not heard from the other stream. */
+  long silentNanos() {
+    return stream.shard.clock.nanos() - heardAtNanos;
+  }
+
   private void hear() {
     heard = true;
     heardAtNanos = stream.shard.clock.nanos();
@@ -346,7 +351,7 @@ final class Origin {
 
   /** How far it has come. */
   StreamSourceInfo info() {
-    long silent = stream.shard.clock.nanos() - heardAtNanos;
+    long silent = silentNanos();
     // a stream whose loop feeds this one is heard whenever somebody asks
     boolean isFed = feed != null && source.consumer() == null;
     long active = isFed ? Math.min(silent, LONGEST_SILENCE_NANOS) : silent;

@@ -10,9 +10,15 @@ import dev.slipstream.protocol.wire.Status;
 final class PullStatus {
   private static final String PENDING_MESSAGES = "Nats-Pending-Messages";
   private static final String PENDING_BYTES = "Nats-Pending-Bytes";
-  private static final String LAST_CONSUMER = "Nats-Last-Consumer";
-  private static final String LAST_STREAM = "Nats-Last-Stream";
-  private static final String CONSUMER_STALLED = "Nats-Consumer-Stalled";
+
+  /** The last delivery's number, in heartbeats and in answers to flow control. */
+  static final String LAST_CONSUMER = "Nats-Last-Consumer";
+
+  /** The sequence in the stream of the last delivery. */
+  static final String LAST_STREAM = "Nats-Last-Stream";
+
+  /** The request of flow control that is not answered. */
+  static final String CONSUMER_STALLED = "Nats-Consumer-Stalled";
 
   private PullStatus() {}
 

@@ -10,11 +10,11 @@
  * {@code ConsumerAcks}, {@code ConsumerState}, {@code Interest}.
  *
  * <p>Then what leaves: {@code Retention}, {@code Purges}, {@code LimitTrim}, {@code
- * SubjectDeleteMarkers}. What comes from elsewhere: {@code Origins} with {@code OriginFeed} and
- * {@code TakeOver} (mirrors and sources), {@code Schedules}, {@code AtomicBatches}, {@code
- * FastBatches}, {@code StreamRestore}. What is asked: {@code ApiDispatcher}, and an {@code Api} for
- * each kind of thing, with the {@code Rules} that a configuration is held to. Which streams there
- * are is the {@code Catalogue}'s.
+ * SubjectDeleteMarkers}. What comes from elsewhere: {@code Origins} with {@code LoopFeed}, {@code
+ * DurableFeed} and {@code TakeOver} (mirrors and sources), {@code Schedules}, {@code
+ * AtomicBatches}, {@code FastBatches}, {@code StreamRestore}. What is asked: {@code ApiDispatcher},
+ * and an {@code Api} for each kind of thing, with the {@code Rules} that a configuration is held
+ * to. Which streams there are is the {@code Catalogue}'s.
  *
  * <p>Owners: a stream and all its consumers belong to one loop, as a {@code Shard}'s; the catalogue
  * to the first. An account's figures ({@code Resources}) are counted by all.
