@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.slipstream.client.bucket.KeyExistsException;
+import dev.slipstream.client.bucket.ObjectExistsException;
 import dev.slipstream.client.bucket.ObjectInfo;
 import dev.slipstream.client.bucket.ObjectLink;
 import dev.slipstream.client.bucket.ObjectMeta;
@@ -36,7 +36,8 @@ class ObjectStoreTest extends ClientFixture {
 
   @BeforeEach
   void createBucket() {
-    store = ObjectStore.create(js, ObjectStoreConfig.of(name).storage(StorageType.MEMORY));
+    store =
+        ObjectStore.create(js, ObjectStoreConfig.builder(name).storage(StorageType.MEMORY).build());
   }
 
   private static byte[] random(int length) {
@@ -118,6 +119,10 @@ class ObjectStoreTest extends ClientFixture {
     assertThatThrownBy(() -> store.get("a"))
         .isInstanceOf(JetStreamException.class)
         .hasMessageContaining("object a is damaged");
+    stream.purge(new PurgeRequest(0, "$O." + name + ".C." + info.nuid(), 0));
+    assertThatThrownBy(() -> store.get("a"))
+        .isInstanceOf(JetStreamException.class)
+        .hasMessageContaining("object a is damaged: 0 bytes in 0 parts");
   }
 
   @Test
@@ -148,7 +153,8 @@ class ObjectStoreTest extends ClientFixture {
     assertThat(far.link()).isEqualTo(new ObjectLink(name + "-2", "there"));
     assertThatThrownBy(() -> store.addLink("again", far))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> store.addLink("here", target)).isInstanceOf(KeyExistsException.class);
+    assertThatThrownBy(() -> store.addLink("here", target))
+        .isInstanceOf(ObjectExistsException.class);
     store.addBucketLink("all", name + "-2");
     assertThatThrownBy(() -> store.get("all")).hasMessageContaining("as a whole");
   }
@@ -160,7 +166,7 @@ class ObjectStoreTest extends ClientFixture {
     store.updateMeta("a", ObjectMeta.of("a").description("changed"));
     assertThat(store.info("a").orElseThrow().meta().description()).isEqualTo("changed");
     assertThatThrownBy(() -> store.updateMeta("a", ObjectMeta.of("b")))
-        .isInstanceOf(KeyExistsException.class);
+        .isInstanceOf(ObjectExistsException.class);
     store.updateMeta("a", ObjectMeta.of("c"));
     assertThat(store.info("a")).isEmpty();
     assertThat(store.get("c")).isEqualTo(random(100));

@@ -1,25 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client.bucket;
 
-import dev.slipstream.client.Consumption;
 import dev.slipstream.client.JetStreamException;
 import dev.slipstream.client.JsMessage;
 import dev.slipstream.client.MessageHandler;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.util.Locale;
 
 /**
  * Writes the parts of an object as they come, and checks in the end that they are what was stored.
- * Owner: the thread that calls the handler, until the end; then the one that waits for it.
+ * Owner: the thread that calls the handler, and then the one that has waited for the end.
  */
 final class Download implements MessageHandler<JsMessage> {
   private final ObjectInfo info;
   private final OutputStream to;
   private final MessageDigest digest = Digests.sha256();
-  private final Arrival arrival = new Arrival();
   private long size;
   private int chunks;
 
@@ -29,34 +26,20 @@ final class Download implements MessageHandler<JsMessage> {
   }
 
   @Override
-  public void onMessage(JsMessage message) {
+  public void onMessage(JsMessage message) throws IOException {
     byte[] part = message.payload();
-    try {
-      to.write(part);
-    } catch (IOException failed) {
-      arrival.fail(failed);
-      return;
-    }
+    to.write(part);
     digest.update(part);
     size += part.length;
     chunks++;
-    arrival.arrived();
-    if (message.info().pending() == 0) {
-      arrival.complete();
-    }
   }
 
   /**
-   * Waits for the end.
+   * Checks what came.
    *
-   * @throws JetStreamException when it is another object than was stored, or cannot be written
+   * @throws JetStreamException when it is not what was stored
    */
-  void await(Consumption parts, Duration silence) {
-    arrival.await(parts, silence);
-    check();
-  }
-
-  private void check() {
+  void check() {
     String found = Digests.text(digest);
     boolean same = info.digest().isEmpty() || info.digest().equals(found);
     if (!same || size != info.size() || chunks != info.chunks()) {

@@ -4,6 +4,7 @@ package dev.slipstream.client.bucket;
 import dev.slipstream.client.Consumption;
 import dev.slipstream.client.JetStream;
 import dev.slipstream.client.JsStream;
+import dev.slipstream.client.OrderedConsumer;
 import dev.slipstream.client.Outgoing;
 import dev.slipstream.client.PublishOptions;
 import dev.slipstream.client.StreamMessage;
@@ -23,7 +24,6 @@ import java.util.Optional;
  * JetStreamOptions.timeout} says. Source: ADR-8.
  */
 public final class KeyValue {
-  static final String STREAM_PREFIX = "KV_";
   private static final String SUBJECT_PREFIX = "$KV.";
 
   private final JetStream js;
@@ -62,20 +62,17 @@ public final class KeyValue {
    * @throws dev.slipstream.client.StreamNotFoundException when it is not
    */
   public static KeyValue open(JetStream js, String bucket) {
-    return new KeyValue(js, js.stream(STREAM_PREFIX + Keys.bucket(bucket)), bucket);
+    return new KeyValue(js, BucketKind.KEYS.open(js, bucket), bucket);
   }
 
   /** Deletes a bucket with all that is in it; false when it was not there. */
   public static boolean delete(JetStream js, String bucket) {
-    return js.deleteStream(STREAM_PREFIX + Keys.bucket(bucket));
+    return BucketKind.KEYS.delete(js, bucket);
   }
 
   /** The names of all buckets. */
   public static List<String> buckets(JetStream js) {
-    return js.streamNames(SUBJECT_PREFIX + "*.>").stream()
-        .filter(name -> name.startsWith(STREAM_PREFIX))
-        .map(name -> name.substring(STREAM_PREFIX.length()))
-        .toList();
+    return BucketKind.KEYS.names(js);
   }
 
   /** The bucket's name. */
@@ -223,10 +220,17 @@ public final class KeyValue {
   }
 
   private List<KeyValueEntry> collect(WatchOptions options, String... keys) {
-    EntryCollector collector = new EntryCollector();
-    try (Consumption watch = watch(options, collector, keys)) {
-      return collector.await(watch, js.options().timeout());
-    }
+    List<KeyValueEntry> entries = new ArrayList<>();
+    FoundMessages.forEach(
+        ordered(options, keys),
+        js.options().timeout(),
+        message -> {
+          KeyValueEntry entry = KeyValueEntry.of(bucket, prefix, message);
+          if (options.brings(entry)) {
+            entries.add(entry);
+          }
+        });
+    return entries;
   }
 
   /** Has {@code watcher} called for all changes of keys that match, until the result is stopped. */
@@ -241,13 +245,16 @@ public final class KeyValue {
    *     once
    */
   public Consumption watch(WatchOptions options, KeyWatcher watcher, String... keys) {
+    return Watch.begin(bucket, prefix, ordered(options, keys), options, watcher);
+  }
+
+  private OrderedConsumer ordered(WatchOptions options, String... keys) {
     String[] filters = new String[Math.max(1, keys.length)];
     filters[0] = prefix + ">";
     for (int i = 0; i < keys.length; i++) {
       filters[i] = prefix + Keys.search(keys[i]);
     }
-    return Watch.begin(
-        bucket, prefix, stream.orderedConsumer(options.ordered(filters)), options, watcher);
+    return stream.orderedConsumer(options.ordered(filters));
   }
 
   /**
@@ -257,12 +264,8 @@ public final class KeyValue {
    * @return how many keys that concerned
    */
   public int purgeDeletes(Instant before) {
-    List<KeyValueEntry> ended = new ArrayList<>();
-    for (KeyValueEntry each : collect(WatchOptions.latest().metaOnly(), ">")) {
-      if (!each.isPut()) {
-        ended.add(each);
-      }
-    }
+    List<KeyValueEntry> ended = collect(WatchOptions.latest().metaOnly());
+    ended.removeIf(KeyValueEntry::isPut);
     for (KeyValueEntry each : ended) {
       int kept = each.time().isBefore(before) ? 0 : 1;
       stream.purge(new PurgeRequest(0, subject(each.key()), kept));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client.bucket;
 
-import dev.slipstream.client.Consumption;
 import dev.slipstream.client.JetStream;
 import dev.slipstream.client.JetStreamException;
 import dev.slipstream.client.JsStream;
@@ -31,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  * be closed. Source: ADR-20.
  */
 public final class ObjectStore {
-  static final String STREAM_PREFIX = "OBJ_";
   private static final String SUBJECT_PREFIX = "$O.";
 
   private final JetStream js;
@@ -67,20 +65,17 @@ public final class ObjectStore {
    * @throws dev.slipstream.client.StreamNotFoundException when it is not
    */
   public static ObjectStore open(JetStream js, String bucket) {
-    return new ObjectStore(js, js.stream(STREAM_PREFIX + Keys.bucket(bucket)), bucket);
+    return new ObjectStore(js, BucketKind.OBJECTS.open(js, bucket), bucket);
   }
 
   /** Deletes a bucket with all that is in it; false when it was not there. */
   public static boolean delete(JetStream js, String bucket) {
-    return js.deleteStream(STREAM_PREFIX + Keys.bucket(bucket));
+    return BucketKind.OBJECTS.delete(js, bucket);
   }
 
   /** The names of all buckets. */
   public static List<String> buckets(JetStream js) {
-    return js.streamNames(SUBJECT_PREFIX + "*.C.>").stream()
-        .filter(name -> name.startsWith(STREAM_PREFIX))
-        .map(name -> name.substring(STREAM_PREFIX.length()))
-        .toList();
+    return BucketKind.OBJECTS.names(js);
   }
 
   /** The bucket's name. */
@@ -193,14 +188,10 @@ public final class ObjectStore {
       return follow(link).get(link.name(), to);
     }
     Download download = new Download(info, to);
-    if (info.size() == 0) {
-      return info;
-    }
     OrderedOptions parts =
         OrderedOptions.builder().filters(chunkPrefix(bucket) + info.nuid()).build();
-    try (Consumption consumption = stream.orderedConsumer(parts).consume(download)) {
-      download.await(consumption, js.options().timeout());
-    }
+    FoundMessages.forEach(stream.orderedConsumer(parts), js.options().timeout(), download);
+    download.check();
     return info;
   }
 
@@ -226,13 +217,13 @@ public final class ObjectStore {
    * Changes what is said of an object, its name too; its parts stay as they are.
    *
    * @throws ObjectNotFoundException when there is none
-   * @throws KeyExistsException when there is another one of the new name
+   * @throws ObjectExistsException when there is another one of the new name
    */
   public ObjectInfo updateMeta(String name, ObjectMeta meta) {
     ObjectInfo info = known(name);
     boolean renamed = !meta.name().equals(name);
     if (renamed && info(meta.name()).isPresent()) {
-      throw new KeyExistsException(meta.name(), 0);
+      throw new ObjectExistsException(bucket, meta.name());
     }
     ObjectInfo changed = info.with(meta.chunkBytes(info.meta().chunkBytes()));
     describe(changed);
@@ -246,6 +237,7 @@ public final class ObjectStore {
    * Makes a name lead to an object of this bucket or another one.
    *
    * @throws IllegalArgumentException when it is a link itself
+   * @throws ObjectExistsException when the name is that of an object
    */
   public ObjectInfo addLink(String name, ObjectInfo to) {
     if (to.link() != null || to.deleted()) {
@@ -262,7 +254,7 @@ public final class ObjectStore {
   private ObjectInfo addLink(String name, ObjectLink link) {
     @Nullable ObjectInfo present = info(name).orElse(null);
     if (present != null && present.link() == null) {
-      throw new KeyExistsException(name, 0);
+      throw new ObjectExistsException(bucket, name);
     }
     ObjectInfo info =
         new ObjectInfo(
@@ -274,27 +266,17 @@ public final class ObjectStore {
   /** All objects that are there, in the order in which they were stored or changed. */
   public List<ObjectInfo> list() {
     List<ObjectInfo> found = new ArrayList<>();
-    Arrival arrival = new Arrival();
     OrderedOptions descriptions =
         OrderedOptions.builder().filters(metaPrefix(bucket) + ">").lastPerSubject().build();
-    var ordered = stream.orderedConsumer(descriptions);
-    if (ordered.createdInfo().numPending() == 0) {
-      return List.of();
-    }
-    try (Consumption consumption =
-        ordered.consume(
-            message -> {
-              ObjectInfo info = ObjectInfo.read(message.payload(), message.info().time());
-              if (!info.deleted()) {
-                found.add(info);
-              }
-              arrival.arrived();
-              if (message.info().pending() == 0) {
-                arrival.complete();
-              }
-            })) {
-      arrival.await(consumption, js.options().timeout());
-    }
+    FoundMessages.forEach(
+        stream.orderedConsumer(descriptions),
+        js.options().timeout(),
+        message -> {
+          ObjectInfo info = ObjectInfo.read(message.payload(), message.info().time());
+          if (!info.deleted()) {
+            found.add(info);
+          }
+        });
     return List.copyOf(found);
   }
 

@@ -52,7 +52,7 @@ final class Watch implements MessageHandler<JsMessage> {
   @Override
   public void onMessage(JsMessage message) throws Exception {
     KeyValueEntry entry = KeyValueEntry.of(bucket, prefix, message);
-    if (options.withDeletes() || entry.isPut()) {
+    if (options.brings(entry)) {
       watcher.onEntry(entry);
     }
     if (!caughtUp && message.info().pending() == 0) {

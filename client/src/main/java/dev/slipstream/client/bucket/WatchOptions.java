@@ -56,6 +56,11 @@ public record WatchOptions(From from, long revision, boolean withDeletes, boolea
     return new WatchOptions(from, revision, withDeletes, false);
   }
 
+  /** Whether a change is one of those that come. */
+  boolean brings(KeyValueEntry entry) {
+    return withDeletes || entry.isPut();
+  }
+
   OrderedOptions ordered(String... filters) {
     OrderedOptions.Builder ordered =
         OrderedOptions.builder().filters(filters).headersOnly(!withValues);

@@ -4,7 +4,10 @@ package dev.slipstream.client.bucket;
 import dev.slipstream.client.ConsumeEndedException;
 import dev.slipstream.client.Consumption;
 import dev.slipstream.client.JetStreamException;
+import dev.slipstream.client.JsMessage;
+import dev.slipstream.client.MessageHandler;
 import dev.slipstream.client.NatsException;
+import dev.slipstream.client.OrderedConsumer;
 import dev.slipstream.client.RequestInterruptedException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -13,35 +16,54 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The end of what a consumption brings, for a thread that waits for it. */
-final class Arrival {
+/** What an ordered consumer finds when it is made, for a thread that waits until all has come. */
+final class FoundMessages {
   private final CompletableFuture<Void> all = new CompletableFuture<>();
   private final AtomicLong arrived = new AtomicLong();
+  private final MessageHandler<JsMessage> handler;
 
-  /** One more has come. */
-  void arrived() {
-    arrived.incrementAndGet();
-  }
-
-  /** All has come. */
-  void complete() {
-    all.complete(null);
-  }
-
-  /** What came cannot be used. */
-  void fail(Throwable failure) {
-    all.completeExceptionally(failure);
+  private FoundMessages(MessageHandler<JsMessage> handler) {
+    this.handler = handler;
   }
 
   /**
-   * Waits until all has come.
+   * Hands on each message, on a thread of the client, and waits for the last one.
    *
    * @param silence how long nothing may come
    * @throws ConsumeEndedException when the consumption ended before
-   * @throws JetStreamException when nothing came for too long, or what came cannot be used
+   * @throws JetStreamException when nothing came for too long, or the handler failed
    */
-  void await(Consumption consumption, Duration silence) {
-    consumption.closed().thenAccept(why -> fail(new ConsumeEndedException(why)));
+  static void forEach(
+      OrderedConsumer ordered, Duration silence, MessageHandler<JsMessage> handler) {
+    if (ordered.createdInfo().numPending() == 0) {
+      return;
+    }
+    FoundMessages found = new FoundMessages(handler);
+    try (Consumption consumption = ordered.consume(found::onMessage)) {
+      found.await(consumption, silence);
+    }
+  }
+
+  private void onMessage(JsMessage message) {
+    if (all.isDone()) {
+      return; // it came later, or behind a failure
+    }
+    try {
+      handler.onMessage(message);
+    } catch (Exception failure) {
+      all.completeExceptionally(failure);
+      return;
+    }
+    arrived.incrementAndGet();
+    if (message.info().pending() == 0) {
+      all.complete(null);
+    }
+  }
+
+  private void await(Consumption consumption, Duration silence) {
+    consumption
+        .closed()
+        .thenAccept(why -> all.completeExceptionally(new ConsumeEndedException(why)));
     for (long before = -1; before != arrived.get(); ) {
       before = arrived.get();
       if (isDone(silence)) {
