@@ -36,7 +36,7 @@ final class OrderedConsumption implements Consumption {
   private final CompletableFuture<Closed> closed = new CompletableFuture<>();
 
   private volatile @Nullable PullConsumption part;
-  private volatile @Nullable Closed wanted;
+  private @Nullable Closed wanted;
   private int serial;
 
   // the place in the stream
@@ -73,25 +73,20 @@ final class OrderedConsumption implements Consumption {
 
   @Override
   public void stop() {
-    wanted = new Closed.Stopped();
+    later(() -> want(new Closed.Stopped())); // nothing begins behind this
     PullConsumption present = part;
     if (present != null) {
       present.stop();
     }
-    later(this::endAsWanted);
+    later(() -> endPart(PullConsumption::endSoon)); // it may have begun meanwhile
   }
 
   @Override
   public CompletableFuture<Closed> drain(Duration limit) {
     later(
         () -> {
-          wanted = wanted == null ? new Closed.Drained() : wanted;
-          PullConsumption present = part;
-          if (present == null) {
-            endAsWanted();
-          } else {
-            present.drain(limit);
-          }
+          want(new Closed.Drained());
+          endPart(present -> present.drain(limit));
         });
     return closed.copy();
   }
@@ -119,14 +114,17 @@ final class OrderedConsumption implements Consumption {
 
   // ---- on the loop
 
-  /** Nothing begins any more: what is under way ends, and without that all is over. */
-  private void endAsWanted() {
+  private void want(Closed why) {
+    wanted = wanted == null ? why : wanted;
+  }
+
+  /** What is under way ends, and without that all is over. */
+  private void endPart(Consumer<PullConsumption> ending) {
     PullConsumption present = part;
-    Closed why = wanted;
     if (present != null) {
-      present.endSoon();
-    } else if (why != null) {
-      closed.complete(why);
+      ending.accept(present);
+    } else {
+      closed.complete(wanted);
     }
   }
 

@@ -17,24 +17,10 @@ import org.jspecify.annotations.Nullable;
 public final class OrderedOptions {
   private static final OrderedOptions DEFAULTS = builder().build();
 
-  private final List<String> filters;
-  private final DeliverPolicy deliverPolicy;
-  private final long startSequence;
-  private final @Nullable Instant startTime;
-  private final boolean headersOnly;
-  private final boolean originalSpeed;
-  private final Duration inactiveThreshold;
-  private final Map<String, String> metadata;
+  private final ConsumerConfig config;
 
-  private OrderedOptions(Builder from) {
-    filters = from.filters;
-    deliverPolicy = from.deliverPolicy;
-    startSequence = from.startSequence;
-    startTime = from.startTime;
-    headersOnly = from.headersOnly;
-    originalSpeed = from.originalSpeed;
-    inactiveThreshold = from.inactiveThreshold;
-    metadata = from.metadata;
+  private OrderedOptions(ConsumerConfig config) {
+    this.config = config;
   }
 
   /** All messages, from the first on. */
@@ -53,49 +39,27 @@ public final class OrderedOptions {
    * @param behindSequence the last sequence that was handled; 0 to begin as the options say
    */
   ConsumerCreateRequest create(String stream, String name, long behindSequence) {
-    return new ConsumerCreateRequest(
-        stream, consumer(name, behindSequence), ConsumerCreateRequest.Action.CREATE, false);
-  }
-
-  private ConsumerConfig consumer(String name, long behindSequence) {
-    ConsumerConfig.Builder config =
-        ConsumerConfig.builder()
-            .name(name)
-            .ackPolicy(AckPolicy.NONE)
-            .maxDeliver(1)
-            .memStorage(true)
-            .numReplicas(1)
-            .headersOnly(headersOnly)
-            .replayPolicy(originalSpeed ? ReplayPolicy.ORIGINAL : ReplayPolicy.INSTANT)
-            .inactiveThresholdNanos(TimeUnit.NANOSECONDS.convert(inactiveThreshold))
-            .metadata(metadata);
-    if (filters.size() == 1) {
-      config.filterSubject(filters.get(0));
-    } else if (filters.size() > 1) {
-      config.filterSubjects(filters);
-    } else if (deliverPolicy == DeliverPolicy.LAST_PER_SUBJECT) {
-      config.filterSubject(">"); // the server wants to be told of which subjects
-    }
+    ConsumerConfig.Builder next = config.toBuilder().name(name);
     if (behindSequence > 0) {
-      return config
-          .deliverPolicy(DeliverPolicy.BY_START_SEQUENCE)
+      next.deliverPolicy(DeliverPolicy.BY_START_SEQUENCE)
           .optStartSeq(behindSequence + 1)
-          .build();
+          .optStartTime(null);
     }
-    config.deliverPolicy(deliverPolicy).optStartSeq(startSequence);
-    return (startTime == null ? config : config.optStartTime(startTime)).build();
+    return new ConsumerCreateRequest(
+        stream, next.build(), ConsumerCreateRequest.Action.CREATE, false);
   }
 
   /** Collects the values of {@link OrderedOptions}. Not thread-safe. */
   public static final class Builder {
+    private final ConsumerConfig.Builder config =
+        ConsumerConfig.builder()
+            .ackPolicy(AckPolicy.NONE)
+            .maxDeliver(1)
+            .memStorage(true)
+            .numReplicas(1)
+            .inactiveThresholdNanos(TimeUnit.MINUTES.toNanos(5));
     private List<String> filters = List.of();
     private DeliverPolicy deliverPolicy = DeliverPolicy.ALL;
-    private long startSequence;
-    private @Nullable Instant startTime;
-    private boolean headersOnly;
-    private boolean originalSpeed;
-    private Duration inactiveThreshold = Duration.ofMinutes(5);
-    private Map<String, String> metadata = Map.of();
 
     private Builder() {}
 
@@ -143,20 +107,19 @@ public final class OrderedOptions {
 
     private Builder begin(DeliverPolicy policy, long sequence, @Nullable Instant time) {
       deliverPolicy = policy;
-      startSequence = sequence;
-      startTime = time;
+      config.optStartSeq(sequence).optStartTime(time);
       return this;
     }
 
     /** Messages come without their payloads. */
     public Builder headersOnly(boolean on) {
-      headersOnly = on;
+      config.headersOnly(on);
       return this;
     }
 
     /** Messages come at the speed at which they were stored. */
     public Builder originalSpeed(boolean on) {
-      originalSpeed = on;
+      config.replayPolicy(on ? ReplayPolicy.ORIGINAL : ReplayPolicy.INSTANT);
       return this;
     }
 
@@ -165,19 +128,23 @@ public final class OrderedOptions {
       if (duration.isNegative() || duration.isZero()) {
         throw new IllegalArgumentException("not a time without pulls: " + duration);
       }
-      inactiveThreshold = duration;
+      config.inactiveThresholdNanos(TimeUnit.NANOSECONDS.convert(duration));
       return this;
     }
 
     /** What the consumers carry along. */
     public Builder metadata(Map<String, String> values) {
-      metadata = Map.copyOf(values);
+      config.metadata(values);
       return this;
     }
 
     /** The options. */
     public OrderedOptions build() {
-      return new OrderedOptions(this);
+      boolean ofAll = filters.isEmpty() && deliverPolicy == DeliverPolicy.LAST_PER_SUBJECT;
+      // the server wants to be told of which subjects, and of a single one in another field
+      String one = filters.size() == 1 ? filters.get(0) : ofAll ? ">" : "";
+      config.filterSubject(one).filterSubjects(filters.size() > 1 ? filters : List.of());
+      return new OrderedOptions(config.deliverPolicy(deliverPolicy).build());
     }
   }
 }
