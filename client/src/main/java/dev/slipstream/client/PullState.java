@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * How a consumption keeps its window full: a pure state machine without threads, clocks and I/O.
  * Time comes in with every call, what is to be done goes out through {@link Actions}.
  *
- * <p>The window holds at most {@code maxMessages} and {@code maxBytes} of {@link PullLimits}: what
- * was <em>asked</em> of the server and has not come (see {@link AskedPulls}), and what is
- * <em>buffered</em>, come but not released by the handler. A pull is due when no more than the
- * threshold is held.
+ * <p>The {@link PullWindow} holds at most {@code maxMessages} and {@code maxBytes} of {@link
+ * PullLimits}: what was <em>asked</em> of the server and has not come (see {@link AskedPulls}), and
+ * what is <em>buffered</em>, come but not released by the handler. A pull is due when no more than
+ * the threshold is held.
  *
  * <p>Every epoch has an inbox of its own; what comes to an older one is late and takes a place only
  * if one is free.
@@ -65,28 +65,18 @@ final class PullState {
 
   private static final int LOOK_UP_EVERY = 3;
 
-  /** The smallest share of the byte window that is worth a pull. */
-  private static final int SHARES = 32;
-
   private static final long NEVER = Long.MAX_VALUE;
 
   private final Actions actions;
   private final Backoff backoff;
-  private final AskedPulls asked = new AskedPulls();
-
-  /** They shrink when the consumer's are smaller. */
-  private PullLimits limits;
+  private final PullWindow window;
+  private final AskedPulls asked;
 
   private boolean connected;
   private boolean everConnected;
   private @Nullable Closed end;
   private boolean lookingUp;
-  private boolean grantAllBytes;
   private long epoch;
-  private int bufferedMessages;
-  private long bufferedBytes;
-  private long leftToDeliver;
-  private long delivered;
   private long lastInboundNanos;
   private long retryAtNanos = NEVER;
   private int emptyEndings;
@@ -129,8 +119,8 @@ final class PullState {
   PullState(PullLimits limits, Actions actions, RandomGenerator random) {
     this.actions = actions;
     this.backoff = new Backoff(FIRST_RETRY_NANOS, LAST_RETRY_NANOS, random);
-    this.limits = limits;
-    leftToDeliver = limits.deliverAtMost();
+    window = new PullWindow(limits);
+    asked = window.asked();
   }
 
   // ---- inputs
@@ -166,32 +156,18 @@ final class PullState {
     }
     lastInboundNanos = now;
     proven();
-    asked.arrived(bytes);
-    buffer(bytes);
-    if (asked.messages() == 0 || limits.maxBytes() > 0 && asked.bytes() == 0) {
-      asked.clear();
-    }
+    window.arrived(bytes);
     pullIfDue(now);
   }
 
   /** A message came to an older inbox; false when it has to be handed back. */
   boolean lateMessage(int bytes) {
-    boolean free =
-        end == null
-            && asked.messages() + bufferedMessages < limits.maxMessages()
-            && leftToDeliver > asked.messages()
-            && (limits.maxBytes() == 0
-                || asked.bytes() + bufferedBytes + bytes <= limits.maxBytes());
-    if (free) {
-      buffer(bytes);
-    }
-    return free;
+    return end == null && window.takeLate(bytes);
   }
 
   /** The handler has done with messages. */
   void released(long now, int messages, long bytes) {
-    bufferedMessages -= messages;
-    bufferedBytes -= bytes;
+    window.released(messages, bytes);
     pullIfDue(now);
   }
 
@@ -281,12 +257,7 @@ final class PullState {
 
   /** How many messages the handler has to release before a pull may be due; 0 for none. */
   int releasesUntilDue() {
-    if (bufferedMessages == 0) {
-      return 0;
-    }
-    int byCount = asked.messages() + bufferedMessages - limits.threshold();
-    int half = (bufferedMessages + 1) / 2;
-    return byCount > 0 ? Math.min(byCount, half) : half;
+    return window.releasesUntilDue();
   }
 
   int outstandingPulls() {
@@ -302,15 +273,15 @@ final class PullState {
   }
 
   int bufferedMessages() {
-    return bufferedMessages;
+    return window.bufferedMessages();
   }
 
   long bufferedBytes() {
-    return bufferedBytes;
+    return window.bufferedBytes();
   }
 
   long delivered() {
-    return delivered;
+    return window.delivered();
   }
 
   long missedHeartbeats() {
@@ -327,47 +298,21 @@ final class PullState {
     if (end != null || !connected || retryAtNanos != NEVER) {
       return;
     }
-    int held = asked.messages() + bufferedMessages;
-    if (held > limits.threshold()) {
+    if (!window.isDue()) {
       return;
     }
-    int messages = (int) Math.min(limits.maxMessages() - held, leftToDeliver - asked.messages());
-    long bytes = limits.maxBytes() == 0 ? 0 : byteGrant();
+    PullLimits limits = window.limits();
+    int messages = window.messagesToAsk();
+    long bytes = limits.maxBytes() == 0 ? 0 : window.bytesToAsk();
     if (messages <= 0 || limits.maxBytes() > 0 && bytes == 0) {
       return;
     }
     if (asked.messages() == 0) {
       lastInboundNanos = now;
     }
-    long number = asked.add(messages, bytes, now, delivered).number();
+    long number = asked.add(messages, bytes, now, window.delivered()).number();
     actions.pull(number, messages, bytes, limits.expiresNanos(), limits.heartbeatNanos());
     actions.tell(new PullEvent.Pulled(messages, bytes));
-  }
-
-  /**
-   * Bytes for the next pull: half of what is free, so that the next one finds some too, though the
-   * server reports what a pull did not use only when it is over. All of it when half was too small
-   * for one message. 0 when it is better to wait.
-   */
-  private long byteGrant() {
-    long maxBytes = limits.maxBytes();
-    if (bufferedBytes > maxBytes / 2) {
-      return 0;
-    }
-    long free = maxBytes - asked.bytes() - bufferedBytes;
-    if (asked.messages() + bufferedMessages == 0 && grantAllBytes) {
-      return free;
-    }
-    long half = (free + 1) / 2;
-    return half * SHARES >= maxBytes ? half : 0;
-  }
-
-  private void buffer(int bytes) {
-    bufferedMessages++;
-    bufferedBytes += bytes;
-    delivered++;
-    leftToDeliver--;
-    grantAllBytes = false;
   }
 
   /** A pull is over; {@code restMessages} is negative when the server does not say its rest. */
@@ -392,7 +337,7 @@ final class PullState {
     if (!timeUp && !filled && !tooBig) {
       actions.tell(event);
     }
-    if (answer == PullAnswer.LIMIT_EXCEEDED && shrink(event.description())) {
+    if (answer == PullAnswer.LIMIT_EXCEEDED && window.shrink(event.description())) {
       return;
     }
     if (answer == PullAnswer.NO_RESPONDERS) {
@@ -401,23 +346,16 @@ final class PullState {
     if (all && !timeUp && answer != PullAnswer.WRONG_PIN) {
       retry(now);
     } else if (!filled) {
-      grantAllBytes |= tooBig && pull.deliveredBefore() == delivered;
+      if (tooBig) {
+        window.tooSmall(pull);
+      }
       emptyEnding(now, pull);
     }
   }
 
-  /** The consumer's limits are smaller than the window: pull within them. */
-  private boolean shrink(String refusal) {
-    PullLimits smaller = limits.within(refusal);
-    if (smaller != null) {
-      limits = smaller;
-    }
-    return smaller != null;
-  }
-
   /** The first pull that ended early without a message is repeated at once, the next ones wait. */
   private void emptyEnding(long now, AskedPulls.Pull pull) {
-    if (pull.deliveredBefore() != delivered || now - pull.sentNanos() >= EARLY_NANOS) {
+    if (pull.deliveredBefore() != window.delivered() || now - pull.sentNanos() >= EARLY_NANOS) {
       return;
     }
     emptyEndings++;
@@ -466,18 +404,18 @@ final class PullState {
   }
 
   private long silenceDeadline() {
-    return lastInboundNanos + 2 * limits.heartbeatNanos();
+    return lastInboundNanos + 2 * window.limits().heartbeatNanos();
   }
 
   /** Without something asked or without heartbeats silence means nothing. */
   private boolean watchesSilence() {
-    return asked.messages() > 0 && limits.heartbeatNanos() > 0;
+    return asked.messages() > 0 && window.limits().heartbeatNanos() > 0;
   }
 
   /** How long after its sending the server must have ended a pull. */
   private long lifeNanos() {
-    long grace = Math.max(TimeUnit.SECONDS.toNanos(1), limits.heartbeatNanos());
-    return limits.expiresNanos() + grace;
+    long grace = Math.max(TimeUnit.SECONDS.toNanos(1), window.limits().heartbeatNanos());
+    return window.limits().expiresNanos() + grace;
   }
 
   private static long earlier(long one, long other) {

@@ -11,8 +11,8 @@
  * ClientLoop} (the owner thread), {@code Outbound}, {@code SocketTransport}; back in through {@code
  * Session}, {@code Interests} and {@code Requests} to a {@code Lane}, where code of the application
  * runs. {@code Connection} holds it together; its {@code Connector} finds servers. {@code
- * PullState} and {@code FetchState} decide about pulls, without threads or I/O; {@code PullSession}
- * and {@code FetchSession} do what they decide.
+ * PullState} with its {@code PullWindow} and {@code FetchState} decide about pulls, without threads
+ * or I/O; {@code PullSession} and {@code FetchSession} do what they decide.
  *
  * <p>Owner thread: everything of a connection belongs to its {@code ClientLoop}; other threads hand
  * over commands. Public types are thread-safe unless they say otherwise.
