@@ -5,6 +5,7 @@
 //
 //	foreign list        the names of the cases, one a line; a second column gives the kind
 //	foreign run CASE    runs one case against $NATS_URL
+//	foreign buckets write|read   fills buckets for another client, or prints what another filled
 package main
 
 import (
@@ -57,8 +58,11 @@ func main() {
 		}
 		return
 	}
+	if len(os.Args) == 3 && os.Args[1] == "buckets" {
+		os.Exit(buckets(os.Args[2]))
+	}
 	if len(os.Args) != 3 || os.Args[1] != "run" {
-		fmt.Fprintln(os.Stderr, "usage: foreign list | foreign run CASE")
+		fmt.Fprintln(os.Stderr, "usage: foreign list | foreign run CASE | foreign buckets write|read")
 		os.Exit(2)
 	}
 	for _, c := range allCases() {

@@ -93,6 +93,11 @@ record ForeignProgram(String language, List<String> command, Path binary, Path e
     return finish(process, line -> obey(line, server));
   }
 
+  /** Has the program write buckets, or read those that another client wrote. */
+  Outcome buckets(String what, String url) throws IOException {
+    return start(List.of("buckets", what), url);
+  }
+
   private static void obey(String line, ServerProcess server) {
     switch (line) {
       case "@restart" -> server.restart();
