@@ -54,8 +54,7 @@ final class ConsumerApi {
         }
       }
     }
-    ConsumerCreateRequest named =
-        new ConsumerCreateRequest(stream, config, body.action(), body.pedantic());
+    ConsumerCreateRequest named = body.withConfig(config);
     toStream.run(2, request, answer, (s, r, a) -> createOn(s, r, named, a));
   }
 
@@ -92,11 +91,7 @@ final class ConsumerApi {
       return;
     }
     ConsumerConfig config = SourcingConsumers.adapted(body.config(), stream);
-    createOn(
-        stream,
-        new ConsumerCreateRequest(body.streamName(), config, body.action(), body.pedantic()),
-        null,
-        answer);
+    createOn(stream, body.withConfig(config), null, answer);
   }
 
   /**

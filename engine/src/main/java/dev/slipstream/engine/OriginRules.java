@@ -106,7 +106,7 @@ final class OriginRules {
     if (config.allowMsgSchedules()) {
       return ApiErrors.MIRROR_WITH_MSG_SCHEDULES.of();
     }
-    if (!isUsable(mirror.consumer(), mirror)) {
+    if (!hasUsableConsumer(mirror)) {
       return ApiErrors.MIRROR_DURABLE_CONSUMER_CONFIG_INVALID.of();
     }
     if (!mirror.filterSubject().isEmpty() && !mirror.subjectTransforms().isEmpty()) {
@@ -136,7 +136,8 @@ final class OriginRules {
   }
 
   /** Whether a durable consumer has a name and a subject, and decides alone what it sends. */
-  private static boolean isUsable(@Nullable SourceConsumer consumer, StreamSource of) {
+  private static boolean hasUsableConsumer(StreamSource of) {
+    SourceConsumer consumer = of.consumer();
     return consumer == null
         || Names.isValid(consumer.name())
             && Subject.isValidLiteral(consumer.deliverSubject())
@@ -167,7 +168,7 @@ final class OriginRules {
     if (anyPair(source.subjectTransforms(), Subject::isSubset)) {
       return ApiErrors.SOURCE_OVERLAPPING_SUBJECT_FILTERS.of();
     }
-    if (!isUsable(source.consumer(), source)) {
+    if (!hasUsableConsumer(source)) {
       return ApiErrors.SOURCE_DURABLE_CONSUMER_CONFIG_INVALID.of();
     }
     String consumer = SourceHeader.consumerName(source);

@@ -53,6 +53,11 @@ public record ConsumerCreateRequest(
     }
   }
 
+  /** The same request for another configuration. */
+  public ConsumerCreateRequest withConfig(ConsumerConfig other) {
+    return new ConsumerCreateRequest(streamName, other, action, pedantic);
+  }
+
   /** A request that does not care whether the consumer exists. */
   public static ConsumerCreateRequest of(String streamName, ConsumerConfig config) {
     return new ConsumerCreateRequest(streamName, config, Action.CREATE_OR_UPDATE, false);

@@ -158,8 +158,11 @@ public final class MessageFrame {
   }
 
   private static byte[] join(byte[] first, byte[] second) {
-    if (second.length == 0 || first.length == 0) {
-      return first.length == 0 ? second : first;
+    if (first.length == 0) {
+      return second;
+    }
+    if (second.length == 0) {
+      return first;
     }
     byte[] joined = Arrays.copyOf(first, first.length + second.length);
     System.arraycopy(second, 0, joined, first.length, second.length);
