@@ -4,6 +4,7 @@ package dev.slipstream.client;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** How a consumption pulls and what it does with failures. Immutable. */
@@ -21,6 +22,8 @@ public final class ConsumeOptions {
   private final long stopAfter;
   private final OnError onError;
   private final boolean releaseOnStop;
+  private final int parallelism;
+  private final @Nullable Function<? super JsMessage, ?> orderedBy;
   private final @Nullable Priority priority;
   private final @Nullable Consumer<? super PullEvent> listener;
 
@@ -45,6 +48,8 @@ public final class ConsumeOptions {
     stopAfter = from.stopAfter;
     onError = from.onError;
     releaseOnStop = from.releaseOnStop;
+    parallelism = from.parallelism;
+    orderedBy = from.orderedBy;
     priority = from.priority;
     listener = from.listener;
     if (heartbeat.multipliedBy(2).compareTo(expires) > 0) {
@@ -108,6 +113,14 @@ public final class ConsumeOptions {
     return releaseOnStop;
   }
 
+  int parallelism() {
+    return parallelism;
+  }
+
+  @Nullable Function<? super JsMessage, ?> orderedBy() {
+    return orderedBy;
+  }
+
   @Nullable Priority priority() {
     return priority;
   }
@@ -126,6 +139,8 @@ public final class ConsumeOptions {
     private long stopAfter = Long.MAX_VALUE;
     private OnError onError = OnError.NAK;
     private boolean releaseOnStop = true;
+    private int parallelism = 1;
+    private @Nullable Function<? super JsMessage, ?> orderedBy;
     private @Nullable Priority priority;
     private @Nullable Consumer<? super PullEvent> listener;
 
@@ -198,6 +213,30 @@ public final class ConsumeOptions {
     /** Whether messages that wait when it is stopped are handed back at once; true by default. */
     public Builder releaseOnStop(boolean on) {
       releaseOnStop = on;
+      return this;
+    }
+
+    /**
+     * How many messages are handled at the same time; 1 by default, in the order of the consumer.
+     * More may be handled and settled in any order, but for those that {@link #orderedBy} keeps
+     * together.
+     */
+    public Builder parallelism(int handlers) {
+      if (handlers < 1) {
+        throw new IllegalArgumentException("not a number of handlers: " + handlers);
+      }
+      parallelism = handlers;
+      return this;
+    }
+
+    /**
+     * Which messages are handled one after another, in order, when several are handled at a time:
+     * those with an equal key, such as the subject. A message that comes again, because it was not
+     * acknowledged, comes behind later ones of its key. A key that throws is a failure of the
+     * handler.
+     */
+    public Builder orderedBy(Function<? super JsMessage, ?> key) {
+      orderedBy = key;
       return this;
     }
 

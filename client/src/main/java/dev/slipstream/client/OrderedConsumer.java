@@ -47,9 +47,14 @@ public final class OrderedConsumer {
    * Has {@code handler} called for each message, as the options say. What a failed handler could do
    * to a message does not apply here, but that it may {@linkplain ConsumeOptions.OnError#STOP end}
    * the consumption.
+   *
+   * @throws IllegalArgumentException when the options ask for several handlers at a time
    */
   public Consumption consume(
       ConsumeOptions consumeOptions, MessageHandler<? super JsMessage> handler) {
+    if (consumeOptions.parallelism() > 1) {
+      throw new IllegalArgumentException("messages in order are handled one at a time");
+    }
     OrderedConsumption consumption = new OrderedConsumption(link, options, consumeOptions, handler);
     consumption.start(unused.getAndSet(null));
     return consumption;

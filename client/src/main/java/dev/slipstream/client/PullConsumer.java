@@ -153,8 +153,16 @@ public final class PullConsumer {
     return messages(ConsumeOptions.defaults());
   }
 
-  /** All messages, pulled ahead as the options say. */
+  /**
+   * All messages, pulled ahead as the options say.
+   *
+   * @throws IllegalArgumentException when the options ask for several handlers at a time: as many
+   *     threads may take messages as like
+   */
   public Messages messages(ConsumeOptions options) {
+    if (options.parallelism() > 1) {
+      throw new IllegalArgumentException("messages() has no handlers; take from several threads");
+    }
     Messages messages = new Messages(link, options);
     messages.start();
     return messages;

@@ -3,7 +3,7 @@ package dev.slipstream.client;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 
 /** The messages of one {@link PullConsumer} on their way to a handler. Thread-safe. */
 final class PullConsumption implements Consumption {
@@ -12,15 +12,26 @@ final class PullConsumption implements Consumption {
 
   private final Connection connection;
   private final MessageHandler<? super JsMessage> handler;
-  private final Lane<JsMessage> lane;
   private final PullSession session;
 
   PullConsumption(
       ConsumerLink link, ConsumeOptions options, MessageHandler<? super JsMessage> handler) {
     connection = link.connection();
     this.handler = handler;
-    lane = new Lane<>(connection.threads(), this::handle);
-    session = new PullSession(link, options, new Taker());
+    session = new PullSession(link, options, handling(options));
+  }
+
+  private PullSession.Receiver handling(ConsumeOptions options) {
+    HandlerThreads threads = connection.threads();
+    Function<? super JsMessage, ?> key = options.orderedBy();
+    if (options.parallelism() == 1) {
+      return new SerialHandling(threads, this::handle, this::allHandled);
+    }
+    if (key == null) {
+      return new ParallelHandling(threads, options.parallelism(), this::handle, this::allHandled);
+    }
+    return new KeyedHandling(
+        threads, options.parallelism(), key, this::handle, this::keyFailed, this::allHandled);
   }
 
   void start() {
@@ -54,10 +65,6 @@ final class PullConsumption implements Consumption {
   }
 
   private void handle(JsMessage message) {
-    if (message == JsMessage.END) {
-      session.complete();
-      return;
-    }
     if (session.isStopped()) {
       if (session.options().releaseOnStop()) {
         message.nak();
@@ -71,6 +78,18 @@ final class PullConsumption implements Consumption {
     } finally {
       session.released(message);
     }
+  }
+
+  private void keyFailed(JsMessage message, Throwable failure) {
+    try {
+      failed(message, failure);
+    } finally {
+      session.released(message);
+    }
+  }
+
+  private void allHandled() {
+    session.complete();
   }
 
   private void failed(JsMessage message, Throwable failure) {
@@ -93,22 +112,5 @@ final class PullConsumption implements Consumption {
   private static Duration nakDelay(JsMessage message) {
     long doublings = Math.min(message.info().delivered() - 1, MOST_DOUBLINGS);
     return FIRST_NAK_DELAY.multipliedBy(1L << doublings);
-  }
-
-  private final class Taker implements PullSession.Receiver {
-    @Override
-    public void add(JsMessage message) {
-      lane.add(message);
-    }
-
-    @Override
-    public void onEnd(Closed why) {
-      lane.add(JsMessage.END);
-    }
-
-    @Override
-    public @Nullable JsMessage takeBack() {
-      return lane.takeBack();
-    }
   }
 }

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.client;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Handles messages of a consumption several at a time, those with an equal key one after another
+ * and in order.
+ *
+ * <p>Keys share lanes by their hash, many more than there are threads, so that a key whose handler
+ * is slow holds up few others. Which lane a message goes to is found on a lane of its own, since
+ * the key is the application's code. Counts as {@link ParallelHandling} does.
+ */
+final class KeyedHandling implements PullSession.Receiver {
+  private static final int LANES_A_THREAD = 32;
+  private static final int MOST_LANES = 4096;
+
+  private final BoundedThreads threads;
+  private final Function<? super JsMessage, ?> key;
+  private final BiConsumer<JsMessage, Throwable> keyFailed;
+  private final Runnable allHandled;
+  private final Lane<JsMessage> sorting;
+  private final List<Lane<JsMessage>> lanes = new ArrayList<>();
+  private final AtomicInteger unfinished = new AtomicInteger(1);
+  private int nextToEmpty;
+
+  /**
+   * @param handler handles a message and fails with nothing
+   * @param keyFailed handles a message that has no key
+   * @param allHandled runs behind the last message, on one of the threads
+   */
+  KeyedHandling(
+      HandlerThreads handlerThreads,
+      int parallelism,
+      Function<? super JsMessage, ?> key,
+      Consumer<JsMessage> handler,
+      BiConsumer<JsMessage, Throwable> keyFailed,
+      Runnable allHandled) {
+    threads = new BoundedThreads(handlerThreads, parallelism);
+    this.key = key;
+    this.keyFailed = keyFailed;
+    this.allHandled = allHandled;
+    sorting = new Lane<>(handlerThreads, this::sort);
+    int count = (int) Math.min(MOST_LANES, (long) parallelism * LANES_A_THREAD);
+    for (int i = 0; i < count; i++) {
+      lanes.add(new Lane<>(threads, message -> handle(message, handler)));
+    }
+  }
+
+  @Override
+  public void add(JsMessage message) {
+    unfinished.incrementAndGet();
+    sorting.add(message);
+  }
+
+  @Override
+  public void onEnd(Closed why) {
+    finished();
+  }
+
+  @Override
+  public @Nullable JsMessage takeBack() {
+    JsMessage message = sorting.takeBack();
+    for (int i = 0; message == null && i < lanes.size(); i++) {
+      message = lanes.get(nextToEmpty).takeBack();
+      if (message == null) {
+        nextToEmpty = (nextToEmpty + 1) % lanes.size();
+      }
+    }
+    if (message != null) {
+      finished();
+    }
+    return message;
+  }
+
+  private void sort(JsMessage message) {
+    Object known;
+    try {
+      known = key.apply(message);
+    } catch (RuntimeException | Error failure) {
+      keyFailed.accept(message, failure);
+      finished();
+      return;
+    }
+    int hash = known == null ? 0 : known.hashCode();
+    lanes.get(Math.floorMod((hash * 0x9E3779B9) >>> 8, lanes.size())).add(message);
+  }
+
+  private void handle(JsMessage message, Consumer<JsMessage> handler) {
+    try {
+      handler.accept(message);
+    } finally {
+      finished();
+    }
+  }
+
+  private void finished() {
+    if (unfinished.decrementAndGet() == 0) {
+      threads.execute(allHandled);
+    }
+  }
+}
