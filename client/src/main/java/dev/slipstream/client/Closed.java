@@ -4,6 +4,11 @@ package dev.slipstream.client;
 /** Why a consumption has come to its end. */
 public sealed interface Closed {
 
+  /** Whether it was asked for: a stop, a drain, a number of messages. */
+  default boolean isOrderly() {
+    return this instanceof Stopped || this instanceof Drained || this instanceof LimitReached;
+  }
+
   /** It was stopped; what was buffered was handed back. */
   record Stopped() implements Closed {}
 

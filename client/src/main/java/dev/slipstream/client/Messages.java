@@ -112,16 +112,10 @@ public final class Messages implements Iterable<JsMessage>, AutoCloseable {
 
   private @Nullable JsMessage takeUntilEnd() {
     JsMessage message = took(Await.next(queue, "waiting for a message"));
-    if (message == null && !isOrderly(session.reason())) {
+    if (message == null && !session.reason().isOrderly()) {
       throw new ConsumeEndedException(session.reason());
     }
     return message;
-  }
-
-  private static boolean isOrderly(Closed reason) {
-    return reason instanceof Closed.Stopped
-        || reason instanceof Closed.Drained
-        || reason instanceof Closed.LimitReached;
   }
 
   private final class Taker implements PullSession.Receiver {

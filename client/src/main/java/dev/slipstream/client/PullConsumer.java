@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -166,6 +167,28 @@ public final class PullConsumer {
     Messages messages = new Messages(link, options);
     messages.start();
     return messages;
+  }
+
+  /** All messages, for subscribers of {@link Flow}; see {@link #publisher(ConsumeOptions)}. */
+  public Flow.Publisher<JsMessage> publisher() {
+    return publisher(ConsumeOptions.defaults());
+  }
+
+  /**
+   * All messages, for subscribers of {@link Flow}: what a subscriber requests is pulled, within the
+   * window of the options, and nothing else.
+   *
+   * <p>Each subscriber has a consumption of its own, and each message goes to one of them. An end
+   * that was asked for completes it, any other is a {@link ConsumeEndedException}; cancelling hands
+   * back what has not been signalled.
+   *
+   * @throws IllegalArgumentException when the options ask for several handlers at a time
+   */
+  public Flow.Publisher<JsMessage> publisher(ConsumeOptions options) {
+    if (options.parallelism() > 1) {
+      throw new IllegalArgumentException("a subscriber gets one message at a time");
+    }
+    return new MessagePublisher(link, options);
   }
 
   @Override

@@ -21,6 +21,11 @@ record PullLimits(
     long heartbeatNanos,
     long deliverAtMost) {
 
+  /** These for so many messages. */
+  PullLimits deliveringAtMost(long messages) {
+    return new PullLimits(maxMessages, maxBytes, threshold, expiresNanos, heartbeatNanos, messages);
+  }
+
   /** These within the limit that a refusal names; null when it names none that is smaller. */
   @Nullable PullLimits within(String refusal) {
     long limit = PullLimitText.value(refusal);

@@ -57,12 +57,16 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
   }
 
   PullSession(ConsumerLink link, ConsumeOptions options, Receiver receiver) {
+    this(link, options, options.limits(), receiver);
+  }
+
+  PullSession(ConsumerLink link, ConsumeOptions options, PullLimits limits, Receiver receiver) {
     this.link = link;
     this.connection = link.connection();
     this.options = options;
     this.receiver = receiver;
     this.inbox = connection.nextPullInbox();
-    this.state = new PullState(options.limits(), this, connection.random());
+    this.state = new PullState(limits, this, connection.random());
     this.alarm = new Alarm(connection.loop(), this::onAlarm);
   }
 
@@ -108,6 +112,29 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
       throw new IllegalStateException("the consumption has not ended");
     }
     return known;
+  }
+
+  /** So many more messages may be pulled. */
+  void demand(long messages) {
+    connection
+        .loop()
+        .offer(
+            () -> {
+              state.demand(now(), messages);
+              settle();
+            });
+  }
+
+  /** Ends it, and hands back what waits; waits for nothing. */
+  void stopSoon(Closed why) {
+    stopped = true;
+    connection
+        .loop()
+        .offer(
+            () -> {
+              handBack();
+              end(why);
+            });
   }
 
   /** Ends it; when this returns the server has been told and has acknowledged it, if it can. */

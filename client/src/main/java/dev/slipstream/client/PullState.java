@@ -165,6 +165,12 @@ final class PullState {
     return end == null && window.takeLate(bytes);
   }
 
+  /** The application wants so many more messages than {@link PullLimits#deliverAtMost}. */
+  void demand(long now, long messages) {
+    window.allow(messages);
+    pullIfDue(now);
+  }
+
   /** The handler has done with messages. */
   void released(long now, int messages, long bytes) {
     window.released(messages, bytes);

@@ -56,6 +56,11 @@ final class PullWindow {
     return smaller != null;
   }
 
+  /** More messages may be delivered in all. */
+  void allow(long messages) {
+    leftToDeliver += Math.min(messages, Long.MAX_VALUE - leftToDeliver);
+  }
+
   /** A message came that was asked for. */
   void arrived(int bytes) {
     asked.arrived(bytes);

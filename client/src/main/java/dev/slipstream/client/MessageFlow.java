@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.client;
+
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages of a consumer on their way to one subscriber of {@link Flow}: the server is asked
+ * for what the subscriber has requested, and for no more.
+ *
+ * <p>Signals come one at a time, on a {@link Lane}; {@link #request} and {@link #cancel} may be
+ * called by any thread.
+ */
+final class MessageFlow implements Flow.Subscription, PullSession.Receiver {
+  private final Connection connection;
+  private final Flow.Subscriber<? super JsMessage> subscriber;
+  private final Lane<JsMessage> lane;
+  private final PullSession session;
+
+  /** What may still be requested; the rest of {@link ConsumeOptions.Builder#stopAfter}. */
+  private final AtomicLong requestable;
+
+  private volatile boolean cancelled;
+  private volatile @Nullable Throwable failure;
+
+  MessageFlow(
+      ConsumerLink link, ConsumeOptions options, Flow.Subscriber<? super JsMessage> subscriber) {
+    connection = link.connection();
+    this.subscriber = subscriber;
+    lane = new Lane<>(connection.threads(), this::signal);
+    requestable = new AtomicLong(options.stopAfter());
+    session = new PullSession(link, options, options.limits().deliveringAtMost(0), this);
+  }
+
+  void start() {
+    subscriber.onSubscribe(this);
+    try {
+      connection.drainables().add(session::drain, session.closed());
+      session.start();
+    } catch (ConnectionClosedException over) {
+      subscriber.onError(over);
+    }
+  }
+
+  @Override
+  public void request(long messages) {
+    if (messages < 1) {
+      fail(new IllegalArgumentException("not a number of messages: " + messages));
+      return;
+    }
+    long before = requestable.getAndUpdate(left -> left - Math.min(left, messages));
+    long granted = Math.min(before, messages);
+    if (granted > 0) {
+      session.demand(granted);
+    }
+  }
+
+  @Override
+  public void cancel() {
+    cancelled = true;
+    session.stopSoon(new Closed.Stopped());
+  }
+
+  private void fail(Throwable cause) {
+    if (failure == null) {
+      failure = cause;
+    }
+    session.stopSoon(new Closed.Stopped());
+  }
+
+  @Override
+  public void add(JsMessage message) {
+    lane.add(message);
+  }
+
+  @Override
+  public void onEnd(Closed why) {
+    lane.add(JsMessage.END);
+  }
+
+  @Override
+  public @Nullable JsMessage takeBack() {
+    return lane.takeBack();
+  }
+
+  private void signal(JsMessage message) {
+    if (message == JsMessage.END) {
+      signalEnd(session.reason());
+      session.complete();
+      return;
+    }
+    if (cancelled || failure != null || session.isStopped()) {
+      if (session.options().releaseOnStop()) {
+        message.nak();
+      }
+      return;
+    }
+    try {
+      subscriber.onNext(message);
+    } catch (RuntimeException | Error broken) {
+      connection.emit(new ClientEvent.HandlerFailed(message.subject(), broken));
+      fail(broken);
+    } finally {
+      session.released(message);
+    }
+  }
+
+  private void signalEnd(Closed why) {
+    Throwable known = failure;
+    if (cancelled) {
+      return;
+    }
+    if (known != null) {
+      subscriber.onError(known);
+    } else if (why.isOrderly()) {
+      subscriber.onComplete();
+    } else {
+      subscriber.onError(new ConsumeEndedException(why));
+    }
+  }
+}
