@@ -21,13 +21,20 @@ final class AskedPulls {
    * One pull as it was sent.
    *
    * @param number what its statuses come under
+   * @param overNanos when it is over, whatever becomes of its status
    * @param deliveredBefore messages that the consumption had got when it was sent
    */
-  record Pull(long number, int messages, long bytes, long sentNanos, long deliveredBefore) {}
+  record Pull(
+      long number,
+      int messages,
+      long bytes,
+      long sentNanos,
+      long overNanos,
+      long deliveredBefore) {}
 
   /** Notes a pull that is sent now; its number is new. */
-  Pull add(int askedMessages, long askedBytes, long now, long delivered) {
-    Pull pull = new Pull(++lastNumber, askedMessages, askedBytes, now, delivered);
+  Pull add(int askedMessages, long askedBytes, long now, long lifeNanos, long delivered) {
+    Pull pull = new Pull(++lastNumber, askedMessages, askedBytes, now, now + lifeNanos, delivered);
     pulls.add(pull);
     messages += askedMessages;
     bytes += askedBytes;
@@ -50,27 +57,19 @@ final class AskedPulls {
     }
   }
 
-  /** Pulls older than {@code lifeNanos} are over, whatever became of their status. */
-  void expire(long now, long lifeNanos) {
-    boolean any = false;
-    for (Pull oldest = pulls.peek(); oldest != null; oldest = pulls.peek()) {
-      if (now - (oldest.sentNanos + lifeNanos) < 0) {
-        break;
-      }
-      pulls.remove();
-      any = true;
-    }
-    if (!any) {
+  /** Pulls whose time is over are so, whatever became of their status. */
+  void expire(long now) {
+    if (!pulls.removeIf(pull -> now - pull.overNanos >= 0)) {
       return;
     }
-    int youngerMessages = 0;
-    long youngerBytes = 0;
-    for (Pull younger : pulls) {
-      youngerMessages += younger.messages;
-      youngerBytes += younger.bytes;
+    int leftMessages = 0;
+    long leftBytes = 0;
+    for (Pull left : pulls) {
+      leftMessages += left.messages;
+      leftBytes += left.bytes;
     }
-    messages = Math.min(messages, youngerMessages);
-    bytes = Math.min(bytes, youngerBytes);
+    messages = Math.min(messages, leftMessages);
+    bytes = Math.min(bytes, leftBytes);
   }
 
   /** Nothing is asked any more. */
@@ -89,8 +88,16 @@ final class AskedPulls {
     return null;
   }
 
-  @Nullable Pull oldest() {
-    return pulls.peek();
+  /**
+   * When the first of them is over, or {@link Long#MAX_VALUE}. It need not be the oldest: limits of
+   * the consumer that were learnt between shorten those that follow.
+   */
+  long firstOverNanos() {
+    long first = Long.MAX_VALUE;
+    for (Pull pull : pulls) {
+      first = first == Long.MAX_VALUE || pull.overNanos - first < 0 ? pull.overNanos : first;
+    }
+    return first;
   }
 
   /** Pulls under way. */

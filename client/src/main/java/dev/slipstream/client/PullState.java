@@ -221,7 +221,7 @@ final class PullState {
     if (watchesSilence() && now - silenceDeadline() >= 0) {
       silence();
     }
-    asked.expire(now, lifeNanos());
+    asked.expire(now);
     pullIfDue(now);
   }
 
@@ -244,8 +244,8 @@ final class PullState {
     if (watchesSilence()) {
       next = earlier(next, silenceDeadline());
     }
-    AskedPulls.Pull oldest = asked.oldest();
-    return oldest == null ? next : earlier(next, oldest.sentNanos() + lifeNanos());
+    long over = asked.firstOverNanos();
+    return over == NEVER ? next : earlier(next, over);
   }
 
   Phase phase() {
@@ -316,7 +316,7 @@ final class PullState {
     if (asked.messages() == 0) {
       lastInboundNanos = now;
     }
-    long number = asked.add(messages, bytes, now, window.delivered()).number();
+    long number = asked.add(messages, bytes, now, lifeNanos(), window.delivered()).number();
     actions.pull(number, messages, bytes, limits.expiresNanos(), limits.heartbeatNanos());
     actions.tell(new PullEvent.Pulled(messages, bytes));
   }
