@@ -22,6 +22,7 @@ public final class ConsumeOptions {
   private final long stopAfter;
   private final OnError onError;
   private final boolean releaseOnStop;
+  private final @Nullable Duration keepAlive;
   private final int parallelism;
   private final @Nullable Function<? super JsMessage, ?> orderedBy;
   private final @Nullable Priority priority;
@@ -48,6 +49,7 @@ public final class ConsumeOptions {
     stopAfter = from.stopAfter;
     onError = from.onError;
     releaseOnStop = from.releaseOnStop;
+    keepAlive = from.keepAlive;
     parallelism = from.parallelism;
     orderedBy = from.orderedBy;
     priority = from.priority;
@@ -113,6 +115,10 @@ public final class ConsumeOptions {
     return releaseOnStop;
   }
 
+  @Nullable Duration keepAlive() {
+    return keepAlive;
+  }
+
   int parallelism() {
     return parallelism;
   }
@@ -125,8 +131,11 @@ public final class ConsumeOptions {
     return priority;
   }
 
-  @Nullable Consumer<? super PullEvent> listener() {
-    return listener;
+  /** Tells the listener, if there is one, on that lane. */
+  void tell(PullEvent event, Lane<Runnable> callbacks) {
+    if (listener != null) {
+      callbacks.add(() -> listener.accept(event));
+    }
   }
 
   /** Collects the values of {@link ConsumeOptions}. Not thread-safe. */
@@ -139,6 +148,7 @@ public final class ConsumeOptions {
     private long stopAfter = Long.MAX_VALUE;
     private OnError onError = OnError.NAK;
     private boolean releaseOnStop = true;
+    private @Nullable Duration keepAlive;
     private int parallelism = 1;
     private @Nullable Function<? super JsMessage, ?> orderedBy;
     private @Nullable Priority priority;
@@ -213,6 +223,21 @@ public final class ConsumeOptions {
     /** Whether messages that wait when it is stopped are handed back at once; true by default. */
     public Builder releaseOnStop(boolean on) {
       releaseOnStop = on;
+      return this;
+    }
+
+    /**
+     * Has the server told that a message is worked on while it waits for the handler or is in it,
+     * so that it is not delivered again, for this long after it came at most; off by default.
+     *
+     * <p>It is told each half of the consumer's ack wait. What was taken from {@link Messages} is
+     * the taker's. Behind the limit {@link PullEvent.HandledTooLong} tells.
+     */
+    public Builder keepAlive(Duration limit) {
+      if (limit.isNegative() || limit.isZero()) {
+        throw new IllegalArgumentException("keepAlive must be positive, is " + limit);
+      }
+      keepAlive = limit;
       return this;
     }
 

@@ -33,6 +33,7 @@ public final class JsMessage extends Message {
 
   private final @Nullable Connection connection;
   private volatile AckState state = AckState.PENDING;
+  private volatile boolean handled;
 
   JsMessage(MessageFrame frame, Connection connection) {
     super(frame);
@@ -55,6 +56,15 @@ public final class JsMessage extends Message {
       throw new IllegalStateException("not the reply subject of a consumer: " + reply());
     }
     return MessageInfo.of(subject);
+  }
+
+  /** Nobody works on it any more, whether it is settled or not. */
+  void setHandled() {
+    handled = true;
+  }
+
+  boolean isHandled() {
+    return handled;
   }
 
   /** What was said about it. */

@@ -25,12 +25,16 @@ final class MessageFlow implements Flow.Subscription, PullSession.Receiver {
   private volatile @Nullable Throwable failure;
 
   MessageFlow(
-      ConsumerLink link, ConsumeOptions options, Flow.Subscriber<? super JsMessage> subscriber) {
+      ConsumerLink link,
+      ConsumeOptions options,
+      @Nullable KeepAlive keepAlive,
+      Flow.Subscriber<? super JsMessage> subscriber) {
     connection = link.connection();
     this.subscriber = subscriber;
     lane = new Lane<>(connection.threads(), this::signal);
     requestable = new AtomicLong(options.stopAfter());
-    session = new PullSession(link, options, options.limits().deliveringAtMost(0), this);
+    PullLimits limits = options.limits().deliveringAtMost(0);
+    session = new PullSession(link, options, limits, keepAlive, this);
   }
 
   void start() {
@@ -91,6 +95,7 @@ final class MessageFlow implements Flow.Subscription, PullSession.Receiver {
       return;
     }
     if (cancelled || failure != null || session.isStopped()) {
+      message.setHandled();
       if (session.options().releaseOnStop()) {
         message.nak();
       }

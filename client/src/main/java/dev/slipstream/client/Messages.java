@@ -22,9 +22,9 @@ public final class Messages implements Iterable<JsMessage>, AutoCloseable {
   private final LinkedTransferQueue<JsMessage> queue = new LinkedTransferQueue<>();
   private final PullSession session;
 
-  Messages(ConsumerLink link, ConsumeOptions options) {
+  Messages(ConsumerLink link, ConsumeOptions options, @Nullable KeepAlive keepAlive) {
     connection = link.connection();
-    session = new PullSession(link, options, new Taker());
+    session = new PullSession(link, options, keepAlive, new Taker());
   }
 
   void start() {

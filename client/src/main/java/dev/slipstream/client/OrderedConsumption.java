@@ -164,10 +164,7 @@ final class OrderedConsumption implements Consumption {
   }
 
   private void tell(PullEvent event) {
-    Consumer<? super PullEvent> listener = options.listener();
-    if (listener != null) {
-      connection.callbacks().add(() -> listener.accept(event));
-    }
+    options.tell(event, connection.callbacks());
   }
 
   private static @Nullable Throwable unwrapped(@Nullable Throwable failure) {
@@ -179,7 +176,7 @@ final class OrderedConsumption implements Consumption {
     broken = false;
     ConsumerLink link = new ConsumerLink(connection, origin.api(), origin.stream(), consumer);
     PullConsumption fresh =
-        new PullConsumption(link, options.inOrder(options.stopAfter() - taken), this::handle);
+        new PullConsumption(link, options.inOrder(options.stopAfter() - taken), null, this::handle);
     part = fresh;
     try {
       fresh.start();

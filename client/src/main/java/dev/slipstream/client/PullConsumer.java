@@ -9,6 +9,7 @@ import dev.slipstream.protocol.api.UnpinRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
@@ -144,9 +145,18 @@ public final class PullConsumer {
 
   /** Has {@code handler} called for each message, as the options say. */
   public Consumption consume(ConsumeOptions options, MessageHandler<? super JsMessage> handler) {
-    PullConsumption consumption = new PullConsumption(link, options, handler);
+    PullConsumption consumption = new PullConsumption(link, options, keepAlive(options), handler);
     consumption.start();
     return consumption;
+  }
+
+  private @Nullable KeepAlive keepAlive(ConsumeOptions options) {
+    if (options.keepAlive() == null) {
+      return null;
+    }
+    ConsumerInfo known = cached;
+    ConsumerInfo info = known == null ? info() : known;
+    return KeepAlive.of(link.connection(), options, info.config());
   }
 
   /** All messages, pulled ahead, for threads that take them. */
@@ -164,7 +174,7 @@ public final class PullConsumer {
     if (options.parallelism() > 1) {
       throw new IllegalArgumentException("messages() has no handlers; take from several threads");
     }
-    Messages messages = new Messages(link, options);
+    Messages messages = new Messages(link, options, keepAlive(options));
     messages.start();
     return messages;
   }
@@ -188,7 +198,9 @@ public final class PullConsumer {
     if (options.parallelism() > 1) {
       throw new IllegalArgumentException("a subscriber gets one message at a time");
     }
-    return new MessagePublisher(link, options);
+    return subscriber ->
+        new MessageFlow(link, options, keepAlive(options), Objects.requireNonNull(subscriber))
+            .start();
   }
 
   @Override

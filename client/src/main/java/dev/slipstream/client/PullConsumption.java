@@ -4,6 +4,7 @@ package dev.slipstream.client;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The messages of one {@link PullConsumer} on their way to a handler. Thread-safe. */
 final class PullConsumption implements Consumption {
@@ -15,10 +16,13 @@ final class PullConsumption implements Consumption {
   private final PullSession session;
 
   PullConsumption(
-      ConsumerLink link, ConsumeOptions options, MessageHandler<? super JsMessage> handler) {
+      ConsumerLink link,
+      ConsumeOptions options,
+      @Nullable KeepAlive keepAlive,
+      MessageHandler<? super JsMessage> handler) {
     connection = link.connection();
     this.handler = handler;
-    session = new PullSession(link, options, handling(options));
+    session = new PullSession(link, options, keepAlive, handling(options));
   }
 
   private PullSession.Receiver handling(ConsumeOptions options) {
@@ -66,6 +70,7 @@ final class PullConsumption implements Consumption {
 
   private void handle(JsMessage message) {
     if (session.isStopped()) {
+      message.setHandled();
       if (session.options().releaseOnStop()) {
         message.nak();
       }

@@ -22,6 +22,12 @@ public sealed interface PullEvent {
   /** An ordered consumption goes on with a new consumer, from a sequence of the stream on. */
   record Replaced(String consumer, long fromSequence) implements PullEvent {}
 
+  /**
+   * A message waits or is handled for longer than {@link ConsumeOptions.Builder#keepAlive}: the
+   * server delivers it again after the consumer's ack wait.
+   */
+  record HandledTooLong(JsMessage message) implements PullEvent {}
+
   /** A handler threw. */
   record HandlerFailed(JsMessage message, Throwable failure) implements PullEvent {}
 }

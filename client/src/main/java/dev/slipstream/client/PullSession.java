@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +25,7 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
   private final ConsumerLink link;
   private final Connection connection;
   private final ConsumeOptions options;
+  private final @Nullable KeepAlive keepAlive;
   private final Receiver receiver;
   private final String inbox;
   private final PullState state;
@@ -56,14 +56,21 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
     @Nullable JsMessage takeBack();
   }
 
-  PullSession(ConsumerLink link, ConsumeOptions options, Receiver receiver) {
-    this(link, options, options.limits(), receiver);
+  PullSession(
+      ConsumerLink link, ConsumeOptions options, @Nullable KeepAlive keepAlive, Receiver receiver) {
+    this(link, options, options.limits(), keepAlive, receiver);
   }
 
-  PullSession(ConsumerLink link, ConsumeOptions options, PullLimits limits, Receiver receiver) {
+  PullSession(
+      ConsumerLink link,
+      ConsumeOptions options,
+      PullLimits limits,
+      @Nullable KeepAlive keepAlive,
+      Receiver receiver) {
     this.link = link;
     this.connection = link.connection();
     this.options = options;
+    this.keepAlive = keepAlive;
     this.receiver = receiver;
     this.inbox = connection.nextPullInbox();
     this.state = new PullState(limits, this, connection.random());
@@ -91,6 +98,9 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
 
   /** A message was handled, or handed over. */
   void released(JsMessage message) {
+    if (keepAlive != null) {
+      message.setHandled();
+    }
     if (released.add(message.size()) >= wakeAtMessages) {
       wakeAtMessages = Long.MAX_VALUE;
       connection.loop().offer(this::settle);
@@ -260,10 +270,7 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
 
   @Override
   public void tell(PullEvent event) {
-    Consumer<? super PullEvent> listener = options.listener();
-    if (listener != null) {
-      connection.callbacks().add(() -> listener.accept(event));
-    }
+    options.tell(event, connection.callbacks());
   }
 
   @Override
@@ -321,6 +328,7 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
         receiver.add(each); // nothing is behind it, and somebody waits for it
         return;
       }
+      each.setHandled();
       if (options.releaseOnStop()) {
         nak(each.line(), each.replyFrom(), each.line().length);
       }
@@ -363,7 +371,11 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
     if (!late) {
       state.message(now(), size);
     }
-    receiver.add(new JsMessage(frame, connection));
+    JsMessage message = new JsMessage(frame, connection);
+    if (keepAlive != null) {
+      keepAlive.add(message);
+    }
+    receiver.add(message);
     planSettle();
   }
 

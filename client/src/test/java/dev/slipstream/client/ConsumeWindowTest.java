@@ -52,7 +52,7 @@ class ConsumeWindowTest extends StreamFixture {
       nc.flush(PATIENCE);
       ConsumerLink link = stream.link(consumer.info().name());
       PullSession session =
-          new PullSession(link, options, new AckedElsewhere(link.connection().loop()));
+          new PullSession(link, options, null, new AckedElsewhere(link.connection().loop()));
       released = session::released;
       session.start();
       List<String> order = new ArrayList<>();
