@@ -22,6 +22,7 @@ public final class ConsumeOptions {
   private final long stopAfter;
   private final OnError onError;
   private final boolean releaseOnStop;
+  private final OnDeleted onDeleted;
   private final @Nullable Duration keepAlive;
   private final int parallelism;
   private final @Nullable Function<? super JsMessage, ?> orderedBy;
@@ -49,6 +50,7 @@ public final class ConsumeOptions {
     stopAfter = from.stopAfter;
     onError = from.onError;
     releaseOnStop = from.releaseOnStop;
+    onDeleted = from.onDeleted;
     keepAlive = from.keepAlive;
     parallelism = from.parallelism;
     orderedBy = from.orderedBy;
@@ -115,6 +117,10 @@ public final class ConsumeOptions {
     return releaseOnStop;
   }
 
+  OnDeleted onDeleted() {
+    return onDeleted;
+  }
+
   @Nullable Duration keepAlive() {
     return keepAlive;
   }
@@ -148,6 +154,7 @@ public final class ConsumeOptions {
     private long stopAfter = Long.MAX_VALUE;
     private OnError onError = OnError.NAK;
     private boolean releaseOnStop = true;
+    private OnDeleted onDeleted = new OnDeleted.End();
     private @Nullable Duration keepAlive;
     private int parallelism = 1;
     private @Nullable Function<? super JsMessage, ?> orderedBy;
@@ -217,6 +224,15 @@ public final class ConsumeOptions {
     /** What becomes of a message whose handler throws; {@link OnError#NAK} by default. */
     public Builder onError(OnError policy) {
       onError = policy;
+      return this;
+    }
+
+    /**
+     * What is done when the consumer is deleted; by default the consumption ends. An ordered
+     * consumption always goes on with another consumer.
+     */
+    public Builder onDeleted(OnDeleted policy) {
+      onDeleted = policy;
       return this;
     }
 

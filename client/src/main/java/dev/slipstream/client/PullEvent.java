@@ -22,6 +22,12 @@ public sealed interface PullEvent {
   /** An ordered consumption goes on with a new consumer, from a sequence of the stream on. */
   record Replaced(String consumer, long fromSequence) implements PullEvent {}
 
+  /** The consumer was deleted; the consumption waits for it or creates it, as it was told to. */
+  record ConsumerDeleted() implements PullEvent {}
+
+  /** The consumer is there again; it pulls from it. */
+  record ConsumerRenewed() implements PullEvent {}
+
   /**
    * A message waits or is handled for longer than {@link ConsumeOptions.Builder#keepAlive}: the
    * server delivers it again after the consumer's ack wait.

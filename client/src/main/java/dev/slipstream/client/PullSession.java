@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Loop-owned. From other threads come {@link #released}, which counts and wakes the loop only
  * when a pull may be due, and the commands to end.
  */
-final class PullSession implements PullState.Actions, Connection.LinkListener {
+final class PullSession
+    implements PullState.Actions, Connection.LinkListener, ConsumerRenewal.Owner {
   /** How long {@link #stop} waits for the server's word that it knows. */
   private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
 
@@ -266,6 +267,33 @@ final class PullSession implements PullState.Actions, Connection.LinkListener {
           state.lookedUp(gone);
           settle();
         });
+  }
+
+  @Override
+  public boolean renew() {
+    if (options.onDeleted() instanceof OnDeleted.End) {
+      return false;
+    }
+    tell(new PullEvent.ConsumerDeleted());
+    connection.loop().atTurnEnd(new ConsumerRenewal(link, options.onDeleted(), this)::attempt);
+    return true;
+  }
+
+  @Override
+  public boolean isWanted() {
+    return !ending;
+  }
+
+  @Override
+  public void onRenewed() {
+    tell(new PullEvent.ConsumerRenewed());
+    state.renewed(now());
+    settle();
+  }
+
+  @Override
+  public void onStreamDeleted() {
+    end(new Closed.StreamDeleted());
   }
 
   @Override

@@ -48,6 +48,9 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>any</td><td>400, 412, 409 push based</td><td>end: refused</td><td>ENDED</td></tr>
  * <tr><td>any</td><td>409 consumer deleted, look-up finds nothing</td><td>end: deleted</td>
  *     <td>ENDED</td></tr>
+ * <tr><td>any</td><td>the same, and somebody brings it back</td><td>nothing is asked any more</td>
+ *     <td>WAITING</td></tr>
+ * <tr><td>WAITING</td><td>renewed</td><td>new epoch, pull</td><td>PULLING</td></tr>
  * <tr><td>ENDED</td><td>anything</td><td>nothing</td><td>ENDED</td></tr>
  * </table>
  *
@@ -76,6 +79,7 @@ final class PullState {
   private boolean everConnected;
   private @Nullable Closed end;
   private boolean lookingUp;
+  private boolean absent;
   private long epoch;
   private long lastInboundNanos;
   private long retryAtNanos = NEVER;
@@ -95,6 +99,11 @@ final class PullState {
     /** Ask the server whether the consumer exists and report to {@link #lookedUp}. */
     void lookUp();
 
+    /**
+     * The consumer is gone: bring it back and report to {@link #renewed}; false when nobody will.
+     */
+    boolean renew();
+
     /** Tell who listens. */
     void tell(PullEvent event);
 
@@ -110,7 +119,7 @@ final class PullState {
     PULLING,
     /** The window is full of messages that wait for the handler, or all was delivered. */
     FULL,
-    /** It waits before it pulls again. */
+    /** It waits before it pulls again, or for its consumer. */
     WAITING,
     /** Nothing will be pulled any more. */
     ENDED
@@ -190,7 +199,7 @@ final class PullState {
     PullAnswer answer = PullAnswer.of(code, text);
     switch (answer) {
       case HEARTBEAT -> proven();
-      case CONSUMER_DELETED -> finish(new Closed.ConsumerDeleted());
+      case CONSUMER_DELETED -> deleted(new Closed.ConsumerDeleted());
       case REFUSED -> finish(new Closed.Refused(code, text));
       default -> {
         AskedPulls.Pull pull = asked.find(number);
@@ -206,7 +215,20 @@ final class PullState {
   void lookedUp(@Nullable Closed gone) {
     lookingUp = false;
     if (gone != null && end == null) {
-      finish(gone);
+      deleted(gone);
+    }
+  }
+
+  /** The consumer that was gone is there again. */
+  void renewed(long now) {
+    if (end != null || !absent) {
+      return;
+    }
+    absent = false;
+    proven();
+    if (connected) {
+      beginEpoch();
+      pullIfDue(now);
     }
   }
 
@@ -258,7 +280,7 @@ final class PullState {
     if (asked.messages() > 0) {
       return Phase.PULLING;
     }
-    return retryAtNanos != NEVER ? Phase.WAITING : Phase.FULL;
+    return absent || retryAtNanos != NEVER ? Phase.WAITING : Phase.FULL;
   }
 
   /** How many messages the handler has to release before a pull may be due; 0 for none. */
@@ -301,7 +323,7 @@ final class PullState {
   // ---- the rules
 
   private void pullIfDue(long now) {
-    if (end != null || !connected || retryAtNanos != NEVER) {
+    if (end != null || absent || !connected || retryAtNanos != NEVER) {
       return;
     }
     if (!window.isDue()) {
@@ -401,6 +423,19 @@ final class PullState {
     asked.clear();
     epoch++;
     actions.rotate(epoch);
+  }
+
+  private void deleted(Closed reason) {
+    if (absent) {
+      return;
+    }
+    if (reason instanceof Closed.ConsumerDeleted && actions.renew()) {
+      absent = true;
+      retryAtNanos = NEVER;
+      asked.clear();
+    } else {
+      finish(reason);
+    }
   }
 
   private void finish(Closed reason) {

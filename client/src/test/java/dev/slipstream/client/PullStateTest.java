@@ -31,6 +31,8 @@ class PullStateTest {
     long bufferedBytes;
     int lookUps;
     boolean lookUpOpen;
+    final boolean renews;
+    boolean renewing;
     @Nullable Closed closed;
 
     static final class Pull {
@@ -52,6 +54,7 @@ class PullStateTest {
 
     World(RandomGenerator random, PullLimits limits) {
       this.random = random;
+      renews = random.nextBoolean();
       maxMessages = limits.maxMessages();
       maxBytes = limits.maxBytes();
       mostMessages = limits.deliverAtMost();
@@ -67,6 +70,7 @@ class PullStateTest {
     public void pull(long number, int messages, long bytes, long expiresNanos, long heartbeat) {
       assertThat(heartbeat * 2).isLessThanOrEqualTo(expiresNanos);
       assertThat(messages).isPositive();
+      assertThat(renewing).as("the consumer is gone").isFalse();
       atServer.add(new Pull(epoch, number, now + expiresNanos, messages, bytes));
       log.add(now + " pull " + number + " for " + messages + " and " + bytes);
     }
@@ -75,6 +79,14 @@ class PullStateTest {
     public void lookUp() {
       lookUps++;
       lookUpOpen = true;
+    }
+
+    @Override
+    public boolean renew() {
+      assertThat(renewing).as("renewed once").isFalse();
+      renewing = renews;
+      atServer.clear();
+      return renews;
     }
 
     @Override
@@ -305,6 +317,13 @@ class PullStateTest {
           world.mostMessages += more;
           world.state.demand(world.now, more);
         }
+        if (world.renewing && random.nextInt(4) == 0) {
+          world.renewing = false;
+          world.state.renewed(world.now);
+        }
+        if (random.nextInt(20) == 0 && pull != null && pull.epoch == world.epoch) {
+          world.state.status(world.now, pull.number, 409, "Consumer Deleted", -1, -1);
+        }
         if (random.nextInt(50) == 0 && pull != null && pull.epoch == world.epoch) {
           world.end(pull, random.nextBoolean() ? 400 : 412, "Bad Request", false);
         }
@@ -354,6 +373,10 @@ class PullStateTest {
     for (int i = 0; i < 200 && world.closed == null; i++) {
       world.release(Integer.MAX_VALUE);
       world.advance(SECOND);
+      if (world.renewing) {
+        world.renewing = false;
+        world.state.renewed(world.now);
+      }
       for (World.Pull each : List.copyOf(world.atServer)) {
         if (each.expiresAt - world.now <= 0) {
           world.end(each, 408, "Request Timeout", true);
