@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client;
 
+import dev.slipstream.base.Backoff;
 import dev.slipstream.protocol.api.ApiReply;
 import dev.slipstream.protocol.api.ApiSubjects;
 import dev.slipstream.protocol.api.ConsumerInfo;
@@ -11,12 +12,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Requests of the JetStream API: JSON out, an answer or an exception back. Any thread. */
 final class Api {
+  private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final long LAST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private final Connection connection;
   private final ApiSubjects subjects;
   private final Duration timeout;
@@ -33,6 +38,11 @@ final class Api {
 
   Duration timeout() {
     return timeout;
+  }
+
+  /** Delays between attempts of what has to succeed in the end; owned by the client's loop. */
+  Backoff backoff() {
+    return new Backoff(FIRST_RETRY_NANOS, LAST_RETRY_NANOS, connection.random());
   }
 
   /** Asks without a body. */

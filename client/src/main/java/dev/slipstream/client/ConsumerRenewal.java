@@ -6,7 +6,6 @@ import dev.slipstream.protocol.api.ApiReply;
 import dev.slipstream.protocol.api.ConsumerConfig;
 import dev.slipstream.protocol.api.ConsumerCreateRequest;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * again and again, after growing delays. Loop-owned.
  */
 final class ConsumerRenewal {
-  private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-  private static final long LAST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final ConsumerLink link;
   private final OnDeleted policy;
@@ -38,7 +35,7 @@ final class ConsumerRenewal {
     this.link = link;
     this.policy = policy;
     this.owner = owner;
-    backoff = new Backoff(FIRST_RETRY_NANOS, LAST_RETRY_NANOS, link.connection().random());
+    backoff = link.api().backoff();
   }
 
   /** Asks now; without a connection, later. */

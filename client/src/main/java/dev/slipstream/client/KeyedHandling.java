@@ -3,7 +3,6 @@ package dev.slipstream.client;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Keys share lanes by their hash, many more than there are threads, so that a key whose handler
  * is slow holds up few others. Which lane a message goes to is found on a lane of its own, since
- * the key is the application's code. Counts as {@link ParallelHandling} does.
+ * the key is the application's code.
  */
 final class KeyedHandling implements PullSession.Receiver {
   private static final int LANES_A_THREAD = 32;
@@ -24,10 +23,9 @@ final class KeyedHandling implements PullSession.Receiver {
   private final BoundedThreads threads;
   private final Function<? super JsMessage, ?> key;
   private final BiConsumer<JsMessage, Throwable> keyFailed;
-  private final Runnable allHandled;
   private final Lane<JsMessage> sorting;
   private final List<Lane<JsMessage>> lanes = new ArrayList<>();
-  private final AtomicInteger unfinished = new AtomicInteger(1);
+  private final Unfinished unfinished;
   private int nextToEmpty;
 
   /**
@@ -43,9 +41,9 @@ final class KeyedHandling implements PullSession.Receiver {
       BiConsumer<JsMessage, Throwable> keyFailed,
       Runnable allHandled) {
     threads = new BoundedThreads(handlerThreads, parallelism);
+    unfinished = new Unfinished(threads, allHandled);
     this.key = key;
     this.keyFailed = keyFailed;
-    this.allHandled = allHandled;
     sorting = new Lane<>(handlerThreads, this::sort);
     int count = (int) Math.min(MOST_LANES, (long) parallelism * LANES_A_THREAD);
     for (int i = 0; i < count; i++) {
@@ -55,13 +53,13 @@ final class KeyedHandling implements PullSession.Receiver {
 
   @Override
   public void add(JsMessage message) {
-    unfinished.incrementAndGet();
+    unfinished.begin();
     sorting.add(message);
   }
 
   @Override
   public void onEnd(Closed why) {
-    finished();
+    unfinished.finish();
   }
 
   @Override
@@ -74,7 +72,7 @@ final class KeyedHandling implements PullSession.Receiver {
       }
     }
     if (message != null) {
-      finished();
+      unfinished.finish();
     }
     return message;
   }
@@ -85,7 +83,7 @@ final class KeyedHandling implements PullSession.Receiver {
       known = key.apply(message);
     } catch (RuntimeException | Error failure) {
       keyFailed.accept(message, failure);
-      finished();
+      unfinished.finish();
       return;
     }
     int hash = known == null ? 0 : known.hashCode();
@@ -96,13 +94,7 @@ final class KeyedHandling implements PullSession.Receiver {
     try {
       handler.accept(message);
     } finally {
-      finished();
-    }
-  }
-
-  private void finished() {
-    if (unfinished.decrementAndGet() == 0) {
-      threads.execute(allHandled);
+      unfinished.finish();
     }
   }
 }

@@ -9,13 +9,12 @@ import org.jspecify.annotations.Nullable;
  * The messages of a consumer on their way to one subscriber of {@link Flow}: the server is asked
  * for what the subscriber has requested, and for no more.
  *
- * <p>Signals come one at a time, on a {@link Lane}; {@link #request} and {@link #cancel} may be
- * called by any thread.
+ * <p>Signals come one at a time, on threads of the client; {@link #request} and {@link #cancel} may
+ * be called by any thread.
  */
-final class MessageFlow implements Flow.Subscription, PullSession.Receiver {
+final class MessageFlow implements Flow.Subscription {
   private final Connection connection;
   private final Flow.Subscriber<? super JsMessage> subscriber;
-  private final Lane<JsMessage> lane;
   private final PullSession session;
 
   /** What may still be requested; the rest of {@link ConsumeOptions.Builder#stopAfter}. */
@@ -31,10 +30,11 @@ final class MessageFlow implements Flow.Subscription, PullSession.Receiver {
       Flow.Subscriber<? super JsMessage> subscriber) {
     connection = link.connection();
     this.subscriber = subscriber;
-    lane = new Lane<>(connection.threads(), this::signal);
     requestable = new AtomicLong(options.stopAfter());
     PullLimits limits = options.limits().deliveringAtMost(0);
-    session = new PullSession(link, options, limits, keepAlive, this);
+    SerialHandling signals =
+        new SerialHandling(connection.threads(), this::signal, this::signalEnd);
+    session = new PullSession(link, options, limits, keepAlive, signals);
   }
 
   void start() {
@@ -73,27 +73,7 @@ final class MessageFlow implements Flow.Subscription, PullSession.Receiver {
     session.stopSoon(new Closed.Stopped());
   }
 
-  @Override
-  public void add(JsMessage message) {
-    lane.add(message);
-  }
-
-  @Override
-  public void onEnd(Closed why) {
-    lane.add(JsMessage.END);
-  }
-
-  @Override
-  public @Nullable JsMessage takeBack() {
-    return lane.takeBack();
-  }
-
   private void signal(JsMessage message) {
-    if (message == JsMessage.END) {
-      signalEnd(session.reason());
-      session.complete();
-      return;
-    }
     if (cancelled || failure != null || session.isStopped()) {
       message.setHandled();
       if (session.options().releaseOnStop()) {
@@ -111,8 +91,10 @@ final class MessageFlow implements Flow.Subscription, PullSession.Receiver {
     }
   }
 
-  private void signalEnd(Closed why) {
+  private void signalEnd() {
+    Closed why = session.reason();
     Throwable known = failure;
+    session.complete();
     if (cancelled) {
       return;
     }

@@ -7,7 +7,6 @@ import dev.slipstream.protocol.api.ConsumerCreateRequest;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class OrderedConsumption implements Consumption {
   private static final int NAME_LENGTH = 8;
-  private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-  private static final long LAST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final ConsumerLink origin;
   private final Connection connection;
@@ -55,7 +52,7 @@ final class OrderedConsumption implements Consumption {
     this.ordered = ordered;
     this.options = options;
     this.handler = handler;
-    backoff = new Backoff(FIRST_RETRY_NANOS, LAST_RETRY_NANOS, connection.random());
+    backoff = origin.api().backoff();
   }
 
   /** Begins, with a consumer that is there already or, for null, with one that is made. */

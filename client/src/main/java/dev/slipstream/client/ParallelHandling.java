@@ -2,22 +2,15 @@
 package dev.slipstream.client;
 
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Handles messages of a consumption several at a time, each by itself.
- *
- * <p>What came and is neither handled nor taken back is counted, and one more until the end is
- * known, so that whoever brings the count to nothing is behind the last message.
- */
+/** Handles messages of a consumption several at a time, each by itself. */
 final class ParallelHandling implements PullSession.Receiver {
   private final BoundedThreads threads;
   private final Consumer<JsMessage> handler;
-  private final Runnable allHandled;
   private final ConcurrentLinkedQueue<JsMessage> waiting = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger unfinished = new AtomicInteger(1);
+  private final Unfinished unfinished;
 
   /**
    * @param handler handles a message and fails with nothing
@@ -26,27 +19,27 @@ final class ParallelHandling implements PullSession.Receiver {
   ParallelHandling(
       HandlerThreads threads, int parallelism, Consumer<JsMessage> handler, Runnable allHandled) {
     this.threads = new BoundedThreads(threads, parallelism);
+    unfinished = new Unfinished(threads, allHandled);
     this.handler = handler;
-    this.allHandled = allHandled;
   }
 
   @Override
   public void add(JsMessage message) {
-    unfinished.incrementAndGet();
+    unfinished.begin();
     waiting.add(message);
     threads.execute(this::handleNext);
   }
 
   @Override
   public void onEnd(Closed why) {
-    finished();
+    unfinished.finish();
   }
 
   @Override
   public @Nullable JsMessage takeBack() {
     JsMessage message = waiting.poll();
     if (message != null) {
-      finished();
+      unfinished.finish();
     }
     return message;
   }
@@ -59,13 +52,7 @@ final class ParallelHandling implements PullSession.Receiver {
     try {
       handler.accept(message);
     } finally {
-      finished();
-    }
-  }
-
-  private void finished() {
-    if (unfinished.decrementAndGet() == 0) {
-      threads.execute(allHandled);
+      unfinished.finish();
     }
   }
 }
