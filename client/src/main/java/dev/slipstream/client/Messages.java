@@ -17,19 +17,11 @@ import org.jspecify.annotations.Nullable;
  * drain, limit) ends the iteration; any other throws {@link ConsumeEndedException} behind the last
  * message. Thread-safe: each message goes to one taker.
  */
-public final class Messages implements Iterable<JsMessage>, AutoCloseable {
-  private final Connection connection;
+public abstract sealed class Messages implements Iterable<JsMessage>, AutoCloseable
+    permits PulledMessages, OrderedMessages {
   private final LinkedTransferQueue<JsMessage> queue = new LinkedTransferQueue<>();
-  private final PullSession session;
 
-  Messages(ConsumerLink link, ConsumeOptions options, @Nullable KeepAlive keepAlive) {
-    connection = link.connection();
-    session = new PullSession(link, options, keepAlive, new Taker());
-  }
-
-  void start() {
-    session.start();
-  }
+  Messages() {}
 
   /**
    * The next message; waits for it.
@@ -39,7 +31,7 @@ public final class Messages implements Iterable<JsMessage>, AutoCloseable {
   public JsMessage take() throws InterruptedException {
     JsMessage message = took(queue.take());
     if (message == null) {
-      throw new ConsumeEndedException(session.reason());
+      throw new ConsumeEndedException(reason());
     }
     return message;
   }
@@ -72,24 +64,16 @@ public final class Messages implements Iterable<JsMessage>, AutoCloseable {
    * Ends it: messages that wait are handed back. When this returns the server has acknowledged that
    * it delivers no more, or 2 s have passed, or there is no connection.
    */
-  public void stop() {
-    session.stop(new Closed.Stopped());
-  }
+  public abstract void stop();
 
   /** Takes no more messages from the server; those that came can be taken, until the limit. */
-  public CompletableFuture<Closed> drain(Duration limit) {
-    return session.drain(limit);
-  }
+  public abstract CompletableFuture<Closed> drain(Duration limit);
 
   /** Done when no message can be taken any more, with the reason. */
-  public CompletableFuture<Closed> closed() {
-    return session.closed().copy();
-  }
+  public abstract CompletableFuture<Closed> closed();
 
   /** What it is doing now. */
-  public ConsumptionState state() {
-    return session.snapshot();
-  }
+  public abstract ConsumptionState state();
 
   /** As {@link #stop}. */
   @Override
@@ -97,44 +81,43 @@ public final class Messages implements Iterable<JsMessage>, AutoCloseable {
     stop();
   }
 
+  /** Puts a message, or {@link JsMessage#END}, where takers wait. */
+  final void offer(JsMessage message) {
+    queue.add(message);
+  }
+
+  /** Takes back what waits; null when nothing does. */
+  final @Nullable JsMessage takeBack() {
+    return queue.poll();
+  }
+
+  /** A message was taken. */
+  abstract void onTaken(JsMessage message);
+
+  /** All that came was taken. */
+  abstract void onAllTaken();
+
+  /** Why there are no more; for who has found the end. */
+  abstract Closed reason();
+
   private @Nullable JsMessage took(@Nullable JsMessage message) {
     if (message == null) {
       return null;
     }
     if (message == JsMessage.END) {
       queue.add(message); // for others that take
-      session.complete();
+      onAllTaken();
       return null;
     }
-    session.released(message);
+    onTaken(message);
     return message;
   }
 
   private @Nullable JsMessage takeUntilEnd() {
     JsMessage message = took(Await.next(queue, "waiting for a message"));
-    if (message == null && !session.reason().isOrderly()) {
-      throw new ConsumeEndedException(session.reason());
+    if (message == null && !reason().isOrderly()) {
+      throw new ConsumeEndedException(reason());
     }
     return message;
-  }
-
-  private final class Taker implements PullSession.Receiver {
-    @Override
-    public void add(JsMessage message) {
-      queue.add(message);
-    }
-
-    @Override
-    public void onEnd(Closed why) {
-      queue.add(JsMessage.END);
-      if (!(why instanceof Closed.Drained)) {
-        connection.callbacks().add(session::complete);
-      }
-    }
-
-    @Override
-    public @Nullable JsMessage takeBack() {
-      return queue.poll();
-    }
   }
 }

@@ -52,12 +52,34 @@ public final class OrderedConsumer {
    */
   public Consumption consume(
       ConsumeOptions consumeOptions, MessageHandler<? super JsMessage> handler) {
-    if (consumeOptions.parallelism() > 1) {
-      throw new IllegalArgumentException("messages in order are handled one at a time");
-    }
+    checkOneAtATime(consumeOptions);
     OrderedConsumption consumption = new OrderedConsumption(link, options, consumeOptions, handler);
     consumption.start(unused.getAndSet(null));
     return consumption;
+  }
+
+  /** All messages, pulled ahead, for threads that take them. */
+  public Messages messages() {
+    return messages(ConsumeOptions.defaults());
+  }
+
+  /**
+   * All messages, pulled ahead as the options say, and up to 16 more. Several takers get each
+   * message once, in order; how far they are with it is theirs to know.
+   *
+   * @throws IllegalArgumentException when the options ask for several handlers at a time
+   */
+  public Messages messages(ConsumeOptions consumeOptions) {
+    checkOneAtATime(consumeOptions);
+    OrderedMessages messages = new OrderedMessages(link, options, consumeOptions);
+    messages.start(unused.getAndSet(null));
+    return messages;
+  }
+
+  private static void checkOneAtATime(ConsumeOptions options) {
+    if (options.parallelism() > 1) {
+      throw new IllegalArgumentException("messages in order are handled one at a time");
+    }
   }
 
   @Override

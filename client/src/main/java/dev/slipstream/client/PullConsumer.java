@@ -174,7 +174,7 @@ public final class PullConsumer {
     if (options.parallelism() > 1) {
       throw new IllegalArgumentException("messages() has no handlers; take from several threads");
     }
-    Messages messages = new Messages(link, options, keepAlive(options));
+    PulledMessages messages = new PulledMessages(link, options, keepAlive(options));
     messages.start();
     return messages;
   }

@@ -107,6 +107,39 @@ class OrderedConsumerTest extends StreamFixture {
   }
 
   @Test
+  void messagesAreTakenInTheStreamsOrderThoughTheirConsumerIsDeleted() throws Exception {
+    publish(300, 10);
+    ConsumeOptions options = ConsumeOptions.builder().maxMessages(20).build();
+    try (Messages messages = stream.orderedConsumer().messages(options)) {
+      for (long sequence = 1; sequence <= 300; sequence++) {
+        assertThat(messages.take().info().streamSequence()).isEqualTo(sequence);
+        if (sequence % 100 == 0) {
+          stream.consumerNames().forEach(stream::deleteConsumer);
+        }
+      }
+      assertThat(messages.poll()).isNull();
+    }
+    awaitNoConsumers();
+  }
+
+  @Test
+  void iterationInOrderEndsWithItsLimitAndWithAStop() throws Exception {
+    publish(100, 10);
+    ConsumeOptions ten = ConsumeOptions.builder().stopAfter(10).build();
+    try (Messages messages = stream.orderedConsumer().messages(ten)) {
+      assertThat(messages.stream().map(m -> m.info().streamSequence())).isEqualTo(range(1, 10));
+      assertThat(get(messages.closed())).isEqualTo(new Closed.LimitReached());
+    }
+    Messages untaken = stream.orderedConsumer().messages();
+    assertThat(untaken.take().info().streamSequence()).isEqualTo(1);
+    untaken.stop(); // while the handler waits for room
+    untaken.stop();
+    assertThat(get(untaken.closed())).isEqualTo(new Closed.Stopped());
+    assertThat(untaken.iterator().hasNext()).isFalse();
+    awaitNoConsumers();
+  }
+
+  @Test
   void whatAnotherTakesFromTheConsumerComesAllTheSame() throws Exception {
     publish(2, 10);
     OrderedConsumer ordered = stream.orderedConsumer();

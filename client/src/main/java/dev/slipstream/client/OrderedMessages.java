@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.client;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages of an {@link OrderedConsumer}, for threads that take them: a consumption whose
+ * handler waits until there is room among those that wait to be taken.
+ *
+ * <p>So no more than {@link #LOOK_AHEAD} messages wait beside the window of the options.
+ * Thread-safe.
+ */
+final class OrderedMessages extends Messages {
+  private static final int LOOK_AHEAD = 16;
+
+  /** More than are ever asked for: nobody waits any more. */
+  private static final int NO_BOUND = Integer.MAX_VALUE / 2;
+
+  private final OrderedConsumption consumption;
+  private final Semaphore room = new Semaphore(LOOK_AHEAD);
+  private final AtomicBoolean stopped = new AtomicBoolean();
+
+  OrderedMessages(ConsumerLink link, OrderedOptions ordered, ConsumeOptions options) {
+    consumption = new OrderedConsumption(link, ordered, options, this::handOver);
+  }
+
+  /** Begins with a consumer that is there already or, for null, with one that is made. */
+  void start(@Nullable String consumer) {
+    consumption.closed().whenComplete((why, failure) -> offer(JsMessage.END));
+    consumption.start(consumer);
+  }
+
+  private void handOver(JsMessage message) throws InterruptedException {
+    room.acquire();
+    if (!stopped.get()) {
+      offer(message);
+    }
+  }
+
+  @Override
+  public void stop() {
+    if (stopped.compareAndSet(false, true)) {
+      room.release(NO_BOUND);
+    }
+    consumption.stop();
+    for (JsMessage each = takeBack(); each != null; each = takeBack()) {
+      if (each == JsMessage.END) {
+        offer(each);
+        return;
+      }
+    }
+  }
+
+  @Override
+  public CompletableFuture<Closed> drain(Duration limit) {
+    return consumption.drain(limit);
+  }
+
+  @Override
+  public CompletableFuture<Closed> closed() {
+    return consumption.closed();
+  }
+
+  @Override
+  public ConsumptionState state() {
+    return consumption.state();
+  }
+
+  @Override
+  void onTaken(JsMessage message) {
+    if (!stopped.get()) {
+      room.release();
+    }
+  }
+
+  @Override
+  void onAllTaken() {}
+
+  @Override
+  Closed reason() {
+    return consumption.closed().join();
+  }
+}
