@@ -161,14 +161,38 @@ public final class NatsClient implements AutoCloseable {
     return requestAsync(Outgoing.to(subject).payload(payload), options.requestTimeout());
   }
 
+  /**
+   * Asks and takes many answers, until one of the {@code rules} ends that. Returns when the request
+   * is queued.
+   *
+   * <p>The result fails with {@link NoRespondersException} when nobody listens.
+   */
+  public Replies requestMany(String subject, byte @Nullable [] payload, RequestMany rules) {
+    return requestMany(Outgoing.to(subject).payload(payload), rules);
+  }
+
+  /** As {@link #requestMany(String, byte[], RequestMany)} with headers. */
+  public Replies requestMany(Outgoing message, RequestMany rules) {
+    byte[] headers = checkedRequest(message);
+    Replies replies = new Replies(connection, message.subject(), newInbox(), rules);
+    connection.send(replies.frame(headers, message.payload()));
+    return replies;
+  }
+
   private void send(FutureCall call, Outgoing message) {
+    byte[] headers = checkedRequest(message);
+    connection.send(connection.requests().frame(call, headers, message.payload()));
+  }
+
+  /** Refuses what is no request; its headers. */
+  private byte[] checkedRequest(Outgoing message) {
     Subjects.checkPublish(message.subject());
     if (message.reply() != null) {
       throw new IllegalArgumentException("a request has a reply subject of its own");
     }
     byte[] headers = message.headers().toBytes();
     connection.checkSize((long) headers.length + message.payload().length);
-    connection.send(connection.requests().frame(call, headers, message.payload()));
+    return headers;
   }
 
   /** Hears a subject; the handler is called for one message at a time. */
