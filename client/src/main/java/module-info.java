@@ -6,4 +6,5 @@ module dev.slipstream.client {
 
   exports dev.slipstream.client;
   exports dev.slipstream.client.bucket;
+  exports dev.slipstream.client.service;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client;
 
+import dev.slipstream.base.Clock;
 import dev.slipstream.protocol.api.ServerInfo;
 import dev.slipstream.protocol.wire.Headers;
 import dev.slipstream.protocol.wire.OutputBuffer;
@@ -240,6 +241,11 @@ public final class NatsClient implements AutoCloseable {
   /** A subject that nobody else uses, below this client's inbox prefix. */
   public String newInbox() {
     return options.inboxPrefix() + Tokens.next();
+  }
+
+  /** The source of time of this client, as the options gave it. */
+  public Clock clock() {
+    return options.clock();
   }
 
   /** What the connection is doing. */
