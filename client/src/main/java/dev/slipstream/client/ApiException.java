@@ -53,6 +53,16 @@ public class ApiException extends JetStreamException {
           new WrongLastSequenceException(error);
       case NO_MESSAGE_FOUND, SEQUENCE_NOT_FOUND -> new MessageNotFoundException(error);
       case NOT_ENABLED_FOR_ACCOUNT, NOT_ENABLED -> new JetStreamDisabledException(error);
+      case ATOMIC_PUBLISH_DISABLED,
+          ATOMIC_PUBLISH_MISSING_SEQ,
+          ATOMIC_PUBLISH_INCOMPLETE_BATCH,
+          ATOMIC_PUBLISH_UNSUPPORTED_HEADER_BATCH,
+          ATOMIC_PUBLISH_INVALID_BATCH_ID,
+          ATOMIC_PUBLISH_TOO_LARGE_BATCH,
+          ATOMIC_PUBLISH_INVALID_BATCH_COMMIT,
+          ATOMIC_PUBLISH_CONTAINS_DUPLICATE_MESSAGE,
+          ATOMIC_PUBLISH_TOO_MANY_INFLIGHT ->
+          new BatchRefusedException(error);
       default -> new ApiException(error);
     };
   }

@@ -188,10 +188,27 @@ public final class JetStream {
   }
 
   private static Headers headers(Outgoing message, PublishOptions options) {
+    return headers(message, options, Headers.empty());
+  }
+
+  /** The headers of a message, those that ask for the checks, and {@code more} behind them. */
+  static Headers headers(Outgoing message, PublishOptions options, Headers more) {
     if (message.reply() != null) {
       throw new IllegalArgumentException("a publish into a stream has a reply subject of its own");
     }
-    return options.addTo(message.headers());
+    Headers all = options.addTo(message.headers());
+    for (Headers.Entry entry : more.entries()) {
+      all = all.with(entry.key(), entry.value());
+    }
+    return all;
+  }
+
+  /**
+   * A batch of messages that a stream stores all together or not at all; the stream has to allow
+   * it. Nothing is sent before the first message is added.
+   */
+  public AtomicBatch batch() {
+    return new AtomicBatch(connection, api, publisher);
   }
 
   /**

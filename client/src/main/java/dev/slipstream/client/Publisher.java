@@ -198,7 +198,14 @@ final class Publisher {
         if (ack.error() != null) {
           future.completeExceptionally(ApiException.of(ack.error()));
         } else {
-          future.complete(new PublishAck(ack.stream(), ack.domain(), ack.seq(), ack.duplicate()));
+          future.complete(
+              new PublishAck(
+                  ack.stream(),
+                  ack.domain(),
+                  ack.seq(),
+                  ack.duplicate(),
+                  ack.batchId(),
+                  ack.batchSize()));
         }
       } catch (JsonException broken) {
         future.completeExceptionally(

@@ -6,7 +6,7 @@
  * <p>Entry type: {@link dev.slipstream.client.NatsClient}. For users the reading order is {@code
  * NatsClient}, {@code ClientOptions}, {@code JetStream}, {@code JsStream}, {@code PullConsumer},
  * {@code Fetch}, {@code Consumption}, {@code Messages}, {@code JsMessage}, {@code OrderedConsumer};
- * {@code RequestMany} with its {@code Replies}.
+ * {@code RequestMany} with its {@code Replies}; {@code AtomicBatch}.
  *
  * <p>Inside, in the order of a message: {@code Frame} (encoded by the application's thread), {@code
  * ClientLoop} (the owner thread), {@code Outbound}, {@code SocketTransport}; back in through {@code

@@ -128,7 +128,7 @@ class JetStreamTest extends ClientFixture {
   void aPublishTellsWhereItWasStored() {
     js.createStream(config().build());
     PublishAck first = js.publish(name + ".a", "x".getBytes(UTF_8));
-    assertThat(first).isEqualTo(new PublishAck(name, "", 1, false));
+    assertThat(first).isEqualTo(new PublishAck(name, "", 1, false, "", 0));
     assertThat(js.publish(name + ".a", null).sequence()).isEqualTo(2);
   }
 
