@@ -143,8 +143,11 @@ final class PullSession
         .loop()
         .offer(
             () -> {
-              handBack();
-              end(why);
+              if (ending) {
+                handBack();
+              } else {
+                end(why);
+              }
             });
   }
 
@@ -154,8 +157,8 @@ final class PullSession
     stopped = true;
     Runnable command =
         () -> {
-          handBack();
           if (ending) {
+            handBack();
             told.complete(null);
           } else {
             end(why, () -> told.complete(null));
@@ -318,11 +321,13 @@ final class PullSession
       if (last != null) {
         connection.interests().remove(last);
       }
+      handBackIfStopped();
       finish(why);
       told.run();
       return;
     }
     connection.interests().unsubscribe(last);
+    handBackIfStopped(); // behind that, or the server would deliver them to the pulls of this
     connection.ping(
         failure -> {
           connection.interests().forget(last);
@@ -346,6 +351,12 @@ final class PullSession
       stopped = true;
       handBack();
       finish(new Closed.Stopped());
+    }
+  }
+
+  private void handBackIfStopped() {
+    if (stopped) {
+      handBack();
     }
   }
 
