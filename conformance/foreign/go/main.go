@@ -6,6 +6,7 @@
 //	foreign list        the names of the cases, one a line; a second column gives the kind
 //	foreign run CASE    runs one case against $NATS_URL
 //	foreign buckets write|read   fills buckets for another client, or prints what another filled
+//	foreign services   asks the service of another client, and offers one until it is told to stop
 package main
 
 import (
@@ -61,8 +62,11 @@ func main() {
 	if len(os.Args) == 3 && os.Args[1] == "buckets" {
 		os.Exit(buckets(os.Args[2]))
 	}
+	if len(os.Args) == 2 && os.Args[1] == "services" {
+		os.Exit(services())
+	}
 	if len(os.Args) != 3 || os.Args[1] != "run" {
-		fmt.Fprintln(os.Stderr, "usage: foreign list | foreign run CASE | foreign buckets write|read")
+		fmt.Fprintln(os.Stderr, "usage: foreign list | foreign run CASE | foreign buckets write|read | foreign services")
 		os.Exit(2)
 	}
 	for _, c := range allCases() {

@@ -98,6 +98,17 @@ record ForeignProgram(String language, List<String> command, Path binary, Path e
     return start(List.of("buckets", what), url);
   }
 
+  /** Has the program ask a service and offer one; {@code onReady} runs while it is offered. */
+  Outcome services(String url, Runnable onReady) throws IOException {
+    return finish(
+        launch(List.of("services"), url),
+        line -> {
+          if (line.equals("@ready")) {
+            onReady.run();
+          }
+        });
+  }
+
   private static void obey(String line, ServerProcess server) {
     switch (line) {
       case "@restart" -> server.restart();
