@@ -11,8 +11,8 @@ import dev.slipstream.protocol.wire.OutputBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -58,15 +58,37 @@ final class Api {
   }
 
   /**
-   * Asks with what {@code body} writes, and waits for nothing. The answer may be an error; what
-   * completes the future is run on the client's thread for callbacks.
+   * Asks with what {@code body} writes, on the loop, where nothing may wait for room to send.
+   *
+   * @param answer gets, on the loop, what the server says, which may be an error, or why nobody
+   *     knows
    */
-  CompletableFuture<ApiReply> ask(String subject, Consumer<JsonWriter> body) {
+  void ask(
+      String subject,
+      Consumer<JsonWriter> body,
+      BiConsumer<@Nullable ApiReply, @Nullable NatsException> answer) {
+    Requests.Call call =
+        new Requests.Call(subject, timeout) {
+          @Override
+          void onReply(Message reply) {
+            ApiReply readable;
+            try {
+              readable = parse(reply);
+            } catch (JetStreamException broken) {
+              answer.accept(null, broken);
+              return;
+            }
+            answer.accept(readable, null);
+          }
+
+          @Override
+          void onFailure(NatsException failure) {
+            answer.accept(null, failure);
+          }
+        };
     JsonWriter json = new JsonWriter();
     body.accept(json);
-    FutureCall call = new FutureCall(subject, timeout, connection.callbacks());
-    connection.send(connection.requests().frame(call, OutputBuffer.NO_BYTES, json.toBytes()));
-    return call.future().thenApply(Api::parse);
+    connection.requests().frame(call, OutputBuffer.NO_BYTES, json.toBytes()).run();
   }
 
   /** What the server says of a consumer. */

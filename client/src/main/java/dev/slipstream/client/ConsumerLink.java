@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client;
 
+import dev.slipstream.protocol.api.ApiReply;
 import dev.slipstream.protocol.api.PullRequest;
 import dev.slipstream.protocol.json.JsonWriter;
 import dev.slipstream.protocol.wire.OutputBuffer;
@@ -45,31 +46,18 @@ record ConsumerLink(Connection connection, Api api, String stream, String consum
    * nobody knows.
    */
   void lookUp(Consumer<@Nullable Closed> answer) {
-    Requests.Call call =
-        new Requests.Call(api.subjects().consumerInfo(stream, consumer), api.timeout()) {
-          @Override
-          void onReply(Message reply) {
-            answer.accept(gone(reply));
-          }
-
-          @Override
-          void onFailure(NatsException failure) {
-            answer.accept(null);
-          }
-        };
-    connection.requests().frame(call, OutputBuffer.NO_BYTES, OutputBuffer.NO_BYTES).run();
+    api.ask(
+        api.subjects().consumerInfo(stream, consumer),
+        json -> {},
+        (reply, failure) -> answer.accept(reply == null ? null : gone(reply)));
   }
 
-  private static @Nullable Closed gone(Message reply) {
-    try {
-      ApiException refusal = Api.refusal(Api.parse(reply));
-      if (refusal instanceof ConsumerNotFoundException) {
-        return new Closed.ConsumerDeleted();
-      }
-      return refusal instanceof StreamNotFoundException ? new Closed.StreamDeleted() : null;
-    } catch (JetStreamException unreadable) {
-      return null;
+  private static @Nullable Closed gone(ApiReply reply) {
+    ApiException refusal = Api.refusal(reply);
+    if (refusal instanceof ConsumerNotFoundException) {
+      return new Closed.ConsumerDeleted();
     }
+    return refusal instanceof StreamNotFoundException ? new Closed.StreamDeleted() : null;
   }
 
   /** The loop's time in nanoseconds. */

@@ -5,7 +5,6 @@ import dev.slipstream.base.Backoff;
 import dev.slipstream.protocol.api.ApiReply;
 import dev.slipstream.protocol.api.ConsumerConfig;
 import dev.slipstream.protocol.api.ConsumerCreateRequest;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,27 +37,24 @@ final class ConsumerRenewal {
     backoff = link.api().backoff();
   }
 
-  /** Asks now; without a connection, later. */
+  /** Asks now; without a connection, when there is one. */
   void attempt() {
     if (!owner.isWanted()) {
       return;
     }
-    try {
-      ask().whenComplete((reply, failure) -> link.connection().loop().offer(() -> answered(reply)));
-    } catch (NatsException notSent) {
-      answered(null);
-    }
-  }
-
-  private CompletableFuture<ApiReply> ask() {
     Api api = link.api();
-    if (!(policy instanceof OnDeleted.Recreate recreate)) {
-      return api.ask(api.subjects().consumerInfo(link.stream(), link.consumer()), json -> {});
+    if (policy instanceof OnDeleted.Recreate recreate) {
+      ConsumerConfig named = recreate.config().toBuilder().name(link.consumer()).build();
+      String subject =
+          api.subjects().consumerCreate(link.stream(), link.consumer(), named.filterSubject());
+      api.ask(
+          subject,
+          ConsumerCreateRequest.of(link.stream(), named)::write,
+          (reply, failure) -> answered(reply));
+    } else {
+      String subject = api.subjects().consumerInfo(link.stream(), link.consumer());
+      api.ask(subject, json -> {}, (reply, failure) -> answered(reply));
     }
-    ConsumerConfig named = recreate.config().toBuilder().name(link.consumer()).build();
-    String subject =
-        api.subjects().consumerCreate(link.stream(), link.consumer(), named.filterSubject());
-    return api.ask(subject, ConsumerCreateRequest.of(link.stream(), named)::write);
   }
 
   private void answered(@Nullable ApiReply reply) {

@@ -6,7 +6,6 @@ import dev.slipstream.protocol.api.ApiReply;
 import dev.slipstream.protocol.api.ConsumerCreateRequest;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -111,6 +110,11 @@ final class OrderedConsumption implements Consumption {
 
   // ---- on the loop
 
+  /** All is over; what is chained to that runs off the loop. */
+  private void over(Closed why) {
+    connection.callbacks().add(() -> closed.complete(why));
+  }
+
   private void want(Closed why) {
     wanted = wanted == null ? why : wanted;
   }
@@ -118,43 +122,37 @@ final class OrderedConsumption implements Consumption {
   /** What is under way ends, and without that all is over. */
   private void endPart(Consumer<PullConsumption> ending) {
     PullConsumption present = part;
+    Closed why = wanted;
     if (present != null) {
       ending.accept(present);
-    } else {
-      closed.complete(wanted);
+    } else if (why != null) {
+      over(why);
     }
   }
 
   private void create() {
     Closed why = wanted;
     if (why != null) {
-      closed.complete(why);
+      over(why);
       return;
     }
     String name = prefix + ++serial;
     ConsumerCreateRequest request = ordered.create(origin.stream(), name, lastStreamSequence);
     String filter = request.config().filterSubject();
     String subject = origin.api().subjects().consumerCreate(origin.stream(), name, filter);
-    try {
-      origin
-          .api()
-          .ask(subject, request::write)
-          .whenComplete((reply, failure) -> later(() -> created(name, reply, failure)));
-    } catch (NatsException notSent) {
-      created(name, null, notSent);
-    }
+    origin.api().ask(subject, request::write, (reply, failure) -> created(name, reply, failure));
   }
 
-  private void created(String name, @Nullable ApiReply reply, @Nullable Throwable failure) {
+  private void created(String name, @Nullable ApiReply reply, @Nullable NatsException failure) {
     ApiException refusal = reply == null ? null : Api.refusal(reply);
     if (failure == null && refusal == null) {
       backoff.reset();
       tell(new PullEvent.Replaced(name, lastStreamSequence + 1));
       begin(name);
-    } else if (unwrapped(failure) instanceof ConnectionClosedException) {
-      closed.complete(new Closed.ConnectionClosed());
+    } else if (failure instanceof ConnectionClosedException) {
+      over(new Closed.ConnectionClosed());
     } else if (refusal instanceof StreamNotFoundException) {
-      closed.complete(new Closed.StreamDeleted());
+      over(new Closed.StreamDeleted());
     } else {
       connection.loop().schedule(backoff.nextDelayNanos(), this::create);
     }
@@ -162,10 +160,6 @@ final class OrderedConsumption implements Consumption {
 
   private void tell(PullEvent event) {
     options.tell(event, connection.callbacks());
-  }
-
-  private static @Nullable Throwable unwrapped(@Nullable Throwable failure) {
-    return failure instanceof CompletionException ? failure.getCause() : failure;
   }
 
   private void begin(String consumer) {
@@ -178,7 +172,7 @@ final class OrderedConsumption implements Consumption {
     try {
       fresh.start();
     } catch (ConnectionClosedException over) {
-      closed.complete(new Closed.ConnectionClosed());
+      over(new Closed.ConnectionClosed());
       return;
     }
     fresh.closed().whenComplete((why, failure) -> later(() -> ended(consumer, why)));
@@ -196,19 +190,15 @@ final class OrderedConsumption implements Consumption {
     } else {
       forget(consumer);
       Closed known = wanted;
-      closed.complete(known == null ? why : known);
+      over(known == null ? why : known);
     }
   }
 
   /** The server need not keep the consumer until nobody has pulled for long enough. */
   private void forget(String consumer) {
     String subject = origin.api().subjects().consumerDelete(origin.stream(), consumer);
-    try {
-      if (connection.isUp()) {
-        origin.api().ask(subject, json -> {});
-      }
-    } catch (NatsException notSent) {
-      // it goes by itself
+    if (connection.isUp()) { // otherwise it goes by itself
+      origin.api().ask(subject, json -> {}, (reply, failure) -> {});
     }
   }
 

@@ -13,9 +13,16 @@ import org.jspecify.annotations.Nullable;
 final class BlockingTransport implements Transport {
   private final Socket socket;
   private final AtomicBoolean ended = new AtomicBoolean();
+  private final AtomicBoolean congested;
   private @Nullable Receiver receiver;
 
   BlockingTransport(int port) {
+    this(port, new AtomicBoolean());
+  }
+
+  /** As long as {@code congested} is set, it says that much waits in it. */
+  BlockingTransport(int port, AtomicBoolean congested) {
+    this.congested = congested;
     try {
       socket = new Socket(InetAddress.getLoopbackAddress(), port);
       socket.setTcpNoDelay(true);
@@ -59,7 +66,7 @@ final class BlockingTransport implements Transport {
 
   @Override
   public long pendingBytes() {
-    return 0;
+    return congested.get() ? Long.MAX_VALUE : 0;
   }
 
   @Override

@@ -11,9 +11,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -137,6 +139,42 @@ class OrderedConsumerTest extends StreamFixture {
     assertThat(get(untaken.closed())).isEqualTo(new Closed.Stopped());
     assertThat(untaken.iterator().hasNext()).isFalse();
     awaitNoConsumers();
+  }
+
+  @Test
+  void aConsumerIsMadeWhileTheBytesThatMayWaitAreUsedUp() throws Exception {
+    publish(1, 10);
+    AtomicBoolean congested = new AtomicBoolean();
+    ClientOptions options =
+        ClientOptions.builder()
+            .bufferBytes(64 * 1024)
+            .transport(() -> new BlockingTransport(server.port(), congested))
+            .build();
+    try (NatsClient narrow = NatsClient.connect(options)) {
+      OrderedConsumer ordered = narrow.jetStream().stream(name).orderedConsumer();
+      Consumption first = ordered.consume(got::add);
+      sequences(1);
+      congested.set(true);
+      Thread filler =
+          new Thread(
+              () -> {
+                for (int i = 0; i < 2_000; i++) {
+                  narrow.publish("fill", new byte[50]);
+                }
+              });
+      filler.start();
+      long deadline = System.nanoTime() + PATIENCE.toNanos();
+      while (narrow.stats().queuedBytes() < 64 * 1024 - 100) {
+        assertThat(System.nanoTime()).isLessThan(deadline);
+      }
+      Consumption second = ordered.consume(got::add); // makes its consumer on the client's loop
+      get(CompletableFuture.supplyAsync(first::state));
+      congested.set(false);
+      assertThat(sequences(1)).isEqualTo(List.of(1L));
+      filler.join();
+      second.stop();
+      first.stop();
+    }
   }
 
   @Test
