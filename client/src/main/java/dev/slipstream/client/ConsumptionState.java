@@ -26,4 +26,19 @@ public record ConsumptionState(
     long bufferedBytes,
     long delivered,
     long missedHeartbeats,
-    Duration silentFor) {}
+    Duration silentFor) {
+
+  static ConsumptionState of(PullState state, long nowNanos) {
+    long last = state.lastInboundNanos();
+    return new ConsumptionState(
+        state.phase().name(),
+        state.outstandingPulls(),
+        state.askedMessages(),
+        state.askedBytes(),
+        state.bufferedMessages(),
+        state.bufferedBytes(),
+        state.delivered(),
+        state.missedHeartbeats(),
+        Duration.ofNanos(last == 0 ? 0 : nowNanos - last));
+  }
+}

@@ -44,12 +44,12 @@ public final class FetchResult implements Iterable<JsMessage>, AutoCloseable {
   /** Messages as they come; {@code hasNext} waits. */
   @Override
   public Iterator<JsMessage> iterator() {
-    return new TakingIterator(this::takeOrThrow);
+    return new WaitingIterator<>(this::takeOrThrow);
   }
 
   /** Messages as they come. */
   public Stream<JsMessage> stream() {
-    return new TakingIterator(this::takeOrThrow).stream();
+    return new WaitingIterator<>(this::takeOrThrow).stream();
   }
 
   /** All messages; waits for the end. Throws the cause of a failed fetch only without messages. */

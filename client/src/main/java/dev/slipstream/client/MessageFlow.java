@@ -40,8 +40,7 @@ final class MessageFlow implements Flow.Subscription {
   void start() {
     subscriber.onSubscribe(this);
     try {
-      connection.drainables().add(session::drain, session.closed());
-      session.start();
+      session.startDrainable();
     } catch (ConnectionClosedException over) {
       subscriber.onError(over);
     }
@@ -63,14 +62,14 @@ final class MessageFlow implements Flow.Subscription {
   @Override
   public void cancel() {
     cancelled = true;
-    session.stopSoon(new Closed.Stopped());
+    session.stopSoon();
   }
 
   private void fail(Throwable cause) {
     if (failure == null) {
       failure = cause;
     }
-    session.stopSoon(new Closed.Stopped());
+    session.stopSoon();
   }
 
   private void signal(JsMessage message) {

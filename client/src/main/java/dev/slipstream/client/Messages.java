@@ -52,34 +52,45 @@ public abstract sealed class Messages implements Iterable<JsMessage>, AutoClosea
    */
   @Override
   public Iterator<JsMessage> iterator() {
-    return new TakingIterator(this::takeUntilEnd);
+    return new WaitingIterator<>(this::takeUntilEnd);
   }
 
   /** Messages as they come, in order. */
   public Stream<JsMessage> stream() {
-    return new TakingIterator(this::takeUntilEnd).stream();
+    return new WaitingIterator<>(this::takeUntilEnd).stream();
   }
 
   /**
    * Ends it: messages that wait are handed back. When this returns the server has acknowledged that
    * it delivers no more, or 2 s have passed, or there is no connection.
    */
-  public abstract void stop();
+  public void stop() {
+    consumption().stop();
+  }
 
   /** Takes no more messages from the server; those that came can be taken, until the limit. */
-  public abstract CompletableFuture<Closed> drain(Duration limit);
+  public CompletableFuture<Closed> drain(Duration limit) {
+    return consumption().drain(limit);
+  }
 
   /** Done when no message can be taken any more, with the reason. */
-  public abstract CompletableFuture<Closed> closed();
+  public CompletableFuture<Closed> closed() {
+    return consumption().closed();
+  }
 
   /** What it is doing now. */
-  public abstract ConsumptionState state();
+  public ConsumptionState state() {
+    return consumption().state();
+  }
 
   /** As {@link #stop}. */
   @Override
   public void close() {
     stop();
   }
+
+  /** What brings the messages. */
+  abstract Consumption consumption();
 
   /** Puts a message, or {@link JsMessage#END}, where takers wait. */
   final void offer(JsMessage message) {

@@ -31,7 +31,7 @@ final class OrderedConsumption implements Consumption {
   private final Backoff backoff;
   private final CompletableFuture<Closed> closed = new CompletableFuture<>();
 
-  private volatile @Nullable PullConsumption part;
+  private volatile @Nullable PullSession part;
   private @Nullable Closed wanted;
   private int serial;
 
@@ -70,11 +70,11 @@ final class OrderedConsumption implements Consumption {
   @Override
   public void stop() {
     later(() -> want(new Closed.Stopped())); // nothing begins behind this
-    PullConsumption present = part;
+    PullSession present = part;
     if (present != null) {
       present.stop();
     }
-    later(() -> endPart(PullConsumption::endSoon)); // it may have begun meanwhile
+    later(() -> endPart(PullSession::endSoon)); // it may have begun meanwhile
   }
 
   @Override
@@ -94,7 +94,7 @@ final class OrderedConsumption implements Consumption {
 
   @Override
   public ConsumptionState state() {
-    PullConsumption present = part;
+    PullSession present = part;
     return present == null
         ? new ConsumptionState(
             closed.isDone() ? "ENDED" : "WAITING", 0, 0, 0, 0, 0, 0, 0, Duration.ZERO)
@@ -120,8 +120,8 @@ final class OrderedConsumption implements Consumption {
   }
 
   /** What is under way ends, and without that all is over. */
-  private void endPart(Consumer<PullConsumption> ending) {
-    PullConsumption present = part;
+  private void endPart(Consumer<PullSession> ending) {
+    PullSession present = part;
     Closed why = wanted;
     if (present != null) {
       ending.accept(present);
@@ -166,11 +166,12 @@ final class OrderedConsumption implements Consumption {
     lastConsumerSequence = 0;
     broken = false;
     ConsumerLink link = new ConsumerLink(connection, origin.api(), origin.stream(), consumer);
-    PullConsumption fresh =
-        new PullConsumption(link, options.inOrder(options.stopAfter() - taken), null, this::handle);
+    PullSession fresh =
+        HandlerCalls.session(
+            link, options.inOrder(options.stopAfter() - taken), null, this::handle);
     part = fresh;
     try {
-      fresh.start();
+      fresh.startDrainable();
     } catch (ConnectionClosedException over) {
       over(new Closed.ConnectionClosed());
       return;
@@ -205,7 +206,7 @@ final class OrderedConsumption implements Consumption {
   // ---- for the handler's thread
 
   private void handle(JsMessage message) throws Exception {
-    PullConsumption present = part;
+    PullSession present = part;
     if (broken || present == null) {
       return; // comes again
     }

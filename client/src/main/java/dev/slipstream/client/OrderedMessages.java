@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client;
 
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -56,18 +54,8 @@ final class OrderedMessages extends Messages {
   }
 
   @Override
-  public CompletableFuture<Closed> drain(Duration limit) {
-    return consumption.drain(limit);
-  }
-
-  @Override
-  public CompletableFuture<Closed> closed() {
-    return consumption.closed();
-  }
-
-  @Override
-  public ConsumptionState state() {
-    return consumption.state();
+  Consumption consumption() {
+    return consumption;
   }
 
   @Override

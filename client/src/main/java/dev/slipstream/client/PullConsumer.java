@@ -145,8 +145,8 @@ public final class PullConsumer {
 
   /** Has {@code handler} called for each message, as the options say. */
   public Consumption consume(ConsumeOptions options, MessageHandler<? super JsMessage> handler) {
-    PullConsumption consumption = new PullConsumption(link, options, keepAlive(options), handler);
-    consumption.start();
+    PullSession consumption = HandlerCalls.session(link, options, keepAlive(options), handler);
+    consumption.startDrainable();
     return consumption;
   }
 

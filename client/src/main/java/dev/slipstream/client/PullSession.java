@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * when a pull may be due, and the commands to end.
  */
 final class PullSession
-    implements PullState.Actions, Connection.LinkListener, ConsumerRenewal.Owner {
+    implements Consumption, PullState.Actions, Connection.LinkListener, ConsumerRenewal.Owner {
   /** How long {@link #stop} waits for the server's word that it knows. */
   private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
 
@@ -80,12 +80,20 @@ final class PullSession
 
   // ---- for any thread
 
+  /** Begins. */
   void start() {
     connection.onLoop(() -> connection.addLink(this));
   }
 
-  CompletableFuture<Closed> closed() {
-    return closed;
+  /** Begins, and is drained when the client is closed. */
+  void startDrainable() {
+    connection.drainables().add(this::drain, closed);
+    start();
+  }
+
+  @Override
+  public CompletableFuture<Closed> closed() {
+    return closed.copy();
   }
 
   /** Whether what waits is to be handed back instead of being handled. */
@@ -136,46 +144,36 @@ final class PullSession
             });
   }
 
-  /** Ends it, and hands back what waits; waits for nothing. */
-  void stopSoon(Closed why) {
-    stopped = true;
-    connection
-        .loop()
-        .offer(
-            () -> {
-              if (ending) {
-                handBack();
-              } else {
-                end(why);
-              }
-            });
+  @Override
+  public void stop() {
+    stop(new Closed.Stopped());
   }
 
   /** Ends it; when this returns the server has been told and has acknowledged it, if it can. */
   void stop(Closed why) {
     CompletableFuture<Void> told = new CompletableFuture<>();
-    stopped = true;
-    Runnable command =
-        () -> {
-          if (ending) {
-            handBack();
-            told.complete(null);
-          } else {
-            end(why, () -> told.complete(null));
-          }
-        };
-    if (connection.loop().offer(command)) {
+    if (offerStop(why, () -> told.complete(null))) {
       Await.done(told, STOP_LIMIT, "stopping");
     }
   }
 
-  /** Takes no more messages and lets those that came be handled; waits for nothing. */
-  void endSoon(Closed why) {
-    connection.loop().offer(() -> end(why));
+  /** As {@link #stop()}, but waits for nothing. */
+  void stopSoon() {
+    offerStop(new Closed.Stopped(), () -> {});
   }
 
-  /** Takes no more messages, lets those that came be handled, and stops at the limit. */
-  CompletableFuture<Closed> drain(Duration limit) {
+  private boolean offerStop(Closed why, Runnable told) {
+    stopped = true;
+    return connection.loop().offer(() -> end(why, told));
+  }
+
+  /** Takes no more messages and lets those that came be handled; waits for nothing. */
+  void endSoon() {
+    connection.loop().offer(() -> end(new Closed.Stopped()));
+  }
+
+  @Override
+  public CompletableFuture<Closed> drain(Duration limit) {
     connection
         .loop()
         .offer(
@@ -186,34 +184,21 @@ final class PullSession
     return closed.copy();
   }
 
-  ConsumptionState snapshot() {
+  @Override
+  public ConsumptionState state() {
     CompletableFuture<ConsumptionState> seen = new CompletableFuture<>();
     Runnable behindReleases =
         () -> {
           settle();
-          connection.loop().offer(() -> seen.complete(look()));
+          connection.loop().offer(() -> seen.complete(ConsumptionState.of(state, now())));
         };
     if (!connection.loop().offer(behindReleases)) {
-      return look(); // the loop has ended: nobody changes it any more
+      return ConsumptionState.of(state, now()); // the loop has ended: nobody changes it any more
     }
     return Await.value(seen, "a look at a consumption");
   }
 
   // ---- on the loop
-
-  private ConsumptionState look() {
-    long silent = now() - state.lastInboundNanos();
-    return new ConsumptionState(
-        state.phase().name(),
-        state.outstandingPulls(),
-        state.askedMessages(),
-        state.askedBytes(),
-        state.bufferedMessages(),
-        state.bufferedBytes(),
-        state.delivered(),
-        state.missedHeartbeats(),
-        Duration.ofNanos(state.lastInboundNanos() == 0 ? 0 : silent));
-  }
 
   @Override
   public void onUp() {
@@ -311,6 +296,8 @@ final class PullSession
 
   private void end(Closed why, Runnable told) {
     if (ending) {
+      handBackIfStopped();
+      told.run();
       return;
     }
     ending = true;

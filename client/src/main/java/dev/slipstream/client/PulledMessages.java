@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client;
 
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The messages of one {@link PullConsumer}, for threads that take them. Thread-safe. */
@@ -20,23 +18,8 @@ final class PulledMessages extends Messages {
   }
 
   @Override
-  public void stop() {
-    session.stop(new Closed.Stopped());
-  }
-
-  @Override
-  public CompletableFuture<Closed> drain(Duration limit) {
-    return session.drain(limit);
-  }
-
-  @Override
-  public CompletableFuture<Closed> closed() {
-    return session.closed().copy();
-  }
-
-  @Override
-  public ConsumptionState state() {
-    return session.snapshot();
+  Consumption consumption() {
+    return session;
   }
 
   @Override

@@ -11,7 +11,7 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Iterates over what is waited for one by one: {@code hasNext} waits. For one thread. */
-class WaitingIterator<T> implements Iterator<T> {
+final class WaitingIterator<T> implements Iterator<T> {
   private final Supplier<@Nullable T> source;
   private @Nullable T next;
 

@@ -2,12 +2,14 @@
 package dev.slipstream.client;
 
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The messages of one {@link PullConsumer} on their way to a handler. Thread-safe. */
-final class PullConsumption implements Consumption {
+/**
+ * Calls a handler for each message of a consumption, and does with its failures what the options
+ * say. Runs on the handler's threads.
+ */
+final class HandlerCalls {
   private static final Duration FIRST_NAK_DELAY = Duration.ofMillis(250);
   private static final int MOST_DOUBLINGS = 7;
 
@@ -15,7 +17,7 @@ final class PullConsumption implements Consumption {
   private final MessageHandler<? super JsMessage> handler;
   private final PullSession session;
 
-  PullConsumption(
+  private HandlerCalls(
       ConsumerLink link,
       ConsumeOptions options,
       @Nullable KeepAlive keepAlive,
@@ -23,6 +25,15 @@ final class PullConsumption implements Consumption {
     connection = link.connection();
     this.handler = handler;
     session = new PullSession(link, options, keepAlive, handling(options));
+  }
+
+  /** A consumption that has not begun, for a handler. */
+  static PullSession session(
+      ConsumerLink link,
+      ConsumeOptions options,
+      @Nullable KeepAlive keepAlive,
+      MessageHandler<? super JsMessage> handler) {
+    return new HandlerCalls(link, options, keepAlive, handler).session;
   }
 
   private PullSession.Receiver handling(ConsumeOptions options) {
@@ -36,36 +47,6 @@ final class PullConsumption implements Consumption {
     }
     return new KeyedHandling(
         threads, options.parallelism(), key, this::handle, this::keyFailed, this::allHandled);
-  }
-
-  void start() {
-    connection.drainables().add(this::drain, session.closed());
-    session.start();
-  }
-
-  @Override
-  public void stop() {
-    session.stop(new Closed.Stopped());
-  }
-
-  /** Ends it soon, without waiting for anything; what came goes to the handler before. */
-  void endSoon() {
-    session.endSoon(new Closed.Stopped());
-  }
-
-  @Override
-  public CompletableFuture<Closed> drain(Duration limit) {
-    return session.drain(limit);
-  }
-
-  @Override
-  public CompletableFuture<Closed> closed() {
-    return session.closed().copy();
-  }
-
-  @Override
-  public ConsumptionState state() {
-    return session.snapshot();
   }
 
   private void handle(JsMessage message) {
