@@ -3,8 +3,6 @@ package dev.slipstream.client;
 
 import dev.slipstream.protocol.api.PullRequest;
 import dev.slipstream.protocol.wire.MessageFrame;
-import dev.slipstream.protocol.wire.OutputBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +26,7 @@ final class PullSession
   private final ConsumeOptions options;
   private final @Nullable KeepAlive keepAlive;
   private final Receiver receiver;
-  private final String inbox;
+  private final PullInbox inbox;
   private final PullState state;
   private final Alarm alarm;
   private final CompletableFuture<Closed> closed = new CompletableFuture<>();
@@ -40,8 +38,6 @@ final class PullSession
   private volatile long wakeAtMessages = Long.MAX_VALUE;
   private volatile boolean stopped;
   private volatile @Nullable Closed reason;
-  private @Nullable Interest interest;
-  private byte[] epochInbox = OutputBuffer.NO_BYTES;
   private boolean settling;
   private boolean ending;
 
@@ -73,7 +69,7 @@ final class PullSession
     this.options = options;
     this.keepAlive = keepAlive;
     this.receiver = receiver;
-    this.inbox = connection.nextPullInbox();
+    this.inbox = new PullInbox(connection, this::onFrame);
     this.state = new PullState(limits, this, connection.random());
     this.alarm = new Alarm(connection.loop(), this::onAlarm);
   }
@@ -209,11 +205,7 @@ final class PullSession
   @Override
   public void onDown() {
     state.disconnected();
-    Interest present = interest;
-    interest = null;
-    if (present != null) {
-      connection.interests().remove(present);
-    }
+    inbox.drop();
     settle();
   }
 
@@ -225,17 +217,7 @@ final class PullSession
 
   @Override
   public void rotate(long epoch) {
-    Interest old = interest;
-    String subject = inbox + "." + epoch;
-    epochInbox = (subject + ".").getBytes(StandardCharsets.UTF_8);
-    Interest fresh =
-        new Interest(
-            connection.interests().nextSid(), subject + ".*", "", new EpochSink(epochInbox));
-    interest = fresh;
-    connection.interests().add(fresh);
-    if (old != null) {
-      connection.drain(old);
-    }
+    inbox.rotate(epoch);
   }
 
   @Override
@@ -245,7 +227,7 @@ final class PullSession
             .maxBytes(bytes)
             .expiresNanos(expiresNanos)
             .idleHeartbeatNanos(heartbeatNanos);
-    link.pull(request, options.priority(), epochInbox, number);
+    link.pull(request, options.priority(), inbox.present(), number);
   }
 
   @Override
@@ -303,21 +285,9 @@ final class PullSession
     ending = true;
     state.stop();
     connection.removeLink(this);
-    Interest last = interest;
-    if (last == null || !connection.isUp()) {
-      if (last != null) {
-        connection.interests().remove(last);
-      }
-      handBackIfStopped();
-      finish(why);
-      told.run();
-      return;
-    }
-    connection.interests().unsubscribe(last);
-    handBackIfStopped(); // behind that, or the server would deliver them to the pulls of this
-    connection.ping(
-        failure -> {
-          connection.interests().forget(last);
+    inbox.end(
+        this::handBackIfStopped, // behind that, or the server would deliver them to these pulls
+        () -> {
           finish(why);
           told.run();
         });
@@ -365,8 +335,7 @@ final class PullSession
     connection.outbound().write(Frame.nak(connection, line, replyFrom, replyTo));
   }
 
-  private void onFrame(MessageFrame frame, byte[] frameInbox) {
-    boolean late = frameInbox != epochInbox;
+  private void onFrame(MessageFrame frame, byte[] frameInbox, boolean late) {
     PullStatus status = PullStatus.of(frame, frameInbox);
     if (status != null) {
       if (!late) {
@@ -455,19 +424,5 @@ final class PullSession
 
   private long now() {
     return link.now();
-  }
-
-  /** Takes what comes to the inbox of one epoch. */
-  private final class EpochSink implements Interest.Sink {
-    private final byte[] ownInbox;
-
-    EpochSink(byte[] ownInbox) {
-      this.ownInbox = ownInbox;
-    }
-
-    @Override
-    public void onFrame(MessageFrame frame) {
-      PullSession.this.onFrame(frame, ownInbox);
-    }
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client;
 
-import dev.slipstream.base.Backoff;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -59,19 +58,16 @@ import org.jspecify.annotations.Nullable;
  * server counts them (subject, reply, headers, payload). Source: ADR-37, pull consumers.
  */
 final class PullState {
-  private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final long LAST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
-  private static final long LEAST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   /** A pull that ends before this and brought nothing ended early. */
   private static final long EARLY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final int LOOK_UP_EVERY = 3;
 
-  private static final long NEVER = Long.MAX_VALUE;
+  private static final long NEVER = PullRetries.NEVER;
 
   private final Actions actions;
-  private final Backoff backoff;
+  private final PullRetries retries;
   private final PullWindow window;
   private final AskedPulls asked;
 
@@ -82,10 +78,6 @@ final class PullState {
   private boolean absent;
   private long epoch;
   private long lastInboundNanos;
-  private long retryAtNanos = NEVER;
-  private int emptyEndings;
-  private int refusals;
-  private int missedInARow;
   private long missed;
 
   /** What the machine wants done. */
@@ -127,7 +119,7 @@ final class PullState {
 
   PullState(PullLimits limits, Actions actions, RandomGenerator random) {
     this.actions = actions;
-    this.backoff = new Backoff(FIRST_RETRY_NANOS, LAST_RETRY_NANOS, random);
+    retries = new PullRetries(random);
     window = new PullWindow(limits);
     asked = window.asked();
   }
@@ -140,12 +132,12 @@ final class PullState {
       return;
     }
     connected = true;
-    retryAtNanos = NEVER;
+    retries.cease();
     if (everConnected) {
       actions.tell(new PullEvent.Reconnected());
     }
     everConnected = true;
-    proven();
+    retries.proven();
     beginEpoch();
     pullIfDue(now);
   }
@@ -154,7 +146,7 @@ final class PullState {
   void disconnected() {
     connected = false;
     lookingUp = false;
-    retryAtNanos = NEVER;
+    retries.cease();
     asked.clear();
   }
 
@@ -164,7 +156,7 @@ final class PullState {
       return;
     }
     lastInboundNanos = now;
-    proven();
+    retries.proven();
     window.arrived(bytes);
     pullIfDue(now);
   }
@@ -198,7 +190,7 @@ final class PullState {
     lastInboundNanos = now;
     PullAnswer answer = PullAnswer.of(code, text);
     switch (answer) {
-      case HEARTBEAT -> proven();
+      case HEARTBEAT -> retries.proven();
       case CONSUMER_DELETED -> deleted(new Closed.ConsumerDeleted());
       case REFUSED -> finish(new Closed.Refused(code, text));
       default -> {
@@ -225,7 +217,7 @@ final class PullState {
       return;
     }
     absent = false;
-    proven();
+    retries.proven();
     if (connected) {
       beginEpoch();
       pullIfDue(now);
@@ -237,9 +229,7 @@ final class PullState {
     if (end != null || !connected) {
       return;
     }
-    if (retryAtNanos != NEVER && now - retryAtNanos >= 0) {
-      retryAtNanos = NEVER;
-    }
+    retries.tick(now);
     if (watchesSilence() && now - silenceDeadline() >= 0) {
       silence();
     }
@@ -262,7 +252,7 @@ final class PullState {
     if (end != null || !connected) {
       return NEVER;
     }
-    long next = retryAtNanos;
+    long next = retries.atNanos();
     if (watchesSilence()) {
       next = earlier(next, silenceDeadline());
     }
@@ -280,7 +270,7 @@ final class PullState {
     if (asked.messages() > 0) {
       return Phase.PULLING;
     }
-    return absent || retryAtNanos != NEVER ? Phase.WAITING : Phase.FULL;
+    return absent || retries.isWaiting() ? Phase.WAITING : Phase.FULL;
   }
 
   /** How many messages the handler has to release before a pull may be due; 0 for none. */
@@ -323,7 +313,7 @@ final class PullState {
   // ---- the rules
 
   private void pullIfDue(long now) {
-    if (end != null || absent || !connected || retryAtNanos != NEVER) {
+    if (end != null || absent || !connected || retries.isWaiting()) {
       return;
     }
     if (!window.isDue()) {
@@ -369,10 +359,10 @@ final class PullState {
       return;
     }
     if (answer == PullAnswer.NO_RESPONDERS) {
-      lookUpEvery(refusals++);
+      lookUpEvery(retries.refused());
     }
     if (all && !timeUp && answer != PullAnswer.WRONG_PIN) {
-      retry(now);
+      retries.holdUp(now);
     } else if (!filled) {
       if (tooBig) {
         window.tooSmall(pull);
@@ -381,34 +371,17 @@ final class PullState {
     }
   }
 
-  /** The first pull that ended early without a message is repeated at once, the next ones wait. */
   private void emptyEnding(long now, AskedPulls.Pull pull) {
-    if (pull.deliveredBefore() != window.delivered() || now - pull.sentNanos() >= EARLY_NANOS) {
-      return;
+    if (pull.deliveredBefore() == window.delivered() && now - pull.sentNanos() < EARLY_NANOS) {
+      retries.emptyEnding(now);
     }
-    emptyEndings++;
-    if (emptyEndings > 1) {
-      retry(now);
-    }
-  }
-
-  private void retry(long now) {
-    retryAtNanos = now + LEAST_RETRY_NANOS + backoff.nextDelayNanos();
-  }
-
-  /** The server answers as it should: what counted against it is forgotten. */
-  private void proven() {
-    backoff.reset();
-    emptyEndings = 0;
-    refusals = 0;
-    missedInARow = 0;
   }
 
   private void silence() {
     missed++;
-    missedInARow++;
-    actions.tell(new PullEvent.MissedHeartbeats(missedInARow));
-    lookUpEvery(missedInARow);
+    int inARow = retries.missed();
+    actions.tell(new PullEvent.MissedHeartbeats(inARow));
+    lookUpEvery(inARow);
     beginEpoch();
   }
 
@@ -431,7 +404,7 @@ final class PullState {
     }
     if (reason instanceof Closed.ConsumerDeleted && actions.renew()) {
       absent = true;
-      retryAtNanos = NEVER;
+      retries.cease();
       asked.clear();
     } else {
       finish(reason);

@@ -12,10 +12,10 @@
  * ClientLoop} (the owner thread), {@code Outbound}, {@code SocketTransport}; back in through {@code
  * Session}, {@code Interests} and {@code Requests} to a {@code Lane}, where code of the application
  * runs. {@code Connection} holds it together; its {@code Connector} finds servers. {@code
- * PullState} with its {@code PullWindow} and {@code FetchState} decide about pulls, without threads
- * or I/O; {@code PullSession} and {@code FetchSession} do what they decide. Messages of a
- * consumption go through {@code SerialHandling}, {@code ParallelHandling} or {@code KeyedHandling}
- * to a handler.
+ * PullState} (with {@code PullWindow} and {@code PullRetries}) and {@code FetchState} decide about
+ * pulls, without threads or I/O; {@code PullSession} (with {@code PullInbox}) and {@code
+ * FetchSession} do what they decide. Messages of a consumption go through {@code SerialHandling},
+ * {@code ParallelHandling} or {@code KeyedHandling} to a handler.
  *
  * <p>Owner thread: everything of a connection belongs to its {@code ClientLoop}; other threads hand
  * over commands. Public types are thread-safe unless they say otherwise.
