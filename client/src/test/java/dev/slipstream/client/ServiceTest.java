@@ -20,7 +20,6 @@ import dev.slipstream.client.service.ServiceHandler;
 import dev.slipstream.client.service.ServiceIdentity;
 import dev.slipstream.client.service.ServiceInfo;
 import dev.slipstream.client.service.ServiceRequest;
-import dev.slipstream.client.service.ServiceStats;
 import dev.slipstream.protocol.wire.Headers;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,26 +37,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Services and their discovery, against a running server. */
 @Timeout(60)
-class ServiceTest extends ClientFixture {
-  private static final ServiceHandler ECHO = request -> request.respond(request.payload());
-
-  private ServiceConfig config() {
-    return ServiceConfig.of(name, "1.2.3");
-  }
-
-  private Message ask(String subject, String text) {
-    return nc.request(subject, text.getBytes(UTF_8));
-  }
-
-  private String json(String subject) {
-    return ask(subject, "").text();
-  }
-
-  private static EndpointStats only(ServiceStats stats) {
-    assertThat(stats.endpoints()).hasSize(1);
-    return stats.endpoints().get(0);
-  }
-
+class ServiceTest extends ServiceFixture {
   @Test
   void endpointsAnswerBelowTheirGroups() {
     Group group = Group.of(name);
@@ -352,49 +332,6 @@ class ServiceTest extends ClientFixture {
   }
 
   @Test
-  void stoppingLetsHandlersFinishWhatHasCome() throws Exception {
-    CountDownLatch began = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
-    Endpoint endpoint =
-        Endpoint.of(
-            "e",
-            request -> {
-              began.countDown();
-              goOn.await();
-              request.respond("done");
-            });
-    Service service = Service.start(nc, config().endpoint(endpoint.subject(name)));
-    CompletableFuture<Message> one = nc.requestAsync(name, null);
-    CompletableFuture<Message> two = nc.requestAsync(name, null);
-    assertThat(began.await(10, TimeUnit.SECONDS)).isTrue();
-    CompletableFuture<Void> stopped = service.stop(PATIENCE);
-    nc.flush(PATIENCE);
-    assertThat(stopped).isNotDone();
-    assertThatThrownBy(() -> nc.request("$SRV.PING." + name, null))
-        .isInstanceOf(NoRespondersException.class);
-    assertThatThrownBy(() -> service.add(endpoint.subject("other")))
-        .isInstanceOf(IllegalStateException.class);
-    goOn.countDown();
-    assertThat(one.get(10, TimeUnit.SECONDS).text()).isEqualTo("done");
-    assertThat(two.get(10, TimeUnit.SECONDS).text()).isEqualTo("done");
-    stopped.get(10, TimeUnit.SECONDS);
-    service.stopped().get(10, TimeUnit.SECONDS);
-    assertThatThrownBy(() -> nc.request(name, null)).isInstanceOf(NoRespondersException.class);
-    service.close();
-  }
-
-  @Test
-  void aServiceEndsWithItsClient() throws Exception {
-    NatsClient own = NatsClient.connect(server.url());
-    Service service = Service.start(own, config().endpoint(Endpoint.of("e", ECHO).subject(name)));
-    own.close();
-    service.stopped().get(10, TimeUnit.SECONDS);
-    service.close();
-    assertThatThrownBy(() -> Service.start(own, config()))
-        .isInstanceOf(ConnectionClosedException.class);
-  }
-
-  @Test
   void aRequestMayBeAnsweredLaterAndByAnotherThread() throws Exception {
     LinkedBlockingQueue<ServiceRequest> requests = new LinkedBlockingQueue<>();
     Endpoint endpoint = Endpoint.of("e", requests::add).subject(name);
@@ -404,21 +341,6 @@ class ServiceTest extends ClientFixture {
       assertThat(ServiceError.of(answer.get(10, TimeUnit.SECONDS)))
           .contains(new ServiceError("409", "later"));
       assertThat(only(service.stats()).numErrors()).isEqualTo(1);
-    }
-  }
-
-  @Test
-  void aServiceIsThereAgainAfterAReconnect() throws Exception {
-    Events<ClientEvent> events = new Events<>();
-    try (NatsClient own = NatsClient.connect(server.url());
-        Service service =
-            Service.start(own, config().endpoint(Endpoint.of("e", ECHO).subject(name)))) {
-      own.onEvent(events);
-      own.forceReconnect();
-      events.await(ClientEvent.Reconnected.class);
-      own.flush(PATIENCE);
-      assertThat(ask(name, "x").text()).isEqualTo("x");
-      assertThat(ServiceDiscovery.of(nc).ping(name)).containsExactly(service.identity());
     }
   }
 }

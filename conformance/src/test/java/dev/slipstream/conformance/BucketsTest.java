@@ -15,46 +15,19 @@ import dev.slipstream.client.bucket.ObjectMeta;
 import dev.slipstream.client.bucket.ObjectStore;
 import dev.slipstream.client.bucket.ObjectStoreConfig;
 import dev.slipstream.protocol.api.StorageType;
-import dev.slipstream.testkit.ForeignPrograms;
 import dev.slipstream.testkit.ServerProcess;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 
 /** Buckets that the public Go client wrote are read, and continued, by ours, and the other way. */
-class BucketsTest {
+class BucketsTest extends GoOnBothServers {
   private static final Map<String, String> METADATA = Map.of("a", "b");
 
-  private final Tools tools = Tools.find();
-  private final ForeignProgram go = ForeignProgram.all(tools.foreign()).get(0);
-
-  @BeforeEach
-  void programsAreThere() {
-    tools.missing().ifPresent(ForeignPrograms::absent);
-    if (!go.isBuilt()) {
-      ForeignPrograms.absent("the go program is not built");
-    }
-  }
-
-  @Test
-  void bucketsOnThePublicServerAreTheSameForBoth() throws IOException {
-    try (ServerProcess server = tools.startPublic()) {
-      check(server);
-    }
-  }
-
-  @Test
-  void bucketsOnOurServerAreTheSameForBoth() throws IOException {
-    try (ServerProcess server = tools.startOurs()) {
-      check(server);
-    }
-  }
-
-  private void check(ServerProcess server) throws IOException {
+  @Override
+  void check(ServerProcess server) throws IOException {
     assertThat(run("write", server)).isEmpty();
     try (NatsClient client = NatsClient.connect(server.url())) {
       keys(client.jetStream());

@@ -16,46 +16,19 @@ import dev.slipstream.client.service.ServiceError;
 import dev.slipstream.client.service.ServiceIdentity;
 import dev.slipstream.client.service.ServiceInfo;
 import dev.slipstream.client.service.ServiceStats;
-import dev.slipstream.testkit.ForeignPrograms;
 import dev.slipstream.testkit.ServerProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 
 /** A service of ours is asked by the public Go client, and one of that client by ours. */
-class ServicesTest {
+class ServicesTest extends GoOnBothServers {
   private static final Map<String, String> METADATA = Map.of("a", "b");
 
-  private final Tools tools = Tools.find();
-  private final ForeignProgram go = ForeignProgram.all(tools.foreign()).get(0);
-
-  @BeforeEach
-  void programsAreThere() {
-    tools.missing().ifPresent(ForeignPrograms::absent);
-    if (!go.isBuilt()) {
-      ForeignPrograms.absent("the go program is not built");
-    }
-  }
-
-  @Test
-  void servicesOnThePublicServerAreTheSameForBoth() throws IOException {
-    try (ServerProcess server = tools.startPublic()) {
-      check(server);
-    }
-  }
-
-  @Test
-  void servicesOnOurServerAreTheSameForBoth() throws IOException {
-    try (ServerProcess server = tools.startOurs()) {
-      check(server);
-    }
-  }
-
-  private void check(ServerProcess server) throws IOException {
+  @Override
+  void check(ServerProcess server) throws IOException {
     Group v1 = Group.of("java.v1");
     ServiceConfig config =
         ServiceConfig.of("java", "1.0.0")

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client.bucket;
 
-import dev.slipstream.protocol.api.Compression;
-import dev.slipstream.protocol.api.DiscardPolicy;
-import dev.slipstream.protocol.api.StorageType;
 import dev.slipstream.protocol.api.StreamConfig;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** How a bucket of keys is kept. Immutable. Source: ADR-8. */
@@ -43,29 +39,19 @@ public final class KeyValueConfig {
   }
 
   /** Collects the values of {@link KeyValueConfig}. Not thread-safe. */
-  public static final class Builder {
-    private final String bucket;
-    private final StreamConfig.Builder stream;
-
+  public static final class Builder extends BucketBuilder<Builder> {
     private Builder(String bucket) {
-      this.bucket = bucket;
-      stream =
-          StreamConfig.builder(BucketKind.KEYS.stream(bucket))
-              .subjects(KeyValue.prefix(bucket) + ">")
-              .maxMsgsPerSubject(1)
-              .maxBytes(-1)
-              .maxMsgSize(-1)
-              .numReplicas(1)
-              .discard(DiscardPolicy.NEW)
-              .denyDelete(true)
-              .allowRollupHdrs(true)
-              .allowDirect(true)
-              .duplicateWindowNanos(DUPLICATE_WINDOW_NANOS);
+      super(BucketKind.KEYS, bucket);
+      stream
+          .subjects(KeyValue.prefix(bucket) + ">")
+          .maxMsgsPerSubject(1)
+          .maxMsgSize(-1)
+          .denyDelete(true)
+          .duplicateWindowNanos(DUPLICATE_WINDOW_NANOS);
     }
 
-    /** What the bucket is for. */
-    public Builder description(String text) {
-      stream.description(text);
+    @Override
+    Builder self() {
       return this;
     }
 
@@ -78,23 +64,16 @@ public final class KeyValueConfig {
       return this;
     }
 
-    /** How many bytes the bucket takes at most; without limit by default. */
-    public Builder maxBytes(long bytes) {
-      stream.maxBytes(bytes);
-      return this;
-    }
-
     /** How many bytes a value has at most; without limit by default. */
     public Builder maxValueBytes(int bytes) {
       stream.maxMsgSize(bytes);
       return this;
     }
 
-    /** How long a value is kept; for ever by default. */
+    @Override
     public Builder timeToLive(Duration duration) {
-      long nanos = Keys.nanos(duration);
-      stream.maxAgeNanos(nanos).duplicateWindowNanos(Math.min(nanos, DUPLICATE_WINDOW_NANOS));
-      return this;
+      stream.duplicateWindowNanos(Math.min(Keys.nanos(duration), DUPLICATE_WINDOW_NANOS));
+      return super.timeToLive(duration);
     }
 
     /**
@@ -102,30 +81,6 @@ public final class KeyValueConfig {
      */
     public Builder markerTimeToLive(Duration duration) {
       stream.allowMsgTtl(true).subjectDeleteMarkerTtlNanos(Keys.nanos(duration));
-      return this;
-    }
-
-    /** Where the bucket is kept; on disk by default. */
-    public Builder storage(StorageType type) {
-      stream.storage(type);
-      return this;
-    }
-
-    /** On how many servers; one by default. */
-    public Builder replicas(int servers) {
-      stream.numReplicas(servers);
-      return this;
-    }
-
-    /** Whether values are compressed on disk. */
-    public Builder compressed(boolean on) {
-      stream.compression(on ? Compression.S2 : Compression.NONE);
-      return this;
-    }
-
-    /** What the bucket carries along. */
-    public Builder metadata(Map<String, String> pairs) {
-      stream.metadata(pairs);
       return this;
     }
 

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client.bucket;
 
-import dev.slipstream.protocol.api.Compression;
-import dev.slipstream.protocol.api.DiscardPolicy;
-import dev.slipstream.protocol.api.StorageType;
 import dev.slipstream.protocol.api.StreamConfig;
-import java.time.Duration;
-import java.util.Map;
 
 /** How a bucket of objects is kept. Immutable. Source: ADR-20. */
 public final class ObjectStoreConfig {
@@ -39,61 +34,14 @@ public final class ObjectStoreConfig {
   }
 
   /** Collects the values of {@link ObjectStoreConfig}. Not thread-safe. */
-  public static final class Builder {
-    private final String bucket;
-    private final StreamConfig.Builder stream;
-
+  public static final class Builder extends BucketBuilder<Builder> {
     private Builder(String bucket) {
-      this.bucket = bucket;
-      stream =
-          StreamConfig.builder(BucketKind.OBJECTS.stream(bucket))
-              .subjects(ObjectStore.chunkPrefix(bucket) + ">", ObjectStore.metaPrefix(bucket) + ">")
-              .maxBytes(-1)
-              .numReplicas(1)
-              .discard(DiscardPolicy.NEW)
-              .allowRollupHdrs(true)
-              .allowDirect(true);
+      super(BucketKind.OBJECTS, bucket);
+      stream.subjects(ObjectStore.chunkPrefix(bucket) + ">", ObjectStore.metaPrefix(bucket) + ">");
     }
 
-    /** What the bucket is for. */
-    public Builder description(String text) {
-      stream.description(text);
-      return this;
-    }
-
-    /** How long an object is kept; for ever by default. */
-    public Builder timeToLive(Duration duration) {
-      stream.maxAgeNanos(Keys.nanos(duration));
-      return this;
-    }
-
-    /** How many bytes the bucket takes at most; without limit by default. */
-    public Builder maxBytes(long bytes) {
-      stream.maxBytes(bytes);
-      return this;
-    }
-
-    /** Where the bucket is kept; on disk by default. */
-    public Builder storage(StorageType type) {
-      stream.storage(type);
-      return this;
-    }
-
-    /** On how many servers; one by default. */
-    public Builder replicas(int servers) {
-      stream.numReplicas(servers);
-      return this;
-    }
-
-    /** Whether objects are compressed on disk. */
-    public Builder compressed(boolean on) {
-      stream.compression(on ? Compression.S2 : Compression.NONE);
-      return this;
-    }
-
-    /** What the bucket carries along. */
-    public Builder metadata(Map<String, String> pairs) {
-      stream.metadata(pairs);
+    @Override
+    Builder self() {
       return this;
     }
 
