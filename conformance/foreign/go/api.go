@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -195,6 +196,20 @@ func (in *inbox) within(wait time.Duration) *nats.Msg {
 		return m
 	case <-timer.C:
 		return nil
+	}
+}
+
+// behind takes messages up to the one that holds text. Advisories come after the answer of what
+// caused them, so a case that wants only later ones listens before the cause and then calls this.
+func (in *inbox) behind(text string) {
+	for {
+		m := in.next()
+		if m == nil {
+			panic("nothing that holds " + text)
+		}
+		if strings.Contains(m.Subject, text) || bytes.Contains(m.Data, []byte(text)) {
+			return
+		}
 	}
 }
 

@@ -114,8 +114,9 @@ func advisoryPause(r *run) {
 func advisoryAcks(r *run) {
 	r.stream("")
 	r.publish("a", "b", "c")
-	r.consumer("c", "")
 	all := r.listen("$JS.EVENT.ADVISORY.CONSUMER.>")
+	r.consumer("c", "")
+	all.behind("CONSUMER.CREATED." + r.s)
 	taken := r.take("c", 3)
 	r.ackSync(taken[0], "-NAK")
 	all.event("nak")
@@ -225,8 +226,9 @@ func advisoryAudit(r *run) {
 func advisoryAuditNotAll(r *run) {
 	r.stream(`,"allow_direct":true`)
 	r.publish("a")
-	r.consumer("c", "")
 	audits := r.listen("$JS.EVENT.ADVISORY.API")
+	r.consumer("c", "")
+	audits.behind("CONSUMER.CREATE." + r.s)
 	r.take("c", 1)
 	audits.showQuiet("a pull")
 	must(r.request("$JS.API.DIRECT.GET."+r.s, []byte(`{"seq":1}`)))

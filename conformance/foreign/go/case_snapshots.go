@@ -111,8 +111,9 @@ func snapshotRefused(r *run) {
 
 func snapshotSmall(r *run) {
 	for _, config := range []string{"", `,"storage":"memory"`} {
+		advisories := r.listen("$JS.EVENT.ADVISORY.STREAM.>")
 		r.stream(config)
-		advisories := r.listen("$JS.EVENT.ADVISORY.STREAM.*." + r.s)
+		advisories.behind("STREAM.CREATED." + r.s)
 		r.snapshotShown("empty", "")
 		r.publish("a", "b", "c", "d")
 		r.quietly("STREAM.MSG.DELETE.$S", `{"seq":2}`)
@@ -296,8 +297,9 @@ func restoreMessages(r *run) {
 		}
 		before := r.everything()
 		archive, told := r.snapshot("")
-		r.quietly("STREAM.DELETE.$S", "")
 		advisories := r.listen("$JS.EVENT.ADVISORY.STREAM.*." + r.s)
+		r.quietly("STREAM.DELETE.$S", "")
+		advisories.behind("STREAM.DELETED")
 		r.restore(archive, told)
 		var heard []string // the public server tells of the stream before or after the end of its restore
 		for range 3 {
@@ -552,8 +554,9 @@ func restoreStalled(r *run) {
 		State  map[string]any `json:"state"`
 	}
 	check(json.Unmarshal(told, &config))
-	r.quietly("STREAM.DELETE.$S", "")
 	advisories := r.listen("$JS.EVENT.ADVISORY.STREAM.*." + r.s)
+	r.quietly("STREAM.DELETE.$S", "")
+	advisories.behind("STREAM.DELETED")
 	subject := r.beginRestore(config.Config, config.State)
 	r.say("advisory %s", answer(advisories.next().Data))
 	m := must(r.nc.Request(subject, archive[:5], patience))
