@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,6 +116,14 @@ public final class ClientOptions {
     return values.ignoreDiscovered;
   }
 
+  @Nullable Supplier<SSLContext> tlsContexts() {
+    return values.tlsContexts;
+  }
+
+  boolean tlsFirst() {
+    return values.tlsFirst;
+  }
+
   @Nullable Supplier<Transport> transport() {
     return values.transport;
   }
@@ -154,6 +163,8 @@ public final class ClientOptions {
     private boolean echo = true;
     private boolean keepServerOrder;
     private boolean ignoreDiscovered;
+    private @Nullable Supplier<SSLContext> tlsContexts;
+    private boolean tlsFirst;
     private @Nullable Supplier<Transport> transport;
     private @Nullable Executor executor;
     private List<Consumer<? super ClientEvent>> listeners = new ArrayList<>();
@@ -181,6 +192,8 @@ public final class ClientOptions {
       copy.echo = echo;
       copy.keepServerOrder = keepServerOrder;
       copy.ignoreDiscovered = ignoreDiscovered;
+      copy.tlsContexts = tlsContexts;
+      copy.tlsFirst = tlsFirst;
       copy.transport = transport;
       copy.executor = executor;
       copy.listeners = List.copyOf(listeners);
@@ -189,7 +202,10 @@ public final class ClientOptions {
       return copy;
     }
 
-    /** Servers, each {@code [nats://][user:password@]host[:port]} or a comma list of these. */
+    /**
+     * Servers, each {@code [nats:// or tls://][user:password@]host[:port]} or a comma list of
+     * these.
+     */
     public Builder servers(String... serverUrls) {
       urls.addAll(List.of(serverUrls));
       return this;
@@ -297,6 +313,22 @@ public final class ClientOptions {
     /** Whether addresses that servers name are ignored. */
     public Builder ignoreDiscovered(boolean on) {
       ignoreDiscovered = on;
+      return this;
+    }
+
+    /**
+     * Connects with TLS only, with contexts from {@code contexts}, which is asked again for each
+     * attempt; see {@link PemFiles}. The certificate has to name the host. Without this, TLS is
+     * used where the URL or the server wants it, with the JDK's default context.
+     */
+    public Builder tls(Supplier<SSLContext> contexts) {
+      tlsContexts = contexts;
+      return this;
+    }
+
+    /** Whether the TLS handshake comes before the server's first word; implies TLS. */
+    public Builder tlsFirst(boolean on) {
+      tlsFirst = on;
       return this;
     }
 

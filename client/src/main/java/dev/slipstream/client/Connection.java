@@ -43,6 +43,7 @@ final class Connection implements Session.Owner, Connector.Owner {
   private final Lane<ClientEvent> events;
   private final Lane<Runnable> callbacks;
   private final Connector connector;
+  private final Tls tls;
   private final Outbound outbound;
   private final Interests interests;
   private final Requests requests;
@@ -96,6 +97,7 @@ final class Connection implements Session.Owner, Connector.Owner {
     callbacks = new Lane<>(threads, Runnable::run);
     random = options.random();
     connector = new Connector(options, loop, threads, random, this);
+    tls = new Tls(options, loop, threads);
     outbound = new Outbound(loop, options.bufferBytes());
     interests = new Interests(outbound);
     requests = new Requests(this, inbox);
@@ -315,7 +317,7 @@ final class Connection implements Session.Owner, Connector.Owner {
 
   @Override
   public void onTransport(ServerAddress server, Transport transport) {
-    session = new Session(loop, this, server, transport);
+    session = new Session(loop, this, tls, server, transport);
     session.start();
   }
 
@@ -337,7 +339,7 @@ final class Connection implements Session.Owner, Connector.Owner {
   @Override
   public ConnectOptions onGreeting(Session from, ServerInfo info) {
     onInfo(from, info);
-    return Greeting.connectOptions(options, from.server());
+    return Greeting.connectOptions(options, from.server(), from.isSecure());
   }
 
   @Override

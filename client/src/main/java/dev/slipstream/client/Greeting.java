@@ -10,11 +10,13 @@ final class Greeting {
 
   private Greeting() {}
 
-  static ConnectOptions connectOptions(ClientOptions options, ServerAddress server) {
+  static ConnectOptions connectOptions(
+      ClientOptions options, ServerAddress server, boolean secure) {
     ConnectOptions.Builder greeting =
         ConnectOptions.builder()
             .verbose(false)
             .pedantic(false)
+            .tlsRequired(secure)
             .name(options.name())
             .lang("java")
             .version(VERSION)

@@ -8,15 +8,19 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Where a server listens: {@code [nats://][user:password@ or token@]host[:port]}.
+ * Where a server listens: {@code [nats://|tls://][user:password@ or token@]host[:port]}.
  *
  * @param host name or address, without brackets
  * @param port 4222 unless given
+ * @param tls whether a connection without TLS is out of the question
+ * @param certificateHost whom the server's certificate has to name
  * @param auth credentials of the URL
  * @param discovered whether another server named it
  */
-record ServerAddress(String host, int port, Auth auth, boolean discovered) {
+record ServerAddress(
+    String host, int port, boolean tls, String certificateHost, Auth auth, boolean discovered) {
   static final int DEFAULT_PORT = 4222;
+  private static final String TLS_SCHEME = "tls://";
 
   /** Reads a list of URLs, each of which may itself be a comma list. */
   static List<ServerAddress> parseAll(Iterable<String> urls) {
@@ -58,12 +62,31 @@ record ServerAddress(String host, int port, Auth auth, boolean discovered) {
       throw new IllegalArgumentException("no host in '" + shown(url) + "'");
     }
     return new ServerAddress(
-        host, hasPort ? port(rest.substring(colon + 1), url) : DEFAULT_PORT, auth, discovered);
+        host,
+        hasPort ? port(rest.substring(colon + 1), url) : DEFAULT_PORT,
+        url.regionMatches(true, 0, TLS_SCHEME, 0, TLS_SCHEME.length()),
+        host,
+        auth,
+        discovered);
   }
 
   /** Whether both mean the same endpoint. */
   boolean isSameEndpoint(ServerAddress other) {
     return port == other.port && host.equalsIgnoreCase(other.host);
+  }
+
+  /**
+   * This one as {@code by} named it: reached as securely, and if it is an address only, by the
+   * certificate of the name that the application knows.
+   */
+  ServerAddress discoveredBy(ServerAddress by, Auth withAuth) {
+    boolean byName = isLiteral(host) && !isLiteral(by.certificateHost);
+    return new ServerAddress(
+        host, port, by.tls, byName ? by.certificateHost : host, withAuth, true);
+  }
+
+  private static boolean isLiteral(String host) {
+    return host.indexOf(':') >= 0 || host.matches("[0-9.]+");
   }
 
   private static String withoutScheme(String url) {
@@ -72,7 +95,7 @@ record ServerAddress(String host, int port, Auth auth, boolean discovered) {
       return url;
     }
     String scheme = url.substring(0, end).toLowerCase(Locale.ROOT);
-    if (!scheme.equals("nats")) {
+    if (!scheme.equals("nats") && !scheme.equals("tls")) {
       throw new IllegalArgumentException("the scheme of '" + shown(url) + "' is not supported yet");
     }
     return url.substring(end + 3);

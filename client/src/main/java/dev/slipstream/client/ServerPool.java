@@ -60,7 +60,7 @@ final class ServerPool {
     List<String> fresh = new ArrayList<>();
     for (ServerAddress address : named) {
       if (servers.stream().noneMatch(address::isSameEndpoint)) {
-        servers.add(new ServerAddress(address.host(), address.port(), discoveredAuth, true));
+        servers.add(address.discoveredBy(current, discoveredAuth));
         fresh.add(address.toString());
       }
     }

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to one server, from its first byte to its last: greeting, parser, pings.
+ * One connection to one server, from its first byte to its last: TLS, greeting, parser, pings.
  *
  * <p>Loop-owned. A transport that calls on threads of its own hands its bytes over as commands.
  */
@@ -36,8 +36,11 @@ final class Session implements ProtocolHandler, Transport.Receiver {
   private final ClientLoop loop;
   private final Owner owner;
   private final ServerAddress server;
-  private final Transport transport;
-  private final ProtocolParser parser = new ProtocolParser(this, MAX_LINE_BYTES);
+  private final Tls tls;
+  private final Transport bare;
+  private Transport transport;
+  private @Nullable TlsTransport layer;
+  private ProtocolParser parser = new ProtocolParser(this, MAX_LINE_BYTES);
   private final ArrayDeque<PongListener> pongs = new ArrayDeque<>();
   private final AtomicLong backlogBytes = new AtomicLong();
   private Phase phase = Phase.GREETING;
@@ -46,6 +49,7 @@ final class Session implements ProtocolHandler, Transport.Receiver {
 
   private enum Phase {
     GREETING,
+    SECURING,
     AUTHENTICATING,
     READY,
     ENDED
@@ -81,15 +85,63 @@ final class Session implements ProtocolHandler, Transport.Receiver {
     void onPong(@Nullable Throwable failure);
   }
 
-  Session(ClientLoop loop, Owner owner, ServerAddress server, Transport transport) {
+  Session(ClientLoop loop, Owner owner, Tls tls, ServerAddress server, Transport transport) {
     this.loop = loop;
     this.owner = owner;
+    this.tls = tls;
     this.server = server;
+    this.bare = transport;
     this.transport = transport;
   }
 
   void start() {
-    transport.start(this);
+    bare.start(this);
+    if (tls.isFirst()) {
+      secure(() -> phase = Phase.GREETING);
+    }
+  }
+
+  /** Whether TLS protects what is sent from here on. */
+  boolean isSecure() {
+    return layer != null;
+  }
+
+  private void secure(Runnable then) {
+    phase = Phase.SECURING;
+    tls.begin(
+        server,
+        bare,
+        new Tls.Listener() {
+          @Override
+          public void onLayer(TlsTransport made) {
+            if (phase == Phase.SECURING) {
+              layer = made;
+              transport = made;
+              // what was read in the clear must not become a part of what comes under TLS
+              parser = new ProtocolParser(Session.this, MAX_LINE_BYTES);
+              made.handshake(opened(), then);
+            }
+          }
+
+          @Override
+          public void onNoEngine(TlsException failure) {
+            end(failure);
+          }
+        });
+  }
+
+  private Transport.Receiver opened() {
+    return new Transport.Receiver() {
+      @Override
+      public void onBytes(byte[] bytes, int from, int to) {
+        feed(bytes, from, to);
+      }
+
+      @Override
+      public void onClosed(@Nullable Throwable cause) {
+        end(closeCause(cause));
+      }
+    };
   }
 
   ServerAddress server() {
@@ -136,7 +188,7 @@ final class Session implements ProtocolHandler, Transport.Receiver {
   @Override
   public void onBytes(byte[] bytes, int from, int to) {
     if (loop.inLoop()) {
-      feed(bytes, from, to);
+      receive(bytes, from, to);
       return;
     }
     byte[] copy = Arrays.copyOfRange(bytes, from, to);
@@ -144,10 +196,10 @@ final class Session implements ProtocolHandler, Transport.Receiver {
     loop.offer(
         () -> {
           backlogBytes.addAndGet(-copy.length);
-          feed(copy, 0, copy.length);
+          receive(copy, 0, copy.length);
         });
     if (waiting > MAX_BACKLOG_BYTES) {
-      transport.close();
+      bare.close();
     }
   }
 
@@ -161,6 +213,9 @@ final class Session implements ProtocolHandler, Transport.Receiver {
   }
 
   private Throwable closeCause(@Nullable Throwable cause) {
+    if (cause instanceof TlsException failure) {
+      return failure;
+    }
     if (phase != Phase.READY && lastError != null) {
       return refusal(lastError);
     }
@@ -181,13 +236,27 @@ final class Session implements ProtocolHandler, Transport.Receiver {
     return lower.startsWith("permissions violation") || lower.startsWith("invalid subject");
   }
 
+  private void receive(byte[] bytes, int from, int to) {
+    if (layer != null) {
+      layer.onBytes(bytes, from, to);
+    } else {
+      feed(bytes, from, to);
+    }
+  }
+
   private void feed(byte[] bytes, int from, int to) {
     if (phase == Phase.ENDED) {
       return;
     }
+    if (phase == Phase.SECURING) {
+      end(new TlsException("the server sent bytes in the clear before the TLS handshake", null));
+      return;
+    }
     owner.onBytesIn(to - from);
     try {
-      parser.parse(bytes, from, to);
+      if (parser.parse(bytes, from, to) < to && phase == Phase.SECURING) {
+        end(new TlsException("the server sent more than INFO in the clear", null));
+      }
     } catch (ProtocolException broken) {
       end(new ConnectionLostException("the server broke the protocol", broken));
     }
@@ -200,10 +269,19 @@ final class Session implements ProtocolHandler, Transport.Receiver {
       owner.onInfo(this, info);
       return;
     }
-    if (info.tlsRequired()) {
-      end(new NatsException("the server wants TLS, which this client does not speak yet"));
-      return;
+    boolean required = tls.isRequired(server);
+    if (layer == null && required && !info.tlsRequired() && !info.tlsAvailable()) {
+      end(new TlsException("the server offers no TLS, which was asked for", null));
+    } else if (layer == null && (required || info.tlsRequired())) {
+      // one operation at a time, so that nothing after INFO is taken in the clear
+      parser.suspend();
+      secure(() -> introduce(info));
+    } else {
+      introduce(info);
     }
+  }
+
+  private void introduce(ServerInfo info) {
     phase = Phase.AUTHENTICATING;
     OutputBuffer out = new OutputBuffer(512);
     ProtocolWriter writer = new ProtocolWriter(out);

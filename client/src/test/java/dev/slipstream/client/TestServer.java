@@ -21,6 +21,12 @@ final class TestServer {
         : ServerProcess.commandLine(List.of(given.split("\\s+")));
   }
 
+  /** The public server with a configuration file, whatever the property says. */
+  static ServerProcess configured(String configuration) {
+    // it may wait for a handshake before it greets
+    return ServerProcess.natsServer().configuration(configuration).unvisited().start();
+  }
+
   /** One that runs, with further arguments. */
   static ServerProcess started(String... arguments) {
     return builder().arguments(arguments).start();

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.client;
+
+import dev.slipstream.protocol.wire.Transport;
+import java.security.NoSuchAlgorithmException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How connections are made secure: whether the options ask for it, and an engine for each attempt.
+ *
+ * <p>The supplier of contexts may read files, so it is asked on the executor; answers come on the
+ * loop.
+ */
+final class Tls {
+  private final ClientLoop loop;
+  private final Executor executor;
+  private final @Nullable Supplier<SSLContext> contexts;
+  private final boolean first;
+
+  /** Learns, on the loop, how a handshake began. */
+  interface Listener {
+    /** The transport that takes the inbound bytes of the inner one from here on. */
+    void onLayer(TlsTransport layer);
+
+    /** There is no engine. */
+    void onNoEngine(TlsException failure);
+  }
+
+  Tls(ClientOptions options, ClientLoop loop, Executor executor) {
+    this.loop = loop;
+    this.executor = executor;
+    contexts = options.tlsContexts();
+    first = options.tlsFirst();
+  }
+
+  /** Whether a connection without TLS is out of the question. */
+  boolean isRequired(ServerAddress server) {
+    return contexts != null || first || server.tls();
+  }
+
+  /** Whether the handshake comes before the server's first word. */
+  boolean isFirst() {
+    return first;
+  }
+
+  void begin(ServerAddress server, Transport inner, Listener listener) {
+    try {
+      executor.execute(() -> makeEngine(server, inner, listener));
+    } catch (RejectedExecutionException e) {
+      fail(listener, e);
+    }
+  }
+
+  private void makeEngine(ServerAddress server, Transport inner, Listener listener) {
+    try {
+      SSLEngine engine = context().createSSLEngine(server.certificateHost(), server.port());
+      engine.setUseClientMode(true);
+      SSLParameters parameters = engine.getSSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      engine.setSSLParameters(parameters);
+      loop.offer(() -> listener.onLayer(new TlsTransport(loop, executor, engine, inner)));
+    } catch (RuntimeException | NoSuchAlgorithmException e) {
+      fail(listener, e);
+    }
+  }
+
+  private void fail(Listener listener, Exception cause) {
+    TlsException shown =
+        new TlsException("no TLS context for the connection: " + cause.getMessage(), cause);
+    loop.offer(() -> listener.onNoEngine(shown));
+  }
+
+  private SSLContext context() throws NoSuchAlgorithmException {
+    return contexts == null ? SSLContext.getDefault() : contexts.get();
+  }
+}
