@@ -2,7 +2,6 @@
 package dev.slipstream.client;
 
 import dev.slipstream.base.EventLoop;
-import dev.slipstream.protocol.api.ConnectOptions;
 import dev.slipstream.protocol.api.ServerInfo;
 import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.ProtocolWriter;
@@ -44,6 +43,7 @@ final class Connection implements Session.Owner, Connector.Owner {
   private final Lane<Runnable> callbacks;
   private final Connector connector;
   private final Tls tls;
+  private final Introducer introducer;
   private final Outbound outbound;
   private final Interests interests;
   private final Requests requests;
@@ -98,6 +98,7 @@ final class Connection implements Session.Owner, Connector.Owner {
     random = options.random();
     connector = new Connector(options, loop, threads, random, this);
     tls = new Tls(options, loop, threads);
+    introducer = new Introducer(options, loop, threads);
     outbound = new Outbound(loop, options.bufferBytes());
     interests = new Interests(outbound);
     requests = new Requests(this, inbox);
@@ -337,9 +338,9 @@ final class Connection implements Session.Owner, Connector.Owner {
   }
 
   @Override
-  public ConnectOptions onGreeting(Session from, ServerInfo info) {
+  public void onGreeting(Session from, ServerInfo info) {
     onInfo(from, info);
-    return Greeting.connectOptions(options, from.server(), from.isSecure());
+    introducer.introduce(from, info.nonce());
   }
 
   @Override

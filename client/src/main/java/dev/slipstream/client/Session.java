@@ -50,6 +50,7 @@ final class Session implements ProtocolHandler, Transport.Receiver {
   private enum Phase {
     GREETING,
     SECURING,
+    INTRODUCING,
     AUTHENTICATING,
     READY,
     ENDED
@@ -57,8 +58,8 @@ final class Session implements ProtocolHandler, Transport.Receiver {
 
   /** Learns what happens on a session, on the loop. */
   interface Owner {
-    /** The greeting came; answers with what to introduce oneself with. */
-    ConnectOptions onGreeting(Session session, ServerInfo info);
+    /** The greeting came; {@link Session#introduce} or {@link Session#end} answers it. */
+    void onGreeting(Session session, ServerInfo info);
 
     /** The server changed what it said of itself. */
     void onInfo(Session session, ServerInfo info);
@@ -275,18 +276,27 @@ final class Session implements ProtocolHandler, Transport.Receiver {
     } else if (layer == null && (required || info.tlsRequired())) {
       // one operation at a time, so that nothing after INFO is taken in the clear
       parser.suspend();
-      secure(() -> introduce(info));
+      secure(() -> greeted(info));
     } else {
-      introduce(info);
+      greeted(info);
     }
   }
 
-  private void introduce(ServerInfo info) {
+  private void greeted(ServerInfo info) {
+    phase = Phase.INTRODUCING;
+    owner.onGreeting(this, info);
+  }
+
+  /** Says who this client is, once, after the greeting; the server's answer decides. */
+  void introduce(ConnectOptions self) {
+    if (phase != Phase.INTRODUCING) {
+      return; // it has ended in the meantime
+    }
     phase = Phase.AUTHENTICATING;
     OutputBuffer out = new OutputBuffer(512);
     ProtocolWriter writer = new ProtocolWriter(out);
     JsonWriter json = new JsonWriter();
-    owner.onGreeting(this, info).write(json);
+    self.write(json);
     writer.connect(json.toBytes());
     writer.ping();
     transport.send(out.array(), 0, out.length());
