@@ -178,6 +178,20 @@ class AtomicBatchTest extends ClientFixture {
   }
 
   @Test
+  void aBatchGoesOnAfterAReconnectWhenNothingWasLost() throws Exception {
+    stream();
+    Events<ClientEvent> events = new Events<>();
+    nc.onEvent(events);
+    AtomicBatch batch = js.batch();
+    add(batch, "a");
+    add(batch, "b");
+    nc.flush(PATIENCE);
+    nc.forceReconnect();
+    events.await(ClientEvent.Reconnected.class);
+    assertThat(batch.commit(subject("c"), null).batchCount()).isEqualTo(3);
+  }
+
+  @Test
   void aDiscardedBatchStoresNothing() {
     JsStream stream = stream();
     AtomicBatch batch = js.batch();

@@ -98,6 +98,10 @@ class ServiceTest extends ServiceFixture {
             case "respond" -> request.respondError(404, "not\r\nhere");
             case "throw" -> throw new ServiceException(403, "not you");
             case "fail" -> throw new IllegalStateException("broken");
+            case "twice" -> {
+              request.respondError(1, "first");
+              throw new IllegalStateException("second");
+            }
             case "both" -> {
               request.respond("done");
               throw new IllegalStateException("broken behind");
@@ -121,13 +125,14 @@ class ServiceTest extends ServiceFixture {
               e -> assertThat(e.error()).isEqualTo(new ServiceError("500", "broken")));
       assertThat(events.await(ClientEvent.HandlerFailed.class).failure()).hasMessage("broken");
       assertThat(ServiceError.check(ask(name, "both")).text()).isEqualTo("done");
+      assertThat(ServiceError.of(ask(name, "twice"))).contains(new ServiceError("1", "first"));
       Message other = ask(name, "?");
       assertThat(other.header("A")).isEqualTo("b");
       assertThat(other.text()).isEqualTo("?");
       service.stop(PATIENCE).get(10, TimeUnit.SECONDS);
       EndpointStats stats = only(service.stats());
-      assertThat(stats.numRequests()).isEqualTo(5);
-      assertThat(stats.numErrors()).isEqualTo(5);
+      assertThat(stats.numRequests()).isEqualTo(6);
+      assertThat(stats.numErrors()).isEqualTo(6);
       assertThat(stats.lastError()).isEqualTo("X-1:other");
     }
   }

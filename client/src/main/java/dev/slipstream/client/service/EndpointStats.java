@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param subject its whole subject
  * @param queueGroup whose members share its requests; empty for none
  * @param numRequests requests that were handled
- * @param numErrors requests that were refused or failed
+ * @param numErrors requests that were refused or failed, each once
  * @param lastError the last of these; empty for none
  * @param processingTime how long the handler took, all together
  * @param averageProcessingTime how long it took for a request

@@ -102,7 +102,7 @@ final class RunningEndpoint {
     if (request.awaitsAnswer()) {
       request.respondError(error, Headers.empty(), OutputBuffer.NO_BYTES);
     } else {
-      countError(error);
+      request.countError(error);
     }
   }
 

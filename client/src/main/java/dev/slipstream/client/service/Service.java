@@ -157,7 +157,12 @@ public final class Service implements AutoCloseable {
                   endpoints.stream().map(each -> each.drain(limit)),
                   verbs.stream().map(each -> each.drain(limit)))
               .toArray(CompletableFuture<?>[]::new);
-      CompletableFuture.allOf(ends).whenComplete((done, failure) -> ended());
+      CompletableFuture.allOf(ends)
+          .whenComplete(
+              (done, failure) -> {
+                events.close();
+                ended();
+              });
     }
     return stopped.copy();
   }
@@ -182,7 +187,6 @@ public final class Service implements AutoCloseable {
 
   private void ended() {
     stopping.set(true);
-    events.close();
     stopped.complete(null);
   }
 

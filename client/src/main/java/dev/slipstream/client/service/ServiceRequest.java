@@ -7,6 +7,7 @@ import dev.slipstream.client.Outgoing;
 import dev.slipstream.protocol.wire.Headers;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ public final class ServiceRequest {
   private final NatsClient client;
   private final Message message;
   private final Consumer<ServiceError> onError;
+  private final AtomicBoolean counted = new AtomicBoolean();
   private volatile boolean answered;
 
   ServiceRequest(NatsClient client, Message message, Consumer<ServiceError> onError) {
@@ -80,8 +82,15 @@ public final class ServiceRequest {
   public void respondError(ServiceError error, Headers headers, byte @Nullable [] payload) {
     reply();
     // counted first, so that who has the answer finds it in the statistics
-    onError.accept(error);
+    countError(error);
     respond(error.addTo(headers), payload);
+  }
+
+  /** Counts an error of this request, once. */
+  void countError(ServiceError error) {
+    if (counted.compareAndSet(false, true)) {
+      onError.accept(error);
+    }
   }
 
   private String reply() {
