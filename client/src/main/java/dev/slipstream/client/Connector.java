@@ -31,6 +31,7 @@ final class Connector {
   private final long attemptNanos;
   private final List<ConnectFailedException.Attempt> failures = new ArrayList<>();
   private Dialer.@Nullable Attempt attempt;
+  private boolean dialed;
   private EventLoop.@Nullable Timer timer;
   private int attemptsThisRound;
   private boolean patient;
@@ -139,14 +140,15 @@ final class Connector {
     }
     attemptsThisRound++;
     ServerAddress server = servers.next();
-    timer =
-        loop.schedule(attemptNanos, () -> failed(server, new IOException("no connection in time")));
+    timer = loop.schedule(attemptNanos, () -> failed(server, late()));
+    dialed = false;
     attempt =
         dialer.dial(
             server,
             new Dialer.Listener() {
               @Override
               public void onTransport(Transport transport) {
+                dialed = true;
                 owner.onTransport(server, transport);
               }
 
@@ -155,6 +157,16 @@ final class Connector {
                 failed(server, cause);
               }
             });
+  }
+
+  private IOException late() {
+    long waitedMillis = TimeUnit.NANOSECONDS.toMillis(attemptNanos);
+    return new IOException(
+        dialed
+            ? "connected, and no complete greeting within "
+                + waitedMillis
+                + " ms (a server with handshake_first needs tlsFirst(true))"
+            : "no connection within " + waitedMillis + " ms");
   }
 
   private void endRound() {

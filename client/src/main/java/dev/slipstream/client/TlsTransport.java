@@ -24,6 +24,9 @@ final class TlsTransport implements Transport {
   /** Records that are handed to the inner transport as one piece. */
   private static final int RECORDS_A_PIECE = 4;
 
+  /** What may wait to be opened while a task of the engine runs; no handshake is as long. */
+  private static final int MAX_INPUT_BYTES = 1 << 20;
+
   private final ClientLoop loop;
   private final Executor executor;
   private final SSLEngine engine;
@@ -105,6 +108,10 @@ final class TlsTransport implements Transport {
       return;
     }
     int needed = inputLength + to - from;
+    if (taskRuns && needed > MAX_INPUT_BYTES) {
+      fail(new SSLException("the server sent more than a handshake has"));
+      return;
+    }
     if (needed > input.length) {
       input = Arrays.copyOf(input, Math.max(needed, 2 * input.length));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipstream.testkit.ServerProcess;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -60,12 +61,17 @@ class TlsTest {
   }
 
   private static void assertRefused(ClientOptions.Builder options, String... words) {
+    assertFails(options, TlsException.class, words);
+  }
+
+  private static void assertFails(
+      ClientOptions.Builder options, Class<? extends Throwable> how, String... words) {
     assertThatThrownBy(() -> NatsClient.connect(options.build()))
         .isInstanceOfSatisfying(
             ConnectFailedException.class,
             e ->
                 assertThat(e.attempts().get(0).cause())
-                    .isInstanceOf(TlsException.class)
+                    .isInstanceOf(how)
                     .message()
                     .contains(words));
   }
@@ -98,6 +104,13 @@ class TlsTest {
             NatsClient.connect(
                 to(server).tls(PemFiles.trusting(own.certificate())).tlsFirst(true).build())) {
       echoes(nc, 100_000);
+      assertFails(
+          to(server)
+              .tls(PemFiles.trusting(own.certificate()))
+              .connectTimeout(Duration.ofMillis(300)),
+          IOException.class,
+          "greeting within 300 ms",
+          "tlsFirst(true)");
     }
   }
 
