@@ -4,11 +4,11 @@ package dev.slipstream.bench;
 import java.util.Arrays;
 
 /** The middle one of some figures. */
-final class Median {
+public final class Median {
   private Median() {}
 
   /** The median; of an even number of figures the higher of the two in the middle. */
-  static double of(double[] figures) {
+  public static double of(double[] figures) {
     double[] sorted = figures.clone();
     Arrays.sort(sorted);
     return sorted[sorted.length / 2];

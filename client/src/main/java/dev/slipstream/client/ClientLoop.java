@@ -44,6 +44,8 @@ final class ClientLoop implements EventLoop {
   private long deadlinesMade;
   private int deadlinesCancelled;
   private boolean stopping;
+  private boolean turnTimed;
+  private long turnNanos;
   private volatile boolean ended;
 
   /** Called when a channel is ready for what its key asks for. */
@@ -135,6 +137,15 @@ final class ClientLoop implements EventLoop {
     return clock;
   }
 
+  /** The time at which this turn first asked for it, for what asks for each message. */
+  long turnNanos() {
+    if (!turnTimed) {
+      turnTimed = true;
+      turnNanos = clock.nanos();
+    }
+    return turnNanos;
+  }
+
   private void wake() {
     if (sleeping.get() && sleeping.compareAndSet(true, false)) {
       selector.wakeup();
@@ -153,11 +164,13 @@ final class ClientLoop implements EventLoop {
       for (Runnable left = commands.poll(); left != null; left = commands.poll()) {
         guarded(left);
       }
+      endTurn();
       closeSelector();
     }
   }
 
   private void turn() throws IOException {
+    turnTimed = false;
     if (commands.isEmpty()) {
       sleep();
     } else {
@@ -168,6 +181,10 @@ final class ClientLoop implements EventLoop {
       guarded(command);
     }
     fire();
+    endTurn();
+  }
+
+  private void endTurn() {
     while (!turnEnd.isEmpty()) {
       List<Runnable> tasks = turnEnd;
       turnEnd = turnEndRunning;

@@ -40,13 +40,19 @@ final class HandlerCalls {
     HandlerThreads threads = connection.threads();
     Function<? super JsMessage, ?> key = options.orderedBy();
     if (options.parallelism() == 1) {
-      return new SerialHandling(threads, this::handle, this::allHandled);
+      return new SerialHandling(connection.loop(), threads, this::handle, this::allHandled);
     }
     if (key == null) {
       return new ParallelHandling(threads, options.parallelism(), this::handle, this::allHandled);
     }
     return new KeyedHandling(
-        threads, options.parallelism(), key, this::handle, this::keyFailed, this::allHandled);
+        connection.loop(),
+        threads,
+        options.parallelism(),
+        key,
+        this::handle,
+        this::keyFailed,
+        this::allHandled);
   }
 
   private void handle(JsMessage message) {

@@ -20,6 +20,7 @@ final class KeyedHandling implements PullSession.Receiver {
   private static final int LANES_A_THREAD = 32;
   private static final int MOST_LANES = 4096;
 
+  private final ClientLoop loop;
   private final BoundedThreads threads;
   private final Function<? super JsMessage, ?> key;
   private final BiConsumer<JsMessage, Throwable> keyFailed;
@@ -34,12 +35,14 @@ final class KeyedHandling implements PullSession.Receiver {
    * @param allHandled runs behind the last message, on one of the threads
    */
   KeyedHandling(
+      ClientLoop loop,
       HandlerThreads handlerThreads,
       int parallelism,
       Function<? super JsMessage, ?> key,
       Consumer<JsMessage> handler,
       BiConsumer<JsMessage, Throwable> keyFailed,
       Runnable allHandled) {
+    this.loop = loop;
     threads = new BoundedThreads(handlerThreads, parallelism);
     unfinished = new Unfinished(threads, allHandled);
     this.key = key;
@@ -54,7 +57,7 @@ final class KeyedHandling implements PullSession.Receiver {
   @Override
   public void add(JsMessage message) {
     unfinished.begin();
-    sorting.add(message);
+    sorting.addInTurn(message, loop);
   }
 
   @Override

@@ -24,6 +24,9 @@ final class Lane<T> implements Runnable {
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private volatile @Nullable Thread runner;
 
+  /** Owned by the loop. */
+  private boolean planned;
+
   Lane(Executor executor, Consumer<? super T> handler) {
     this.executor = executor;
     this.handler = handler;
@@ -32,6 +35,26 @@ final class Lane<T> implements Runnable {
   /** Adds an item; any thread. */
   void add(T item) {
     queue.add(item);
+    begin();
+  }
+
+  /**
+   * Adds an item that is handled from the end of the loop's turn on; on the loop. A thread that is
+   * woken for the first of many would overtake the loop, sleep, and be woken again.
+   */
+  void addInTurn(T item, ClientLoop loop) {
+    queue.add(item);
+    if (!planned) {
+      planned = true;
+      loop.atTurnEnd(
+          () -> {
+            planned = false;
+            begin();
+          });
+    }
+  }
+
+  private void begin() {
     if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
       try {
         executor.execute(this);

@@ -33,7 +33,7 @@ final class MessageFlow implements Flow.Subscription {
     requestable = new AtomicLong(options.stopAfter());
     PullLimits limits = options.limits().deliveringAtMost(0);
     SerialHandling signals =
-        new SerialHandling(connection.threads(), this::signal, this::signalEnd);
+        new SerialHandling(connection.loop(), connection.threads(), this::signal, this::signalEnd);
     session = new PullSession(link, options, limits, keepAlive, signals);
   }
 

@@ -364,7 +364,7 @@ final class PullSession
       return;
     }
     if (!late) {
-      state.message(now(), size);
+      state.message(connection.loop().turnNanos(), size);
     }
     JsMessage message = new JsMessage(frame, connection);
     if (keepAlive != null) {

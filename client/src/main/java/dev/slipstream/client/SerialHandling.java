@@ -6,13 +6,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Handles the messages of a consumption one at a time, in order. */
 final class SerialHandling implements PullSession.Receiver {
+  private final ClientLoop loop;
   private final Lane<JsMessage> lane;
 
   /**
    * @param handler handles a message and fails with nothing
    * @param allHandled runs behind the last message
    */
-  SerialHandling(HandlerThreads threads, Consumer<JsMessage> handler, Runnable allHandled) {
+  SerialHandling(
+      ClientLoop loop, HandlerThreads threads, Consumer<JsMessage> handler, Runnable allHandled) {
+    this.loop = loop;
     lane =
         new Lane<>(
             threads,
@@ -27,7 +30,7 @@ final class SerialHandling implements PullSession.Receiver {
 
   @Override
   public void add(JsMessage message) {
-    lane.add(message);
+    lane.addInTurn(message, loop);
   }
 
   @Override

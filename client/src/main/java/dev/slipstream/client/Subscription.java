@@ -124,7 +124,7 @@ public sealed class Subscription implements AutoCloseable permits SyncSubscripti
   /** Puts a message where it waits; on the loop. */
   void enqueue(Message message) {
     if (lane != null) {
-      lane.add(message);
+      lane.addInTurn(message, connection.loop());
     }
   }
 

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.bench.clients;
+
+/**
+ * A client library under measurement, used as its own documentation shows.
+ *
+ * <p>Each call returns when the server has everything: acknowledgements of publishes have come,
+ * those of messages have been sent and a ping behind them is answered.
+ */
+interface MeasuredClient extends AutoCloseable {
+  /** Publishes one after the other, each acknowledged before the next. */
+  void publishSync(String subject, byte[] payload, int messages) throws Exception;
+
+  /** Publishes with at most {@code window} that wait for their acknowledgement. */
+  void publishAsync(String subject, byte[] payload, int messages, int window) throws Exception;
+
+  /** Has a handler called for each message, with the library's default options. */
+  void consume(String stream, String consumer, int messages, boolean ack) throws Exception;
+
+  /** Fetches and acknowledges batches of {@code batch} messages. */
+  void fetch(String stream, String consumer, int messages, int batch) throws Exception;
+
+  /** Asks for one message at a time and acknowledges it. */
+  void next(String stream, String consumer, int messages) throws Exception;
+
+  /**
+   * Consumes with default options while the server is killed and started again: prints {@code
+   * idle}, waits for the connection to be lost and made again, publishes one message and answers
+   * after how many nanoseconds the handler had it.
+   */
+  long resumeNanos(String stream, String consumer, String subject) throws Exception;
+
+  @Override
+  void close() throws Exception;
+}

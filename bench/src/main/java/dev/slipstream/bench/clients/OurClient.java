@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.bench.clients;
+
+import dev.slipstream.client.ClientEvent;
+import dev.slipstream.client.Consumption;
+import dev.slipstream.client.JetStream;
+import dev.slipstream.client.JetStreamOptions;
+import dev.slipstream.client.JsMessage;
+import dev.slipstream.client.NatsClient;
+import dev.slipstream.client.PullConsumer;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Slipstream's client. */
+final class OurClient implements MeasuredClient {
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final int BUFFER_BYTES = 64 << 20;
+
+  private final NatsClient client;
+  private final JetStream js;
+
+  OurClient(String url) {
+    client = NatsClient.connect(url);
+    js = client.jetStream();
+  }
+
+  @Override
+  public void publishSync(String subject, byte[] payload, int messages) {
+    for (int i = 0; i < messages; i++) {
+      js.publish(subject, payload);
+    }
+  }
+
+  @Override
+  public void publishAsync(String subject, byte[] payload, int messages, int window) {
+    JetStream limited =
+        client.jetStream(JetStreamOptions.defaults().maxInFlight(window, BUFFER_BYTES));
+    for (int i = 0; i < messages; i++) {
+      limited.publishAsync(subject, payload);
+    }
+    limited.awaitPublished(PATIENCE);
+  }
+
+  @Override
+  public void consume(String stream, String consumer, int messages, boolean ack)
+      throws InterruptedException {
+    CountDownLatch left = new CountDownLatch(messages);
+    Consumption consumption =
+        consumer(stream, consumer)
+            .consume(
+                message -> {
+                  if (ack) {
+                    message.ack();
+                  }
+                  left.countDown();
+                });
+    await(left, PATIENCE);
+    client.flush(PATIENCE);
+    consumption.stop();
+  }
+
+  @Override
+  public void fetch(String stream, String consumer, int messages, int batch) {
+    PullConsumer from = consumer(stream, consumer);
+    int got = 0;
+    while (got < messages) {
+      for (JsMessage message : from.fetch(batch)) {
+        message.ack();
+        got++;
+      }
+    }
+    client.flush(PATIENCE);
+  }
+
+  @Override
+  public void next(String stream, String consumer, int messages) {
+    PullConsumer from = consumer(stream, consumer);
+    for (int got = 0; got < messages; got++) {
+      from.next(PATIENCE).orElseThrow().ack();
+    }
+    client.flush(PATIENCE);
+  }
+
+  @Override
+  public long resumeNanos(String stream, String consumer, String subject)
+      throws InterruptedException {
+    CountDownLatch reconnected = new CountDownLatch(1);
+    CountDownLatch handled = new CountDownLatch(1);
+    client.onEvent(
+        event -> {
+          if (event instanceof ClientEvent.Reconnected) {
+            reconnected.countDown();
+          }
+        });
+    Consumption consumption =
+        consumer(stream, consumer)
+            .consume(
+                message -> {
+                  message.ack();
+                  handled.countDown();
+                });
+    ClientProcess.say("idle");
+    await(reconnected, PATIENCE);
+    long began = System.nanoTime();
+    js.publish(subject, new byte[0]);
+    await(handled, PATIENCE);
+    long nanos = System.nanoTime() - began;
+    consumption.stop();
+    return nanos;
+  }
+
+  private PullConsumer consumer(String stream, String consumer) {
+    return js.stream(stream).consumer(consumer);
+  }
+
+  private static void await(CountDownLatch latch, Duration limit) throws InterruptedException {
+    if (!latch.await(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new IllegalStateException(latch.getCount() + " are missing");
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}
