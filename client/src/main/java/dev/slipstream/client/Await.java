@@ -2,7 +2,6 @@
 package dev.slipstream.client;
 
 import java.time.Duration;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -41,8 +40,13 @@ final class Await {
     }
   }
 
+  /** Takes something and waits for it. */
+  interface Taking<T> {
+    T take() throws InterruptedException;
+  }
+
   /** The next element of a queue; waits for it. */
-  static <T> T next(BlockingQueue<T> queue, String what) {
+  static <T> T next(Taking<T> queue, String what) {
     try {
       return queue.take();
     } catch (InterruptedException e) {

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * cause behind the last message. Closing it early hands back what was not taken. For one thread.
  */
 public final class FetchResult implements Iterable<JsMessage>, AutoCloseable {
-  private final LinkedTransferQueue<JsMessage> queue = new LinkedTransferQueue<>();
+  private final Handover<JsMessage> queue = new Handover<>();
   private final CompletableFuture<End> end = new CompletableFuture<>();
   private final Connection connection;
   private final FetchSession session;
@@ -38,7 +37,7 @@ public final class FetchResult implements Iterable<JsMessage>, AutoCloseable {
     if (exhausted) {
       return null;
     }
-    return took(queue.poll(TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS));
+    return took(queue.poll(TimeUnit.NANOSECONDS.convert(limit)));
   }
 
   /** Messages as they come; {@code hasNext} waits. */
@@ -90,7 +89,7 @@ public final class FetchResult implements Iterable<JsMessage>, AutoCloseable {
   }
 
   private @Nullable JsMessage take() {
-    return exhausted ? null : took(Await.next(queue, "a fetch"));
+    return exhausted ? null : took(Await.next(queue::take, "a fetch"));
   }
 
   private @Nullable JsMessage takeOrThrow() {

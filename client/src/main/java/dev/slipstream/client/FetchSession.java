@@ -3,7 +3,6 @@ package dev.slipstream.client;
 
 import dev.slipstream.protocol.api.PullRequest;
 import dev.slipstream.protocol.wire.MessageFrame;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class FetchSession implements FetchState.Actions, FetchInboxes.User, Connection.LinkListener {
   private final ConsumerLink link;
   private final Fetch fetch;
-  private final Queue<JsMessage> queue;
+  private final Handover<JsMessage> queue;
   private final CompletableFuture<End> end;
   private final FetchState state;
   private final Alarm alarm;
   private FetchInboxes.@Nullable Inbox inbox;
 
-  FetchSession(ConsumerLink link, Fetch fetch, Queue<JsMessage> queue, CompletableFuture<End> end) {
+  FetchSession(
+      ConsumerLink link, Fetch fetch, Handover<JsMessage> queue, CompletableFuture<End> end) {
     this.link = link;
     this.fetch = fetch;
     this.queue = queue;
@@ -97,7 +97,7 @@ final class FetchSession implements FetchState.Actions, FetchInboxes.User, Conne
     leaveInbox(clean);
     alarm.cancel();
     end.complete(how);
-    queue.add(JsMessage.END);
+    queue.addInTurn(JsMessage.END, link.connection().loop());
   }
 
   @Override
@@ -105,8 +105,8 @@ final class FetchSession implements FetchState.Actions, FetchInboxes.User, Conne
     if (fetch.priority() != null) {
       link.pin().take(frame);
     }
-    queue.add(new JsMessage(frame, link.connection()));
-    state.message(link.now(), Message.sizeOf(frame));
+    queue.addInTurn(new JsMessage(frame, link.connection()), link.connection().loop());
+    state.message(link.connection().loop().turnNanos(), Message.sizeOf(frame));
   }
 
   @Override

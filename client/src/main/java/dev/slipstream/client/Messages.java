@@ -125,7 +125,7 @@ public abstract sealed class Messages implements Iterable<JsMessage>, AutoClosea
   }
 
   private @Nullable JsMessage takeUntilEnd() {
-    JsMessage message = took(Await.next(queue, "waiting for a message"));
+    JsMessage message = took(Await.next(queue::take, "waiting for a message"));
     if (message == null && !reason().isOrderly()) {
       throw new ConsumeEndedException(reason());
     }

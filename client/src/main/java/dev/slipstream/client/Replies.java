@@ -106,7 +106,7 @@ public final class Replies implements Iterable<Message>, AutoCloseable {
   }
 
   private @Nullable Message take() {
-    return exhausted ? null : took(Await.next(queue, "the replies from " + subject));
+    return exhausted ? null : took(Await.next(queue::take, "the replies from " + subject));
   }
 
   private @Nullable Message takeOrThrow() {

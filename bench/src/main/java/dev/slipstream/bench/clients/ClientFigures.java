@@ -88,7 +88,7 @@ public final class ClientFigures {
         Turn jnats = new Turn(NAMES.get(0), server.url());
         Turn ours = new Turn(NAMES.get(1), server.url())) {
       List<Turn> turns = List.of(jnats, ours);
-      fill(control.jetStream());
+      fill(control.jetStream(), (int) (STORED * share));
       for (int round = 0; round < rounds + WARM_UP; round++) {
         System.err.println("round " + (round + 1) + " of " + (rounds + WARM_UP));
         for (int kind = 0; kind < kinds.size(); kind++) {
@@ -105,9 +105,9 @@ public final class ClientFigures {
     print(kinds, samples, System.out::println);
   }
 
-  private static void fill(JetStream js) {
+  private static void fill(JetStream js, int messages) {
     js.createStream(StreamConfig.builder("full").subjects("full.>").build());
-    for (int i = 0; i < STORED; i++) {
+    for (int i = 0; i < messages; i++) {
       js.publishAsync("full.x", new byte[128]);
     }
     js.awaitPublished(Duration.ofMinutes(3));
