@@ -43,6 +43,12 @@ public sealed interface ClientEvent {
   record SlowConsumer(String subject, long pendingMessages, long pendingBytes)
       implements ClientEvent {}
 
+  /**
+   * What waits for a connection has reached its bound, and the oldest of it is dropped; told once
+   * until there is a connection again.
+   */
+  record MessagesDropped(long limitBytes) implements ClientEvent {}
+
   /** A handler threw; the subscription goes on. */
   record HandlerFailed(String subject, Throwable failure) implements ClientEvent {}
 

@@ -63,6 +63,10 @@ public final class ClientOptions {
     return values.inboxPrefix;
   }
 
+  BufferFull whenBufferFull() {
+    return values.whenBufferFull;
+  }
+
   Duration connectTimeout() {
     return values.connectTimeout;
   }
@@ -150,6 +154,7 @@ public final class ClientOptions {
     private Auth auth = Auth.none();
     private String name = "";
     private String inboxPrefix = "_INBOX.";
+    private BufferFull whenBufferFull = BufferFull.FAIL;
     private Duration connectTimeout = Duration.ofSeconds(2);
     private Duration requestTimeout = Duration.ofSeconds(5);
     private Duration closeTimeout = Duration.ofSeconds(10);
@@ -179,6 +184,7 @@ public final class ClientOptions {
       copy.auth = auth;
       copy.name = name;
       copy.inboxPrefix = inboxPrefix;
+      copy.whenBufferFull = whenBufferFull;
       copy.connectTimeout = connectTimeout;
       copy.requestTimeout = requestTimeout;
       copy.closeTimeout = closeTimeout;
@@ -287,14 +293,20 @@ public final class ClientOptions {
     }
 
     /**
-     * The bound of bytes that wait to be sent; 8 MiB by default. When it is reached, publishing
-     * waits while a connection stands and fails with {@link QueueFullException} while none does.
+     * The bound of bytes that wait to be sent; 8 MiB by default. When it is reached, senders wait
+     * while a connection stands; while none does, {@link #whenBufferFull} says what happens.
      */
     public Builder bufferBytes(int bytes) {
       if (bytes < 64 * 1024) {
         throw new IllegalArgumentException("a buffer has at least 64 KiB, not " + bytes);
       }
       bufferBytes = bytes;
+      return this;
+    }
+
+    /** What happens when the buffer is full without a connection; {@link BufferFull#FAIL}. */
+    public Builder whenBufferFull(BufferFull policy) {
+      whenBufferFull = policy;
       return this;
     }
 

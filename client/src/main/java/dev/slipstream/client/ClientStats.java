@@ -10,6 +10,8 @@ package dev.slipstream.client;
  * @param bytesOut bytes of these messages, protocol included
  * @param reconnects connections made after the first
  * @param dropped messages that a slow subscription did not take
+ * @param droppedOut messages that waited for a connection and were dropped for newer ones, as
+ *     {@link BufferFull#DROP_OLDEST} wants it
  * @param queuedBytes bytes of messages that wait to be handed to a connection, now
  */
 public record ClientStats(
@@ -19,4 +21,5 @@ public record ClientStats(
     long bytesOut,
     long reconnects,
     long dropped,
+    long droppedOut,
     long queuedBytes) {}

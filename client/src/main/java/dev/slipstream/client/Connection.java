@@ -99,7 +99,7 @@ final class Connection implements Session.Owner, Connector.Owner {
     connector = new Connector(options, loop, threads, random, this);
     tls = new Tls(options, loop, threads);
     introducer = new Introducer(options, loop, threads);
-    outbound = new Outbound(loop, options.bufferBytes());
+    outbound = new Outbound(loop, options.bufferBytes(), options.whenBufferFull());
     interests = new Interests(outbound);
     requests = new Requests(this, inbox);
   }
@@ -163,6 +163,7 @@ final class Connection implements Session.Owner, Connector.Owner {
         outbound.bytesOut(),
         reconnects.get(),
         dropped.get(),
+        outbound.dropped(),
         outbound.queuedBytes());
   }
 
@@ -254,8 +255,8 @@ final class Connection implements Session.Owner, Connector.Owner {
           }
 
           @Override
-          void onDropped() {
-            listener.onPong(new ConnectionClosedException());
+          void onDropped(NatsException why) {
+            listener.onPong(why);
           }
         });
   }

@@ -38,7 +38,7 @@ class Frame implements Runnable {
   void onWritten(Session session) {}
 
   /** The frame will never be sent; on the loop. */
-  void onDropped() {}
+  void onDropped(NatsException why) {}
 
   /** What it takes of the budget of queued bytes. */
   int cost() {

@@ -31,27 +31,31 @@ final class Outbound {
 
   private final ClientLoop loop;
   private final int limitBytes;
+  private final BufferFull whenFull;
   private final Semaphore budget;
   private final OutputBuffer batch = new OutputBuffer(BATCH_BYTES + 1024);
   private final ProtocolWriter writer = new ProtocolWriter(batch);
   private final ArrayDeque<Frame> held = new ArrayDeque<>();
   private final AtomicLong messages = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong dropped = new AtomicLong();
   private @Nullable Session session;
   private int toRelease;
   private boolean flushPlanned;
+  private boolean droppingTold;
   private boolean closed;
 
-  Outbound(ClientLoop loop, int limitBytes) {
+  Outbound(ClientLoop loop, int limitBytes, BufferFull whenFull) {
     this.loop = loop;
     this.limitBytes = limitBytes;
+    this.whenFull = whenFull;
     this.budget = new Semaphore(limitBytes);
   }
 
   /**
    * Takes the bytes of a frame from the budget: waits while a connection stands.
    *
-   * @throws QueueFullException when there is no room and no connection
+   * @throws QueueFullException when there is no room and no connection, and the policy is to fail
    */
   void reserve(Frame frame, Connection connection) {
     int cost = Math.min(frame.cost(), limitBytes);
@@ -62,7 +66,7 @@ final class Outbound {
           throw new ConnectionClosedException();
         }
         if (state != ClientState.CONNECTED && state != ClientState.DRAINING) {
-          throw new QueueFullException(limitBytes);
+          onFullWithoutConnection(cost, connection);
         }
         if (budget.tryAcquire(cost, RESERVE_CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
           break;
@@ -72,6 +76,29 @@ final class Outbound {
       throw Await.interrupted("publishing");
     }
     frame.charge(cost);
+  }
+
+  private void onFullWithoutConnection(int cost, Connection connection) {
+    switch (whenFull) {
+      case FAIL -> throw new QueueFullException(limitBytes);
+      case WAIT -> {}
+      case DROP_OLDEST -> loop.offer(() -> dropOldest(cost, connection));
+    }
+  }
+
+  private void dropOldest(int bytesWanted, Connection connection) {
+    int freed = 0;
+    while (session == null && freed < bytesWanted && !held.isEmpty()) {
+      Frame oldest = held.remove();
+      freed += oldest.cost();
+      dropped.incrementAndGet();
+      drop(oldest, new QueueFullException(limitBytes));
+    }
+    release();
+    if (freed > 0 && !droppingTold) {
+      droppingTold = true;
+      connection.emit(new ClientEvent.MessagesDropped(limitBytes));
+    }
   }
 
   /** Gives back what {@link #reserve} took, for a frame that could not be handed over. */
@@ -92,9 +119,15 @@ final class Outbound {
     return bytes.get();
   }
 
+  /** Messages that were dropped for newer ones. */
+  long dropped() {
+    return dropped.get();
+  }
+
   /** A connection stands: first what {@code greeting} writes goes out, then what was held. */
   void openFor(Session newSession, Runnable greeting) {
     session = newSession;
+    droppingTold = false;
     batch.clear();
     greeting.run();
     plan();
@@ -112,7 +145,7 @@ final class Outbound {
     suspend();
     closed = true;
     for (Frame frame = held.poll(); frame != null; frame = held.poll()) {
-      drop(frame);
+      drop(frame, new ConnectionClosedException());
     }
     release();
   }
@@ -120,7 +153,7 @@ final class Outbound {
   /** Sends a frame, or holds it. */
   void write(Frame frame) {
     if (closed) {
-      drop(frame);
+      drop(frame, new ConnectionClosedException());
       release();
     } else if (session == null || !held.isEmpty() || isCongested()) {
       held.add(frame);
@@ -200,9 +233,9 @@ final class Outbound {
     }
   }
 
-  private void drop(Frame frame) {
+  private void drop(Frame frame, NatsException why) {
     toRelease += frame.uncharge();
-    frame.onDropped();
+    frame.onDropped(why);
   }
 
   private void release() {

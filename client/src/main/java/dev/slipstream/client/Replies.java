@@ -230,8 +230,8 @@ public final class Replies implements Iterable<Message>, AutoCloseable {
     }
 
     @Override
-    void onDropped() {
-      finish(new RepliesEnd.Failed(new ConnectionClosedException()));
+    void onDropped(NatsException why) {
+      finish(new RepliesEnd.Failed(why));
     }
   }
 }

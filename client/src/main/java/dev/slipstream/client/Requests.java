@@ -67,8 +67,8 @@ final class Requests implements Interest.Sink {
     }
 
     @Override
-    void onDropped() {
-      requests.fail(call, new ConnectionClosedException());
+    void onDropped(NatsException why) {
+      requests.fail(call, why);
     }
   }
 

@@ -8,9 +8,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.slipstream.testkit.ServerProcess;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -83,6 +87,108 @@ class ReconnectTest {
       nc.publish("bounded", new byte[1000]);
       nc.flush(PATIENCE);
     }
+  }
+
+  @Test
+  void aFullBufferMayLetSendersWait() throws Exception {
+    Events<ClientEvent> events = new Events<>();
+    try (ServerProcess server = TestServer.started();
+        NatsClient nc =
+            NatsClient.connect(
+                quick(server)
+                    .bufferBytes(64 * 1024)
+                    .whenBufferFull(BufferFull.WAIT)
+                    .onEvent(events)
+                    .build());
+        SyncSubscription all = nc.subscribeSync("waiting")) {
+      server.kill();
+      events.await(ClientEvent.Disconnected.class);
+      CompletableFuture<Void> sender =
+          CompletableFuture.runAsync(
+              () -> {
+                for (int i = 0; i < 200; i++) {
+                  nc.publish("waiting", payload(i));
+                }
+              });
+      assertThatThrownBy(() -> sender.get(300, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      assertThat(nc.stats().queuedBytes()).isBetween(60_000L, 65_536L);
+      server.start();
+      events.await(ClientEvent.Reconnected.class);
+      sender.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      for (int i = 0; i < 200; i++) {
+        assertThat(number(Objects.requireNonNull(all.poll(PATIENCE)))).isEqualTo(i);
+      }
+    }
+  }
+
+  @Test
+  void whoWaitsForTheBufferLearnsOfTheEnd() throws Exception {
+    Events<ClientEvent> events = new Events<>();
+    try (ServerProcess server = TestServer.started();
+        NatsClient nc =
+            NatsClient.connect(
+                quick(server)
+                    .bufferBytes(64 * 1024)
+                    .whenBufferFull(BufferFull.WAIT)
+                    .closeTimeout(Duration.ofMillis(100))
+                    .onEvent(events)
+                    .build())) {
+      server.kill();
+      events.await(ClientEvent.Disconnected.class);
+      CompletableFuture<Void> sender =
+          CompletableFuture.runAsync(
+              () -> {
+                for (int i = 0; i < 200; i++) {
+                  nc.publish("waiting", payload(i));
+                }
+              });
+      assertThatThrownBy(() -> sender.get(200, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      nc.close();
+      assertThatThrownBy(() -> sender.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+          .hasCauseInstanceOf(ConnectionClosedException.class);
+    }
+  }
+
+  @Test
+  void aFullBufferMayDropTheOldest() throws Exception {
+    Events<ClientEvent> events = new Events<>();
+    try (ServerProcess server = TestServer.started();
+        NatsClient nc =
+            NatsClient.connect(
+                quick(server)
+                    .bufferBytes(64 * 1024)
+                    .whenBufferFull(BufferFull.DROP_OLDEST)
+                    .onEvent(events)
+                    .build());
+        SyncSubscription all = nc.subscribeSync("newest")) {
+      server.kill();
+      events.await(ClientEvent.Disconnected.class);
+      CompletableFuture<Message> first = nc.requestAsync("nobody", payload(0));
+      for (int i = 0; i < 1000; i++) {
+        nc.publish("newest", payload(i));
+      }
+      assertThatThrownBy(() -> first.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+          .hasCauseInstanceOf(QueueFullException.class);
+      assertThat(events.await(ClientEvent.MessagesDropped.class).limitBytes()).isEqualTo(65_536);
+      long dropped = nc.stats().droppedOut();
+      assertThat(dropped).isBetween(930L, 960L);
+      server.start();
+      events.await(ClientEvent.Reconnected.class);
+      for (int i = (int) dropped - 1; i < 1000; i++) { // one of the dropped was the request
+        assertThat(number(Objects.requireNonNull(all.poll(PATIENCE)))).isEqualTo(i);
+      }
+      assertThat(nc.stats().droppedOut()).isEqualTo(dropped);
+    }
+  }
+
+  private static byte[] payload(int number) {
+    return ByteBuffer.allocate(1000).putInt(number).array();
+  }
+
+  private static int number(Message message) {
+    return ByteBuffer.wrap(message.payload()).getInt();
   }
 
   @Test
