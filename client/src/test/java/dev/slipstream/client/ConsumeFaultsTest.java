@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -88,6 +90,37 @@ class ConsumeFaultsTest {
       assertThat(consumption.state().phase()).isEqualTo("PULLING");
       assertThat(consumption.state().missedHeartbeats()).isZero();
       assertThat(nc.stats().reconnects()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aThousandConsumptionsGoOnAfterARestart() throws Exception {
+    Events<ClientEvent> events = new Events<>();
+    try (ServerProcess server = TestServer.started();
+        NatsClient nc = connect(server, events)) {
+      JsStream stream = stream(nc);
+      Set<Integer> heard = ConcurrentHashMap.newKeySet();
+      CountDownLatch all = new CountDownLatch(1000);
+      for (int i = 0; i < 1000; i++) {
+        int number = i;
+        stream
+            .createConsumer(Consumers.durable("w" + i).build())
+            .consume(
+                m -> {
+                  m.ack();
+                  if (heard.add(number)) {
+                    all.countDown();
+                  }
+                });
+      }
+      server.kill();
+      events.await(ClientEvent.Disconnected.class);
+      server.start();
+      events.await(ClientEvent.Reconnected.class);
+      nc.jetStream().publish("faults", null);
+      long stored = System.nanoTime();
+      assertThat(all.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(Duration.ofNanos(System.nanoTime() - stored)).isLessThan(Duration.ofSeconds(5));
     }
   }
 

@@ -206,7 +206,7 @@ class JetStreamTest extends ClientFixture {
   @Test
   void theWindowOfAsynchronousPublishesIsNeverExceeded() throws Exception {
     int window = 64;
-    int threads = 16;
+    int threads = 64;
     int each = 200;
     // in the place of a stream: sees every publish and answers one only when told
     LinkedBlockingQueue<Message> open = new LinkedBlockingQueue<>();
