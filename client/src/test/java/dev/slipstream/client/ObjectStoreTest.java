@@ -10,8 +10,10 @@ import dev.slipstream.client.bucket.ObjectInfo;
 import dev.slipstream.client.bucket.ObjectLink;
 import dev.slipstream.client.bucket.ObjectMeta;
 import dev.slipstream.client.bucket.ObjectNotFoundException;
+import dev.slipstream.client.bucket.ObjectReader;
 import dev.slipstream.client.bucket.ObjectStore;
 import dev.slipstream.client.bucket.ObjectStoreConfig;
+import dev.slipstream.client.bucket.ObjectStoreStatus;
 import dev.slipstream.protocol.api.PurgeRequest;
 import dev.slipstream.protocol.api.StorageType;
 import java.io.ByteArrayInputStream;
@@ -19,12 +21,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.SequenceInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -104,6 +109,10 @@ class ObjectStoreTest extends ClientFixture {
     store.delete("b");
     assertThat(store.list()).extracting(ObjectInfo::name).containsExactly("a", "empty");
     assertThat(store.info("b")).isEmpty();
+    assertThat(store.infoWithDeleted("b")).map(ObjectInfo::deleted).contains(true);
+    assertThat(store.listWithDeleted())
+        .extracting(ObjectInfo::name)
+        .containsExactly("a", "empty", "b");
     assertThatThrownBy(() -> store.get("b")).isInstanceOf(ObjectNotFoundException.class);
     assertThatThrownBy(() -> store.delete("b")).isInstanceOf(ObjectNotFoundException.class);
     assertThat(messages()).as("a, its description, two more").isEqualTo(4);
@@ -123,6 +132,57 @@ class ObjectStoreTest extends ClientFixture {
     assertThatThrownBy(() -> store.get("a"))
         .isInstanceOf(JetStreamException.class)
         .hasMessageContaining("object a is damaged: 0 bytes in 0 parts");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 131_072, 5_000_000})
+  void objectsAreReadAsStreams(int length) throws IOException {
+    byte[] bytes = random(length);
+    ObjectInfo stored = store.put("a", bytes);
+    store.addLink("link", stored);
+    try (ObjectReader reader = store.read("link")) {
+      assertThat(reader.info().name()).isEqualTo("a");
+      assertThat(reader.readAllBytes()).isEqualTo(bytes);
+      assertThat(reader.read()).isEqualTo(-1);
+    }
+    try (ObjectReader reader = store.read("a")) {
+      assertThat(reader.read()).isEqualTo(length == 0 ? -1 : bytes[0] & 0xff);
+    }
+    assertThatThrownBy(() -> store.read("none")).isInstanceOf(ObjectNotFoundException.class);
+  }
+
+  @Test
+  void damageIsNoticedByWhoReads() throws IOException {
+    ObjectInfo info = store.put("a", random(300_000));
+    js.stream("OBJ_" + name).purge(new PurgeRequest(0, "$O." + name + ".C." + info.nuid(), 2));
+    try (ObjectReader reader = store.read("a")) {
+      assertThatThrownBy(reader::readAllBytes)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("object a is damaged");
+    }
+    js.stream("OBJ_" + name).purge(new PurgeRequest(0, "$O." + name + ".C." + info.nuid(), 0));
+    try (ObjectReader reader = store.read("a")) {
+      assertThatThrownBy(reader::read)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("0 bytes in 0 parts");
+    }
+  }
+
+  @Test
+  void objectsComeFromFilesAndGoToFiles(@TempDir Path folder) throws IOException {
+    Path from = Files.write(folder.resolve("from"), random(300_000));
+    ObjectInfo stored = store.put("a", from);
+    Path to = folder.resolve("to");
+    assertThat(store.get("a", to).name()).isEqualTo("a");
+    assertThat(to).hasBinaryContent(random(300_000));
+    Files.writeString(to, "before");
+    js.stream("OBJ_" + name).purge(new PurgeRequest(0, "$O." + name + ".C." + stored.nuid(), 2));
+    assertThatThrownBy(() -> store.get("a", to)).hasMessageContaining("is damaged");
+    assertThatThrownBy(() -> store.get("none", to)).isInstanceOf(ObjectNotFoundException.class);
+    assertThat(to).hasContent("before");
+    assertThat(folder).isDirectoryNotContaining("glob:**.part");
+    store.put("text", "grüße");
+    assertThat(store.get("text")).isEqualTo("grüße".getBytes(UTF_8));
   }
 
   @Test
@@ -160,6 +220,27 @@ class ObjectStoreTest extends ClientFixture {
   }
 
   @Test
+  void linksThatLeadInACircleAreNotFollowedForEver() {
+    ObjectInfo a = store.put("a", random(1));
+    ObjectInfo b = store.put("b", random(1));
+    store.delete("a");
+    store.addLink("a", b);
+    store.delete("b");
+    store.addLink("b", a); // it was an object
+    assertThatThrownBy(() -> store.get("a")).hasMessage("too many links lead on from a");
+  }
+
+  @Test
+  void singleHeadersAreReadAsThePythonClientWritesThem() {
+    String json =
+        "{\"name\":\"p\",\"bucket\":\"%s\",\"nuid\":\"n\",\"size\":0,\"chunks\":0,\"mtime\":\"\","
+            + "\"headers\":{\"K\":\"v\",\"L\":[\"1\",\"2\"]},\"description\":null}";
+    js.publish("$O." + name + ".M.cA==", json.formatted(name).getBytes(UTF_8));
+    assertThat(store.info("p").orElseThrow().meta().headers())
+        .isEqualTo(Map.of("K", List.of("v"), "L", List.of("1", "2")));
+  }
+
+  @Test
   void descriptionsAreChangedAndObjectsRenamed() {
     store.put("a", random(100));
     store.put("b", random(10));
@@ -178,7 +259,7 @@ class ObjectStoreTest extends ClientFixture {
   void sealedBucketsStayAsTheyAre() {
     store.put("a", random(10));
     store.seal();
-    assertThat(store.info().config().sealed()).isTrue();
+    assertThat(store.status().sealed()).isTrue();
     assertThatThrownBy(() -> store.put("b", random(10))).isInstanceOf(ApiException.class);
     assertThat(store.get("a")).isEqualTo(random(10));
   }
@@ -191,6 +272,31 @@ class ObjectStoreTest extends ClientFixture {
     assertThat(ObjectStore.delete(js, name)).isFalse();
     assertThatThrownBy(() -> ObjectStore.open(js, name))
         .isInstanceOf(StreamNotFoundException.class);
+  }
+
+  @Test
+  void bucketsTellHowTheyAreKeptAndAreChangedFromThere() {
+    store.put("a", random(1000));
+    ObjectStoreStatus status = store.status();
+    assertThat(status.bucket()).isEqualTo(name);
+    assertThat(status.bytes()).isGreaterThan(1000);
+    assertThat(status.sealed()).isFalse();
+    assertThat(status.config().storage()).isEqualTo(StorageType.MEMORY);
+    ObjectStoreConfig more =
+        status.config().toBuilder()
+            .description("d")
+            .maxBytes(1_000_000)
+            .metadata(Map.of("k", "v"))
+            .build();
+    ObjectStoreConfig changed = ObjectStore.update(js, more).status().config();
+    assertThat(changed.description()).isEqualTo("d");
+    assertThat(changed.maxBytes()).isEqualTo(1_000_000);
+    assertThat(changed.metadata()).containsEntry("k", "v");
+    assertThat(ObjectStore.statuses(js)).extracting(ObjectStoreStatus::bucket).contains(name);
+    assertThatThrownBy(() -> ObjectStore.update(js, ObjectStoreConfig.of(name + "-new")))
+        .isInstanceOf(StreamNotFoundException.class);
+    assertThat(ObjectStore.createOrUpdate(js, ObjectStoreConfig.of(name + "-new")).list())
+        .isEmpty();
   }
 
   @Test

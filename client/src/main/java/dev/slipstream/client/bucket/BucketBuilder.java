@@ -3,6 +3,7 @@ package dev.slipstream.client.bucket;
 
 import dev.slipstream.protocol.api.Compression;
 import dev.slipstream.protocol.api.DiscardPolicy;
+import dev.slipstream.protocol.api.Placement;
 import dev.slipstream.protocol.api.StorageType;
 import dev.slipstream.protocol.api.StreamConfig;
 import java.time.Duration;
@@ -27,6 +28,12 @@ abstract class BucketBuilder<B extends BucketBuilder<B>> {
             .discard(DiscardPolicy.NEW)
             .allowRollupHdrs(true)
             .allowDirect(true);
+  }
+
+  /** Begins with the values of a bucket that is there, those that a builder cannot say too. */
+  BucketBuilder(String bucket, StreamConfig present) {
+    this.bucket = bucket;
+    stream = present.toBuilder();
   }
 
   abstract B self();
@@ -58,6 +65,12 @@ abstract class BucketBuilder<B extends BucketBuilder<B>> {
   /** On how many servers; one by default. */
   public B replicas(int servers) {
     stream.numReplicas(servers);
+    return self();
+  }
+
+  /** On which servers of a cluster; on any by default. */
+  public B placement(Placement on) {
+    stream.placement(on);
     return self();
   }
 

@@ -3,17 +3,20 @@ package dev.slipstream.client.bucket;
 
 import dev.slipstream.client.JetStream;
 import dev.slipstream.client.JsStream;
+import dev.slipstream.protocol.api.StreamInfo;
 import java.util.List;
 
 /** The kinds of buckets: what their streams are called, and how those are found. */
 enum BucketKind {
-  /** Keys with values, ADR-8. */
-  KEYS("KV_", "$KV.*.>"),
+  /** Keys with values, ADR-8. Mirrors have no subjects of their own to be found by. */
+  KEYS("KV_", ""),
 
   /** Objects, ADR-20. */
   OBJECTS("OBJ_", "$O.*.C.>");
 
   private final String streamPrefix;
+
+  /** Subjects that all buckets of the kind share some of; empty for none. */
   private final String subjects;
 
   BucketKind(String streamPrefix, String subjects) {
@@ -24,6 +27,11 @@ enum BucketKind {
   /** The stream of a bucket. */
   String stream(String bucket) {
     return streamPrefix + Keys.bucket(bucket);
+  }
+
+  /** The bucket that a stream is, by its name or already by that of the bucket. */
+  String bucket(String stream) {
+    return stream.startsWith(streamPrefix) ? stream.substring(streamPrefix.length()) : stream;
   }
 
   JsStream open(JetStream js, String bucket) {
@@ -38,7 +46,14 @@ enum BucketKind {
   List<String> names(JetStream js) {
     return js.streamNames(subjects).stream()
         .filter(name -> name.startsWith(streamPrefix))
-        .map(name -> name.substring(streamPrefix.length()))
+        .map(this::bucket)
+        .toList();
+  }
+
+  /** The streams of all buckets. */
+  List<StreamInfo> streams(JetStream js) {
+    return js.streams(subjects).stream()
+        .filter(info -> info.config().name().startsWith(streamPrefix))
         .toList();
   }
 }

@@ -20,9 +20,11 @@ import java.util.concurrent.atomic.AtomicLong;
 final class FoundMessages {
   private final CompletableFuture<Void> all = new CompletableFuture<>();
   private final AtomicLong arrived = new AtomicLong();
+  private final Backlog backlog;
   private final MessageHandler<JsMessage> handler;
 
-  private FoundMessages(MessageHandler<JsMessage> handler) {
+  private FoundMessages(Backlog backlog, MessageHandler<JsMessage> handler) {
+    this.backlog = backlog;
     this.handler = handler;
   }
 
@@ -35,10 +37,11 @@ final class FoundMessages {
    */
   static void forEach(
       OrderedConsumer ordered, Duration silence, MessageHandler<JsMessage> handler) {
-    if (ordered.createdInfo().numPending() == 0) {
+    Backlog backlog = new Backlog(ordered);
+    if (backlog.isOver()) {
       return;
     }
-    FoundMessages found = new FoundMessages(handler);
+    FoundMessages found = new FoundMessages(backlog, handler);
     try (Consumption consumption = ordered.consume(found::onMessage)) {
       found.await(consumption, silence);
     }
@@ -55,7 +58,7 @@ final class FoundMessages {
       return;
     }
     arrived.incrementAndGet();
-    if (message.info().pending() == 0) {
+    if (backlog.endsWith(message)) {
       all.complete(null);
     }
   }

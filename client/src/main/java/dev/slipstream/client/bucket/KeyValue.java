@@ -3,6 +3,8 @@ package dev.slipstream.client.bucket;
 
 import dev.slipstream.client.Consumption;
 import dev.slipstream.client.JetStream;
+import dev.slipstream.client.JetStreamException;
+import dev.slipstream.client.JsMessage;
 import dev.slipstream.client.JsStream;
 import dev.slipstream.client.OrderedConsumer;
 import dev.slipstream.client.Outgoing;
@@ -10,50 +12,74 @@ import dev.slipstream.client.PublishOptions;
 import dev.slipstream.client.StreamMessage;
 import dev.slipstream.client.WrongLastSequenceException;
 import dev.slipstream.protocol.api.PurgeRequest;
+import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.protocol.api.StreamInfo;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /**
  * A bucket of keys, each with a value and, if the bucket says so, with the values that it had.
+ *
+ * <p>A bucket that is a mirror is read, listed and watched where it is, a little behind its origin;
+ * what is written goes to the origin, whose revisions it has.
  *
  * <p>A handle, thread-safe, with nothing to be closed; calls wait for the server, as long as {@code
  * JetStreamOptions.timeout} says. Source: ADR-8.
  */
 public final class KeyValue {
-  private static final String SUBJECT_PREFIX = "$KV.";
+  /** The level of the API from which on servers know of messages with a time to live. */
+  private static final int TIME_TO_LIVE_LEVEL = 1;
 
   private final JetStream js;
   private final JsStream stream;
   private final String bucket;
-  private final String prefix;
+  private final KeySubjects subjects;
 
   private KeyValue(JetStream js, JsStream stream, String bucket) {
     this.js = js;
     this.stream = stream;
     this.bucket = bucket;
-    prefix = prefix(bucket);
-  }
-
-  static String prefix(String bucket) {
-    return SUBJECT_PREFIX + bucket + ".";
+    StreamInfo info = Objects.requireNonNull(stream.cachedInfo(), "of a stream that was asked for");
+    subjects = KeySubjects.of(bucket, info.config(), js.options().prefix());
   }
 
   /**
    * Creates a bucket; one that is there with the same configuration will do.
    *
    * @throws dev.slipstream.client.StreamNameInUseException when it is there with another one
+   * @throws JetStreamException when values are to have a time to live, which the server does not
+   *     know
    */
   public static KeyValue create(JetStream js, KeyValueConfig config) {
-    return new KeyValue(js, js.createStream(config.stream()), config.bucket());
+    return of(js, config, JetStream::createStream);
+  }
+
+  /**
+   * Changes how a bucket is kept; {@link KeyValueStatus#config} is what to begin with.
+   *
+   * @throws dev.slipstream.client.StreamNotFoundException when it is not there
+   */
+  public static KeyValue update(JetStream js, KeyValueConfig config) {
+    return of(js, config, JetStream::updateStream);
   }
 
   /** Creates a bucket or changes how it is kept. */
   public static KeyValue createOrUpdate(JetStream js, KeyValueConfig config) {
-    return new KeyValue(js, js.createOrUpdateStream(config.stream()), config.bucket());
+    return of(js, config, JetStream::createOrUpdateStream);
+  }
+
+  private static KeyValue of(
+      JetStream js, KeyValueConfig config, BiFunction<JetStream, StreamConfig, JsStream> call) {
+    if (!config.markerTimeToLive().isZero() && js.account().api().level() < TIME_TO_LIVE_LEVEL) {
+      throw new JetStreamException("the server does not know values with a time to live");
+    }
+    return new KeyValue(js, call.apply(js, config.stream()), config.bucket());
   }
 
   /**
@@ -75,6 +101,11 @@ public final class KeyValue {
     return BucketKind.KEYS.names(js);
   }
 
+  /** All buckets, with how they are kept and how much they hold. */
+  public static List<KeyValueStatus> statuses(JetStream js) {
+    return BucketKind.KEYS.streams(js).stream().map(KeyValueStatus::new).toList();
+  }
+
   /** The bucket's name. */
   public String bucket() {
     return bucket;
@@ -85,6 +116,11 @@ public final class KeyValue {
     return stream.info();
   }
 
+  /** How the bucket is kept, and how much it holds. */
+  public KeyValueStatus status() {
+    return new KeyValueStatus(stream.info());
+  }
+
   /** What a key is; empty when it has no value. */
   public Optional<KeyValueEntry> get(String key) {
     return last(key).filter(KeyValueEntry::isPut);
@@ -92,7 +128,7 @@ public final class KeyValue {
 
   /** What a key was by a revision; empty when that is another key's, a deletion, or gone. */
   public Optional<KeyValueEntry> get(String key, long revision) {
-    String subject = subject(key);
+    String subject = stored(key);
     return stream
         .message(revision)
         .filter(message -> message.subject().equals(subject))
@@ -101,20 +137,29 @@ public final class KeyValue {
   }
 
   private Optional<KeyValueEntry> last(String key) {
-    return stream.lastMessage(subject(key)).map(this::entry);
+    return stream.lastMessage(stored(key)).map(this::entry);
   }
 
   private KeyValueEntry entry(StreamMessage message) {
-    return KeyValueEntry.of(bucket, prefix, message);
+    return KeyValueEntry.of(bucket, subjects.stored(), message);
   }
 
-  private String subject(String key) {
-    return prefix + Keys.key(key);
+  private String stored(String key) {
+    return subjects.stored() + Keys.key(key);
+  }
+
+  private String written(String key) {
+    return subjects.written() + Keys.key(key);
   }
 
   /** Gives a key a value; answers the revision. */
   public long put(String key, byte[] value) {
-    return js.publish(subject(key), value).sequence();
+    return js.publish(written(key), value).sequence();
+  }
+
+  /** Gives a key a text as its value, in UTF-8; answers the revision. */
+  public long put(String key, String text) {
+    return put(key, text.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -157,7 +202,7 @@ public final class KeyValue {
   }
 
   private long publish(String key, byte[] value, PublishOptions options) {
-    return js.publish(subject(key), value, options).sequence();
+    return js.publish(written(key), value, options).sequence();
   }
 
   private static PublishOptions expecting(long revision) {
@@ -179,7 +224,7 @@ public final class KeyValue {
   }
 
   private Outgoing deletion(String key) {
-    return Outgoing.to(subject(key)).header(KeyValueEntry.OPERATION, "DEL");
+    return Outgoing.to(written(key)).header(KeyValueEntry.OPERATION, "DEL");
   }
 
   /** Deletes a key with all that it was. */
@@ -201,8 +246,17 @@ public final class KeyValue {
     js.publish(end(key), PublishOptions.none().timeToLive(markerTimeToLive));
   }
 
+  /**
+   * The same if the key's last change has that revision.
+   *
+   * @throws WrongLastSequenceException when it was changed since
+   */
+  public void purge(String key, long lastRevision, Duration markerTimeToLive) {
+    js.publish(end(key), expecting(lastRevision).timeToLive(markerTimeToLive));
+  }
+
   private Outgoing end(String key) {
-    return Outgoing.to(subject(key))
+    return Outgoing.to(written(key))
         .header(KeyValueEntry.OPERATION, "PURGE")
         .header("Nats-Rollup", "sub");
   }
@@ -211,12 +265,13 @@ public final class KeyValue {
   public List<String> keys(String... keys) {
     return collect(WatchOptions.latest().metaOnly().ignoreDeletes(), keys).stream()
         .map(KeyValueEntry::key)
+        .distinct() // one that is changed meanwhile comes again
         .toList();
   }
 
-  /** All that is kept of what a key was, deletions too, the oldest first. */
-  public List<KeyValueEntry> history(String key) {
-    return collect(WatchOptions.history(), Keys.key(key));
+  /** All that is kept of what keys that match were, deletions too, the oldest first. */
+  public List<KeyValueEntry> history(String... keys) {
+    return collect(WatchOptions.history(), keys);
   }
 
   private List<KeyValueEntry> collect(WatchOptions options, String... keys) {
@@ -224,13 +279,13 @@ public final class KeyValue {
     FoundMessages.forEach(
         ordered(options, keys),
         js.options().timeout(),
-        message -> {
-          KeyValueEntry entry = KeyValueEntry.of(bucket, prefix, message);
-          if (options.brings(entry)) {
-            entries.add(entry);
-          }
-        });
+        message -> entry(message, options).ifPresent(entries::add));
     return entries;
+  }
+
+  private Optional<KeyValueEntry> entry(JsMessage message, WatchOptions options) {
+    KeyValueEntry entry = KeyValueEntry.of(bucket, subjects.stored(), message);
+    return Optional.of(entry).filter(options::brings);
   }
 
   /** Has {@code watcher} called for all changes of keys that match, until the result is stopped. */
@@ -245,21 +300,34 @@ public final class KeyValue {
    *     once
    */
   public Consumption watch(WatchOptions options, KeyWatcher watcher, String... keys) {
-    return Watch.begin(bucket, prefix, ordered(options, keys), options, watcher);
+    return Watch.begin(
+        ordered(options, keys),
+        message -> {
+          Optional<KeyValueEntry> entry = entry(message, options);
+          if (entry.isPresent()) {
+            watcher.onEntry(entry.get());
+          }
+        },
+        watcher::onCaughtUp);
+  }
+
+  /** What a watch brings, for a thread that takes it; to be stopped. */
+  public Updates<KeyValueEntry> updates(WatchOptions options, String... keys) {
+    return Updates.begin(ordered(options, keys), message -> entry(message, options));
   }
 
   private OrderedConsumer ordered(WatchOptions options, String... keys) {
     String[] filters = new String[Math.max(1, keys.length)];
-    filters[0] = prefix + ">";
+    filters[0] = subjects.stored() + ">";
     for (int i = 0; i < keys.length; i++) {
-      filters[i] = prefix + Keys.search(keys[i]);
+      filters[i] = subjects.stored() + Keys.search(keys[i]);
     }
     return stream.orderedConsumer(options.ordered(filters));
   }
 
   /**
    * Removes what tells that keys were deleted: the whole key when it was deleted before a time, and
-   * of later ones all but the deletion itself.
+   * of later ones all but the deletion itself. Of a mirror only what the mirror keeps is removed.
    *
    * @return how many keys that concerned
    */
@@ -267,8 +335,9 @@ public final class KeyValue {
     List<KeyValueEntry> ended = collect(WatchOptions.latest().metaOnly());
     ended.removeIf(KeyValueEntry::isPut);
     for (KeyValueEntry each : ended) {
-      int kept = each.time().isBefore(before) ? 0 : 1;
-      stream.purge(new PurgeRequest(0, subject(each.key()), kept));
+      // up to the deletion: the key may have a value again
+      long firstKept = each.revision() + (each.time().isBefore(before) ? 1 : 0);
+      stream.purge(new PurgeRequest(firstKept, stored(each.key()), 0));
     }
     return ended.size();
   }

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client.bucket;
 
+import dev.slipstream.protocol.api.Republish;
 import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.protocol.api.StreamSource;
+import dev.slipstream.protocol.api.SubjectTransform;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** How a bucket of keys is kept. Immutable. Source: ADR-8. */
-public final class KeyValueConfig {
+/** How a bucket of keys is kept. Immutable. Source: ADR-8, ADR-57. */
+public final class KeyValueConfig extends BucketConfig {
   private static final int MOST_HISTORY = 64;
   private static final long DUPLICATE_WINDOW_NANOS = TimeUnit.MINUTES.toNanos(2);
 
-  private final String bucket;
-  private final StreamConfig stream;
-
-  private KeyValueConfig(String bucket, StreamConfig stream) {
-    this.bucket = bucket;
-    this.stream = stream;
+  KeyValueConfig(String bucket, StreamConfig stream) {
+    super(bucket, stream);
   }
 
   /** A bucket with all defaults: on disk, one value a key, without limits. */
@@ -28,26 +30,64 @@ public final class KeyValueConfig {
     return new Builder(bucket);
   }
 
-  /** The bucket's name. */
-  public String bucket() {
-    return bucket;
+  /** A builder with the values of this one, to change a bucket that is there. */
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
-  /** The stream that is the bucket. */
-  StreamConfig stream() {
-    return stream;
+  /** How many values of a key are kept, the present one included. */
+  public long history() {
+    return stream().maxMsgsPerSubject();
+  }
+
+  /** How many bytes a value has at most; -1 without limit. */
+  public int maxValueBytes() {
+    return stream().maxMsgSize();
+  }
+
+  /**
+   * How long it shows that a value went because its time was up; zero when the bucket does not show
+   * it.
+   */
+  public Duration markerTimeToLive() {
+    return Duration.ofNanos(stream().subjectDeleteMarkerTtlNanos());
+  }
+
+  /** What is published again of each change, or null. */
+  public @Nullable Republish republish() {
+    return stream().republish();
+  }
+
+  /** The stream of the bucket that this one is a mirror of, or null. */
+  public @Nullable StreamSource mirror() {
+    return stream().mirror();
+  }
+
+  /** The streams whose changes are taken over. */
+  public List<StreamSource> sources() {
+    return stream().sources();
   }
 
   /** Collects the values of {@link KeyValueConfig}. Not thread-safe. */
   public static final class Builder extends BucketBuilder<Builder> {
+    private final List<StreamSource> sources;
+    private boolean mirror;
+
     private Builder(String bucket) {
       super(BucketKind.KEYS, bucket);
+      sources = new ArrayList<>();
       stream
-          .subjects(KeyValue.prefix(bucket) + ">")
+          .subjects(KeySubjects.prefix(bucket) + ">")
           .maxMsgsPerSubject(1)
           .maxMsgSize(-1)
           .denyDelete(true)
           .duplicateWindowNanos(DUPLICATE_WINDOW_NANOS);
+    }
+
+    private Builder(KeyValueConfig present) {
+      super(present.bucket(), present.stream());
+      sources = new ArrayList<>(present.sources());
+      mirror = present.mirror() != null;
     }
 
     @Override
@@ -84,9 +124,73 @@ public final class KeyValueConfig {
       return this;
     }
 
-    /** The configuration. */
+    /** What is published again of each change; nothing by default. */
+    public Builder republish(Republish changes) {
+      stream.republish(changes);
+      return this;
+    }
+
+    /** Makes the bucket a mirror of another one of the account and domain. */
+    public Builder mirrorOf(String origin) {
+      return mirrorOf(StreamSource.of(origin));
+    }
+
+    /**
+     * Makes the bucket a mirror of another one, perhaps in another account or domain. It is read
+     * where it is, and what is written goes to the origin. It also answers gets of the origin,
+     * which may be a little behind then, unless it changes subjects.
+     *
+     * @param origin the other bucket, by its name or that of its stream
+     */
+    public Builder mirrorOf(StreamSource origin) {
+      stream.mirror(origin.name(BucketKind.KEYS.stream(bucketOf(origin))));
+      // one whose keys have other subjects would answer gets of the origin's that it has none
+      stream.mirrorDirect(origin.subjectTransforms().isEmpty()).subjects(List.of());
+      mirror = true;
+      return this;
+    }
+
+    /** Takes over what changes in another bucket of the account and domain, beside its own. */
+    public Builder source(String origin) {
+      return source(StreamSource.of(origin));
+    }
+
+    /**
+     * Takes over what changes elsewhere, beside what is written here; may be called for several.
+     *
+     * @param origin another bucket, by its name or that of its stream; with transforms of subjects
+     *     any stream, by its name
+     */
+    public Builder source(StreamSource origin) {
+      sources.add(origin.subjectTransforms().isEmpty() ? ofKeys(origin) : origin);
+      return this;
+    }
+
+    /** Keys of the other bucket become keys of this one; under the same name they are already. */
+    private StreamSource ofKeys(StreamSource origin) {
+      String from = bucketOf(origin);
+      StreamSource source = origin.name(BucketKind.KEYS.stream(from));
+      if (origin.external() != null && from.equals(bucket)) {
+        return source;
+      }
+      return source.subjectTransforms(
+          new SubjectTransform(KeySubjects.prefix(from) + ">", KeySubjects.prefix(bucket) + ">"));
+    }
+
+    private static String bucketOf(StreamSource origin) {
+      return BucketKind.KEYS.bucket(origin.name());
+    }
+
+    /**
+     * The configuration.
+     *
+     * @throws IllegalArgumentException when it is a mirror that has sources
+     */
     public KeyValueConfig build() {
-      return new KeyValueConfig(bucket, stream.build());
+      if (mirror && !sources.isEmpty()) {
+        throw new IllegalArgumentException("a mirror has one origin, and no sources");
+      }
+      return new KeyValueConfig(bucket, stream.sources(sources).build());
     }
   }
 }

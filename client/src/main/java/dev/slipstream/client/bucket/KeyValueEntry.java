@@ -17,10 +17,18 @@ import java.time.Instant;
  * @param value the value, not copied; empty for what is no {@link Operation#PUT}
  * @param revision the number of the change in the bucket
  * @param time when it was done
+ * @param delta how many changes of those that were asked for were behind it when it came; 0 for
+ *     what {@code get} answers
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record KeyValueEntry(
-    String bucket, String key, Operation operation, byte[] value, long revision, Instant time) {
+    String bucket,
+    String key,
+    Operation operation,
+    byte[] value,
+    long revision,
+    Instant time,
+    long delta) {
   static final String OPERATION = "KV-Operation";
   private static final String MARKER = "Nats-Marker-Reason";
 
@@ -51,7 +59,8 @@ public record KeyValueEntry(
         operation(message.headers()),
         message.payload(),
         message.sequence(),
-        message.time());
+        message.time(),
+        0);
   }
 
   static KeyValueEntry of(String bucket, String prefix, JsMessage message) {
@@ -62,7 +71,8 @@ public record KeyValueEntry(
         operation(message.headers()),
         message.payload(),
         info.streamSequence(),
-        info.time());
+        info.time(),
+        info.pending());
   }
 
   private static Operation operation(Headers headers) {

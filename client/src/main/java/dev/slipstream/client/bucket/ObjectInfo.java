@@ -4,6 +4,7 @@ package dev.slipstream.client.bucket;
 import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.protocol.json.JsonWriter;
 import dev.slipstream.protocol.json.Rfc3339;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -98,11 +99,7 @@ public record ObjectInfo(
       switch (field) {
         case "name" -> name = in.string();
         case "description" -> description = in.string();
-        case "headers" -> {
-          if (!in.isNull()) {
-            in.object((key, values) -> headers.put(key, values.strings()) != headers);
-          }
-        }
+        case "headers" -> in.map("Header", key -> headers.put(key, values(in)));
         case "metadata" -> metadata = in.stringMap();
         case "options" -> {
           if (!in.isNull()) {
@@ -120,6 +117,13 @@ public record ObjectInfo(
         }
       }
       return true;
+    }
+
+    /** A list; the Python client writes a single value as it was given one. */
+    private static List<String> values(JsonReader in) {
+      String raw = in.raw();
+      JsonReader value = JsonReader.of(raw.getBytes(StandardCharsets.UTF_8));
+      return raw.startsWith("\"") ? List.of(value.string()) : value.strings();
     }
 
     private boolean onOption(String field, JsonReader in) {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client.bucket;
 
+import dev.slipstream.client.Consumption;
 import dev.slipstream.client.JetStream;
 import dev.slipstream.client.JetStreamException;
 import dev.slipstream.client.JsStream;
 import dev.slipstream.client.NatsException;
+import dev.slipstream.client.OrderedConsumer;
 import dev.slipstream.client.OrderedOptions;
-import dev.slipstream.client.Outgoing;
-import dev.slipstream.client.PublishOptions;
 import dev.slipstream.protocol.api.PurgeRequest;
 import dev.slipstream.protocol.api.StreamInfo;
 import java.io.ByteArrayInputStream;
@@ -15,9 +15,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -30,24 +34,23 @@ import org.jspecify.annotations.Nullable;
  * be closed. Source: ADR-20.
  */
 public final class ObjectStore {
-  private static final String SUBJECT_PREFIX = "$O.";
+  /** More links than lead on from one another anywhere but in a circle. */
+  private static final int MOST_LINKS = 8;
 
   private final JetStream js;
   private final JsStream stream;
   private final String bucket;
+  private final Descriptions descriptions;
 
   private ObjectStore(JetStream js, JsStream stream, String bucket) {
     this.js = js;
     this.stream = stream;
     this.bucket = bucket;
+    descriptions = new Descriptions(js, stream, bucket);
   }
 
   static String chunkPrefix(String bucket) {
-    return SUBJECT_PREFIX + bucket + ".C.";
-  }
-
-  static String metaPrefix(String bucket) {
-    return SUBJECT_PREFIX + bucket + ".M.";
+    return "$O." + bucket + ".C.";
   }
 
   /**
@@ -57,6 +60,20 @@ public final class ObjectStore {
    */
   public static ObjectStore create(JetStream js, ObjectStoreConfig config) {
     return new ObjectStore(js, js.createStream(config.stream()), config.bucket());
+  }
+
+  /**
+   * Changes how a bucket is kept; {@link ObjectStoreStatus#config} is what to begin with.
+   *
+   * @throws dev.slipstream.client.StreamNotFoundException when it is not there
+   */
+  public static ObjectStore update(JetStream js, ObjectStoreConfig config) {
+    return new ObjectStore(js, js.updateStream(config.stream()), config.bucket());
+  }
+
+  /** Creates a bucket or changes how it is kept. */
+  public static ObjectStore createOrUpdate(JetStream js, ObjectStoreConfig config) {
+    return new ObjectStore(js, js.createOrUpdateStream(config.stream()), config.bucket());
   }
 
   /**
@@ -78,6 +95,11 @@ public final class ObjectStore {
     return BucketKind.OBJECTS.names(js);
   }
 
+  /** All buckets, with how they are kept and how much they hold. */
+  public static List<ObjectStoreStatus> statuses(JetStream js) {
+    return BucketKind.OBJECTS.streams(js).stream().map(ObjectStoreStatus::new).toList();
+  }
+
   /** The bucket's name. */
   public String bucket() {
     return bucket;
@@ -86,6 +108,11 @@ public final class ObjectStore {
   /** The stream that is the bucket: how it is kept, and how much it holds. */
   public StreamInfo info() {
     return stream.info();
+  }
+
+  /** How the bucket is kept, and how much it holds. */
+  public ObjectStoreStatus status() {
+    return new ObjectStoreStatus(stream.info());
   }
 
   /** Stores bytes as an object, in the place of the one of that name. */
@@ -97,20 +124,36 @@ public final class ObjectStore {
     }
   }
 
+  /** Stores a text as an object, in UTF-8, in the place of the one of that name. */
+  public ObjectInfo put(String name, String text) {
+    return put(name, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Stores a file as an object, in the place of the one of that name.
+   *
+   * @throws IOException when it cannot be read; nothing is stored then
+   */
+  public ObjectInfo put(String name, Path file) throws IOException {
+    try (InputStream from = Files.newInputStream(file)) {
+      return put(ObjectMeta.of(name), from);
+    }
+  }
+
   /**
    * Stores what there is to read as an object, in the place of the one of that name.
    *
    * @throws IOException when it cannot be read; nothing is stored then
    */
   public ObjectInfo put(ObjectMeta meta, InputStream from) throws IOException {
-    Optional<ObjectInfo> before = find(meta.name());
+    Optional<ObjectInfo> before = descriptions.find(meta.name());
     String nuid = nextNuid();
     Upload upload = new Upload(js, chunkPrefix(bucket) + nuid);
     ObjectInfo stored;
     try {
       upload.run(from, meta.chunkBytes());
       stored = upload.info(meta, bucket, nuid);
-      describe(stored);
+      descriptions.write(stored);
     } catch (IOException | NatsException failure) {
       upload.awaitEnd(); // what is stored behind a purge would stay
       dropAfter(failure, nuid);
@@ -139,24 +182,14 @@ public final class ObjectStore {
     }
   }
 
-  private void describe(ObjectInfo info) {
-    Outgoing message =
-        Outgoing.to(metaPrefix(bucket) + Digests.token(info.name()))
-            .header("Nats-Rollup", "sub")
-            .payload(info.write());
-    js.publish(message, PublishOptions.none());
+  /** An object's description; empty when there is none, or it was deleted. */
+  public Optional<ObjectInfo> info(String name) {
+    return infoWithDeleted(name).filter(info -> !info.deleted());
   }
 
   /** An object's description, also of one that was deleted; empty when there was never one. */
-  private Optional<ObjectInfo> find(String name) {
-    return stream
-        .lastMessage(metaPrefix(bucket) + Digests.token(name))
-        .map(message -> ObjectInfo.read(message.payload(), message.time()));
-  }
-
-  /** An object's description; empty when there is none, or it was deleted. */
-  public Optional<ObjectInfo> info(String name) {
-    return find(name).filter(info -> !info.deleted());
+  public Optional<ObjectInfo> infoWithDeleted(String name) {
+    return descriptions.find(name);
   }
 
   private ObjectInfo known(String name) {
@@ -182,24 +215,66 @@ public final class ObjectStore {
    * @throws JetStreamException when what came is not what was stored, or cannot be written
    */
   public ObjectInfo get(String name, OutputStream to) {
-    ObjectInfo info = known(name);
-    ObjectLink link = info.link();
-    if (link != null) {
-      return follow(link).get(link.name(), to);
-    }
-    Download download = new Download(info, to);
-    OrderedOptions parts =
-        OrderedOptions.builder().filters(chunkPrefix(bucket) + info.nuid()).build();
-    FoundMessages.forEach(stream.orderedConsumer(parts), js.options().timeout(), download);
+    Found found = resolve(name);
+    Download download = new Download(found.info, to);
+    FoundMessages.forEach(found.parts(), js.options().timeout(), download);
     download.check();
-    return info;
+    return found.info;
   }
 
-  private ObjectStore follow(ObjectLink link) {
-    if (link.name().isEmpty()) {
-      throw new JetStreamException("the link leads to bucket " + link.bucket() + " as a whole");
+  /**
+   * Writes an object to a file, in the place of the one that is there. A link is followed.
+   *
+   * @return its description
+   * @throws ObjectNotFoundException when there is none
+   * @throws IOException when what came is not what was stored, or cannot be written; what the file
+   *     was before it still is, then as with any failure
+   */
+  public ObjectInfo get(String name, Path file) throws IOException {
+    Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
+    Path part = Files.createTempFile(folder, ".object", ".part");
+    try (ObjectReader from = read(name)) {
+      Files.copy(from, part, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+      return from.info();
+    } finally {
+      Files.deleteIfExists(part);
     }
-    return link.bucket().equals(bucket) ? this : open(js, link.bucket());
+  }
+
+  /**
+   * An object to be read, and closed. A link is followed.
+   *
+   * @throws ObjectNotFoundException when there is none
+   */
+  public ObjectReader read(String name) {
+    Found found = resolve(name);
+    return new ObjectReader(found.info, found.parts(), js.options().timeout());
+  }
+
+  /** An object behind all links, and the bucket that has it. */
+  private record Found(ObjectStore store, ObjectInfo info) {
+    OrderedConsumer parts() {
+      String filter = chunkPrefix(store.bucket) + info.nuid();
+      return store.stream.orderedConsumer(OrderedOptions.builder().filters(filter).build());
+    }
+  }
+
+  private Found resolve(String name) {
+    ObjectStore store = this;
+    ObjectInfo info = known(name);
+    for (int links = 0; info.link() != null; links++) {
+      ObjectLink link = info.link();
+      if (link.name().isEmpty()) {
+        throw new JetStreamException("the link leads to bucket " + link.bucket() + " as a whole");
+      }
+      if (links == MOST_LINKS) {
+        throw new JetStreamException("too many links lead on from " + name);
+      }
+      store = link.bucket().equals(store.bucket) ? store : open(js, link.bucket());
+      info = store.known(link.name());
+    }
+    return new Found(store, info);
   }
 
   /**
@@ -209,7 +284,7 @@ public final class ObjectStore {
    */
   public void delete(String name) {
     ObjectInfo info = known(name);
-    describe(info.gone());
+    descriptions.write(info.gone());
     dropParts(info);
   }
 
@@ -226,9 +301,9 @@ public final class ObjectStore {
       throw new ObjectExistsException(bucket, meta.name());
     }
     ObjectInfo changed = info.with(meta.chunkBytes(info.meta().chunkBytes()));
-    describe(changed);
+    descriptions.write(changed);
     if (renamed) {
-      stream.purge(new PurgeRequest(0, metaPrefix(bucket) + Digests.token(name), 0));
+      descriptions.drop(name);
     }
     return changed;
   }
@@ -259,25 +334,47 @@ public final class ObjectStore {
     ObjectInfo info =
         new ObjectInfo(
             ObjectMeta.of(name), bucket, nextNuid(), 0, 0, "", false, link, Instant.now());
-    describe(info);
+    descriptions.write(info);
     return info;
   }
 
   /** All objects that are there, in the order in which they were stored or changed. */
   public List<ObjectInfo> list() {
-    List<ObjectInfo> found = new ArrayList<>();
-    OrderedOptions descriptions =
-        OrderedOptions.builder().filters(metaPrefix(bucket) + ">").lastPerSubject().build();
-    FoundMessages.forEach(
-        stream.orderedConsumer(descriptions),
-        js.options().timeout(),
+    return descriptions.list(WatchOptions.latest().ignoreDeletes());
+  }
+
+  /** The same, and those that were deleted. */
+  public List<ObjectInfo> listWithDeleted() {
+    return descriptions.list(WatchOptions.latest());
+  }
+
+  /** Has {@code watcher} called for all objects and their changes, until the result is stopped. */
+  public Consumption watch(ObjectWatcher watcher) {
+    return watch(WatchOptions.latest(), watcher);
+  }
+
+  /**
+   * The same, as the options say.
+   *
+   * @return the watch: it goes on after reconnects and restarts of servers, and brings each change
+   *     once
+   */
+  public Consumption watch(WatchOptions options, ObjectWatcher watcher) {
+    return Watch.begin(
+        descriptions.ordered(options),
         message -> {
-          ObjectInfo info = ObjectInfo.read(message.payload(), message.info().time());
-          if (!info.deleted()) {
-            found.add(info);
+          Optional<ObjectInfo> info = Descriptions.read(message, options);
+          if (info.isPresent()) {
+            watcher.onInfo(info.get());
           }
-        });
-    return List.copyOf(found);
+        },
+        watcher::onCaughtUp);
+  }
+
+  /** What a watch brings, for a thread that takes it; to be stopped. */
+  public Updates<ObjectInfo> updates(WatchOptions options) {
+    return Updates.begin(
+        descriptions.ordered(options), message -> Descriptions.read(message, options));
   }
 
   /** Lets nobody change the bucket any more. */

@@ -4,13 +4,9 @@ package dev.slipstream.client.bucket;
 import dev.slipstream.protocol.api.StreamConfig;
 
 /** How a bucket of objects is kept. Immutable. Source: ADR-20. */
-public final class ObjectStoreConfig {
-  private final String bucket;
-  private final StreamConfig stream;
-
-  private ObjectStoreConfig(String bucket, StreamConfig stream) {
-    this.bucket = bucket;
-    this.stream = stream;
+public final class ObjectStoreConfig extends BucketConfig {
+  ObjectStoreConfig(String bucket, StreamConfig stream) {
+    super(bucket, stream);
   }
 
   /** A bucket with all defaults: on disk, without limits. */
@@ -23,21 +19,20 @@ public final class ObjectStoreConfig {
     return new Builder(bucket);
   }
 
-  /** The bucket's name. */
-  public String bucket() {
-    return bucket;
-  }
-
-  /** The stream that is the bucket. */
-  StreamConfig stream() {
-    return stream;
+  /** A builder with the values of this one, to change a bucket that is there. */
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
   /** Collects the values of {@link ObjectStoreConfig}. Not thread-safe. */
   public static final class Builder extends BucketBuilder<Builder> {
     private Builder(String bucket) {
       super(BucketKind.OBJECTS, bucket);
-      stream.subjects(ObjectStore.chunkPrefix(bucket) + ">", ObjectStore.metaPrefix(bucket) + ">");
+      stream.subjects(ObjectStore.chunkPrefix(bucket) + ">", Descriptions.prefix(bucket) + ">");
+    }
+
+    private Builder(ObjectStoreConfig present) {
+      super(present.bucket(), present.stream());
     }
 
     @Override

@@ -8,40 +8,37 @@ import dev.slipstream.client.MessageHandler;
 import dev.slipstream.client.OrderedConsumer;
 
 /**
- * Makes entries of what an ordered consumer brings, and tells once when all that was there at the
- * start has come. Owner: the thread that calls the handler, one at a time.
+ * Hands on what an ordered consumer brings, and tells once when all that was there at the start has
+ * come. Owner: the thread that calls the handler, one at a time.
  */
 final class Watch implements MessageHandler<JsMessage> {
-  private final String bucket;
-  private final String prefix;
-  private final WatchOptions options;
-  private final KeyWatcher watcher;
-  private boolean caughtUp;
+  /** Code of the application that may fail. */
+  interface Call {
+    void run() throws Exception;
+  }
 
-  private Watch(String bucket, String prefix, WatchOptions options, KeyWatcher watcher) {
-    this.bucket = bucket;
-    this.prefix = prefix;
-    this.options = options;
-    this.watcher = watcher;
+  private final Backlog backlog;
+  private final MessageHandler<JsMessage> onChange;
+  private final Call onCaughtUp;
+
+  private Watch(Backlog backlog, MessageHandler<JsMessage> onChange, Call onCaughtUp) {
+    this.backlog = backlog;
+    this.onChange = onChange;
+    this.onCaughtUp = onCaughtUp;
   }
 
   static Consumption begin(
-      String bucket,
-      String prefix,
-      OrderedConsumer ordered,
-      WatchOptions options,
-      KeyWatcher watcher) {
-    Watch watch = new Watch(bucket, prefix, options, watcher);
-    if (ordered.createdInfo().numPending() == 0) {
-      watch.catchUp();
+      OrderedConsumer ordered, MessageHandler<JsMessage> onChange, Call onCaughtUp) {
+    Backlog backlog = new Backlog(ordered);
+    if (backlog.isOver()) {
+      call(onCaughtUp);
     }
-    return ordered.consume(watch);
+    return ordered.consume(new Watch(backlog, onChange, onCaughtUp));
   }
 
-  private void catchUp() {
-    caughtUp = true;
+  private static void call(Call onCaughtUp) {
     try {
-      watcher.onCaughtUp();
+      onCaughtUp.run();
     } catch (RuntimeException | Error failure) {
       throw failure;
     } catch (Exception failure) {
@@ -51,13 +48,12 @@ final class Watch implements MessageHandler<JsMessage> {
 
   @Override
   public void onMessage(JsMessage message) throws Exception {
-    KeyValueEntry entry = KeyValueEntry.of(bucket, prefix, message);
-    if (options.brings(entry)) {
-      watcher.onEntry(entry);
-    }
-    if (!caughtUp && message.info().pending() == 0) {
-      caughtUp = true;
-      watcher.onCaughtUp();
+    try {
+      onChange.onMessage(message);
+    } finally {
+      if (backlog.endsWith(message)) { // also behind a failure, which is an event
+        onCaughtUp.run();
+      }
     }
   }
 }

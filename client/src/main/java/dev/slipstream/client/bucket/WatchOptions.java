@@ -4,13 +4,14 @@ package dev.slipstream.client.bucket;
 import dev.slipstream.client.OrderedOptions;
 
 /**
- * What a watch brings. Immutable; begin with {@link #latest()}, {@link #history()}, {@link
- * #updatesOnly()} or {@link #fromRevision}.
+ * What a watch of a bucket of either kind brings. Immutable; begin with {@link #latest()}, {@link
+ * #history()}, {@link #updatesOnly()} or {@link #fromRevision}.
  *
  * @param from what it begins with
  * @param revision the first revision, for {@link From#REVISION}
  * @param withDeletes whether deletions come, too
- * @param withValues whether values come, or only keys and revisions
+ * @param withValues whether values come, or only keys and revisions; objects always come as their
+ *     descriptions
  */
 public record WatchOptions(From from, long revision, boolean withDeletes, boolean withValues) {
 
@@ -56,9 +57,19 @@ public record WatchOptions(From from, long revision, boolean withDeletes, boolea
     return new WatchOptions(from, revision, withDeletes, false);
   }
 
+  /** The options for a bucket of objects, where all is description. */
+  WatchOptions ofObjects() {
+    return new WatchOptions(from, revision, withDeletes, true);
+  }
+
   /** Whether a change is one of those that come. */
   boolean brings(KeyValueEntry entry) {
     return withDeletes || entry.isPut();
+  }
+
+  /** Whether a change is one of those that come. */
+  boolean brings(ObjectInfo info) {
+    return withDeletes || !info.deleted();
   }
 
   OrderedOptions ordered(String... filters) {

@@ -11,6 +11,11 @@ import dev.slipstream.protocol.json.JsonWriter;
  * @param deliver the prefix of the subjects it delivers to
  */
 public record ExternalStream(String api, String deliver) {
+  /** The way to a stream in a JetStream domain. Source: ADR-1. */
+  public static ExternalStream domain(String domain) {
+    return new ExternalStream("$JS." + domain + ".API", "");
+  }
+
   /** Reads the object. */
   public static ExternalStream read(JsonReader in) {
     Fields fields = new Fields();

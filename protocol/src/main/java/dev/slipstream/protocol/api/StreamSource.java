@@ -36,6 +36,24 @@ public record StreamSource(
     return new StreamSource(name, 0, null, "", List.of(), null, null);
   }
 
+  /** Of another name. */
+  public StreamSource name(String stream) {
+    return new StreamSource(
+        stream, optStartSeq, optStartTime, filterSubject, subjectTransforms, external, consumer);
+  }
+
+  /** In another account or domain. */
+  public StreamSource external(ExternalStream where) {
+    return new StreamSource(
+        name, optStartSeq, optStartTime, filterSubject, subjectTransforms, where, consumer);
+  }
+
+  /** With other changes of subjects on the way. */
+  public StreamSource subjectTransforms(SubjectTransform... transforms) {
+    return new StreamSource(
+        name, optStartSeq, optStartTime, filterSubject, List.of(transforms), external, consumer);
+  }
+
   /** Reads the object. */
   public static StreamSource read(JsonReader in) {
     Fields fields = new Fields();
