@@ -13,8 +13,10 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// buckets fills buckets for another client to read, or prints what is in those that it filled.
-func buckets(what string) (code int) {
+// buckets fills buckets for another client to read, or prints what is in those that it filled: all that
+// this client can say of them (write, read), contents that every client can write (fill, show, watch),
+// or buckets that take over what is in another one (write-copies, read-copies).
+func buckets(what string, bucket string) (code int) {
 	defer func() {
 		if failure := recover(); failure != nil {
 			fmt.Fprintln(os.Stderr, "buckets", what, "failed:", failure)
@@ -37,8 +39,18 @@ func buckets(what string) (code int) {
 		for _, bucket := range []string{"go", "java"} {
 			readObjects(ctx, must(js.ObjectStore(ctx, bucket)))
 		}
+	case "fill":
+		fillContents(ctx, js, bucket)
+	case "show":
+		showContents(ctx, js, bucket)
+	case "watch":
+		watchObjects(ctx, js, bucket)
+	case "write-copies":
+		writeCopies(ctx, js)
+	case "read-copies":
+		readCopies(ctx, js)
 	default:
-		panic("neither write nor read")
+		panic("not a thing to do with buckets")
 	}
 	return 0
 }

@@ -14,6 +14,7 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -59,14 +60,14 @@ func main() {
 		}
 		return
 	}
-	if len(os.Args) == 3 && os.Args[1] == "buckets" {
-		os.Exit(buckets(os.Args[2]))
+	if len(os.Args) >= 3 && os.Args[1] == "buckets" {
+		os.Exit(buckets(os.Args[2], strings.Join(os.Args[3:], "")))
 	}
 	if len(os.Args) == 2 && os.Args[1] == "services" {
 		os.Exit(services())
 	}
 	if len(os.Args) != 3 || os.Args[1] != "run" {
-		fmt.Fprintln(os.Stderr, "usage: foreign list | foreign run CASE | foreign buckets write|read | foreign services")
+		fmt.Fprintln(os.Stderr, "usage: foreign list | foreign run CASE | foreign buckets WHAT [BUCKET] | foreign services")
 		os.Exit(2)
 	}
 	for _, c := range allCases() {

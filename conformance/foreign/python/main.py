@@ -4,6 +4,7 @@ prints what it saw in a form that is equal for equal behaviour.
 
     main.py list        the names of the cases, one a line; a second column gives the kind
     main.py run CASE    runs one case against $NATS_URL
+    main.py buckets fill|show BUCKET    writes buckets for other clients, or prints what is in them
 """
 
 import asyncio
@@ -12,6 +13,7 @@ import traceback
 
 import acks
 import basics
+import bucket_contents
 import consumers
 import pulls
 import restart
@@ -43,12 +45,17 @@ def main(arguments):
             kind = getattr(case, "kind", None)
             print(f"{name}\t{kind}" if kind else name)
         return 0
+    if len(arguments) == 3 and arguments[0] == "buckets":
+        return finish(" ".join(arguments), bucket_contents.buckets(arguments[1], arguments[2]))
     if len(arguments) != 2 or arguments[0] != "run" or arguments[1] not in CASES:
-        print("usage: main.py list | main.py run CASE", file=sys.stderr)
+        print("usage: main.py list | main.py run CASE | main.py buckets fill|show BUCKET", file=sys.stderr)
         return 2
-    name = arguments[1]
+    return finish(arguments[1], run_case(arguments[1]))
+
+
+def finish(name, work):
     try:
-        asyncio.run(asyncio.wait_for(run_case(name), CASE_DEADLINE_SECONDS))
+        asyncio.run(asyncio.wait_for(work, CASE_DEADLINE_SECONDS))
     except asyncio.TimeoutError as late:
         print(f"{name} failed: not done in time: {late!r}", file=sys.stderr)
         return 1

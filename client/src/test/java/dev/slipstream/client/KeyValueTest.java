@@ -16,6 +16,7 @@ import dev.slipstream.client.bucket.Updates;
 import dev.slipstream.client.bucket.WatchOptions;
 import dev.slipstream.protocol.api.Republish;
 import dev.slipstream.protocol.api.StorageType;
+import dev.slipstream.protocol.api.StreamConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
@@ -337,6 +338,8 @@ class KeyValueTest extends ClientFixture {
     assertThat(KeyValue.delete(js, name)).isTrue();
     assertThat(KeyValue.delete(js, name)).isFalse();
     assertThatThrownBy(() -> KeyValue.open(js, name)).isInstanceOf(StreamNotFoundException.class);
+    js.createStream(StreamConfig.builder("KV_" + name).subjects("$KV." + name + ".>").build());
+    assertThatThrownBy(() -> KeyValue.open(js, name)).hasMessageContaining("keeps all");
   }
 
   @ParameterizedTest

@@ -93,20 +93,31 @@ record ForeignProgram(String language, List<String> command, Path binary, Path e
     return finish(process, line -> obey(line, server));
   }
 
-  /** Has the program write buckets, or read those that another client wrote. */
-  Outcome buckets(String what, String url) throws IOException {
-    return start(List.of("buckets", what), url);
+  /** Has the program do something with buckets, and answers what it printed. */
+  List<String> buckets(String url, String... what) throws IOException {
+    return buckets(url, () -> {}, what);
+  }
+
+  /** The same; {@code onReady} runs when the program says so. */
+  List<String> buckets(String url, Runnable onReady, String... what) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("buckets"));
+    arguments.addAll(List.of(what));
+    Outcome outcome = finish(launch(arguments, url), line -> runIfReady(line, onReady));
+    if (outcome.exitCode() != 0) {
+      throw new AssertionError(language + " " + arguments + ": " + outcome.errors());
+    }
+    return outcome.lines();
   }
 
   /** Has the program ask a service and offer one; {@code onReady} runs while it is offered. */
   Outcome services(String url, Runnable onReady) throws IOException {
-    return finish(
-        launch(List.of("services"), url),
-        line -> {
-          if (line.equals("@ready")) {
-            onReady.run();
-          }
-        });
+    return finish(launch(List.of("services"), url), line -> runIfReady(line, onReady));
+  }
+
+  private static void runIfReady(String line, Runnable onReady) {
+    if (line.equals("@ready")) {
+      onReady.run();
+    }
   }
 
   private static void obey(String line, ServerProcess server) {

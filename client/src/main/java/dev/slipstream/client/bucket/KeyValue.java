@@ -45,8 +45,11 @@ public final class KeyValue {
     this.js = js;
     this.stream = stream;
     this.bucket = bucket;
-    StreamInfo info = Objects.requireNonNull(stream.cachedInfo(), "of a stream that was asked for");
-    subjects = KeySubjects.of(bucket, info.config(), js.options().prefix());
+    subjects = KeySubjects.of(bucket, config(stream), js.options().prefix());
+  }
+
+  private static StreamConfig config(JsStream stream) {
+    return Objects.requireNonNull(stream.cachedInfo(), "of a stream that was asked for").config();
   }
 
   /**
@@ -86,9 +89,14 @@ public final class KeyValue {
    * A bucket that is there.
    *
    * @throws dev.slipstream.client.StreamNotFoundException when it is not
+   * @throws JetStreamException when its stream is none that a bucket could be
    */
   public static KeyValue open(JetStream js, String bucket) {
-    return new KeyValue(js, BucketKind.KEYS.open(js, bucket), bucket);
+    KeyValue opened = new KeyValue(js, BucketKind.KEYS.open(js, bucket), bucket);
+    if (config(opened.stream).maxMsgsPerSubject() < 1) {
+      throw new JetStreamException("stream " + opened.stream + " keeps all that keys ever were");
+    }
+    return opened;
   }
 
   /** Deletes a bucket with all that is in it; false when it was not there. */
