@@ -137,15 +137,17 @@ public final class KeyValueConfig extends BucketConfig {
 
     /**
      * Makes the bucket a mirror of another one, perhaps in another account or domain. It is read
-     * where it is, and what is written goes to the origin. It also answers gets of the origin,
-     * which may be a little behind then, unless it changes subjects.
+     * where it is, and what is written goes to the origin.
+     *
+     * <p>The public server has a mirror in the same account answer gets of the origin, too,
+     * whatever the mirror's configuration says: they may be a little behind then, and a mirror that
+     * changes subjects answers that there is no such key.
      *
      * @param origin the other bucket, by its name or that of its stream
      */
     public Builder mirrorOf(StreamSource origin) {
       stream.mirror(origin.name(BucketKind.KEYS.stream(bucketOf(origin))));
-      // one whose keys have other subjects would answer gets of the origin's that it has none
-      stream.mirrorDirect(origin.subjectTransforms().isEmpty()).subjects(List.of());
+      stream.mirrorDirect(true).subjects(List.of());
       mirror = true;
       return this;
     }
