@@ -6,6 +6,7 @@ import dev.slipstream.protocol.wire.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -128,6 +129,10 @@ public final class ClientOptions {
     return values.tlsFirst;
   }
 
+  @Nullable Supplier<Map<String, String>> webSocketHeaders() {
+    return values.webSocketHeaders;
+  }
+
   @Nullable Supplier<Transport> transport() {
     return values.transport;
   }
@@ -170,6 +175,7 @@ public final class ClientOptions {
     private boolean ignoreDiscovered;
     private @Nullable Supplier<SSLContext> tlsContexts;
     private boolean tlsFirst;
+    private @Nullable Supplier<Map<String, String>> webSocketHeaders;
     private @Nullable Supplier<Transport> transport;
     private @Nullable Executor executor;
     private List<Consumer<? super ClientEvent>> listeners = new ArrayList<>();
@@ -200,6 +206,7 @@ public final class ClientOptions {
       copy.ignoreDiscovered = ignoreDiscovered;
       copy.tlsContexts = tlsContexts;
       copy.tlsFirst = tlsFirst;
+      copy.webSocketHeaders = webSocketHeaders;
       copy.transport = transport;
       copy.executor = executor;
       copy.listeners = List.copyOf(listeners);
@@ -209,8 +216,8 @@ public final class ClientOptions {
     }
 
     /**
-     * Servers, each {@code [nats:// or tls://][user:password@]host[:port]} or a comma list of
-     * these.
+     * Servers, each {@code [nats:// or tls://][user:password@]host[:port]}, or each {@code ws:// or
+     * wss://[user:password@]host[:port][/path]}, or a comma list of these.
      */
     public Builder servers(String... serverUrls) {
       urls.addAll(List.of(serverUrls));
@@ -344,6 +351,15 @@ public final class ClientOptions {
       return this;
     }
 
+    /**
+     * Headers of the HTTP request that a {@code ws://} or {@code wss://} connection begins with,
+     * for proxies and for cookies; asked again for each attempt, on a thread that may block.
+     */
+    public Builder webSocketHeaders(Supplier<Map<String, String>> headers) {
+      webSocketHeaders = headers;
+      return this;
+    }
+
     /** Where connections come from instead of sockets; asked again for each attempt. */
     public Builder transport(Supplier<Transport> supplier) {
       transport = supplier;
@@ -377,7 +393,8 @@ public final class ClientOptions {
     /**
      * The options.
      *
-     * @throws IllegalArgumentException when a server's URL cannot be read
+     * @throws IllegalArgumentException when a server's URL cannot be read, or only some of them are
+     *     of WebSockets
      */
     public ClientOptions build() {
       return new ClientOptions(this);

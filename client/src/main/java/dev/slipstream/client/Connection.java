@@ -43,6 +43,7 @@ final class Connection implements Session.Owner, Connector.Owner {
   private final Lane<Runnable> callbacks;
   private final Connector connector;
   private final Tls tls;
+  private final WebSockets webSockets;
   private final Introducer introducer;
   private final Outbound outbound;
   private final Interests interests;
@@ -98,6 +99,7 @@ final class Connection implements Session.Owner, Connector.Owner {
     random = options.random();
     connector = new Connector(options, loop, threads, random, this);
     tls = new Tls(options, loop, threads);
+    webSockets = new WebSockets(options, loop, threads, random);
     introducer = new Introducer(options, loop, threads);
     outbound = new Outbound(loop, options.bufferBytes(), options.whenBufferFull());
     interests = new Interests(outbound);
@@ -319,7 +321,7 @@ final class Connection implements Session.Owner, Connector.Owner {
 
   @Override
   public void onTransport(ServerAddress server, Transport transport) {
-    session = new Session(loop, this, tls, server, transport);
+    session = new Session(loop, this, tls, webSockets, server, transport);
     session.start();
   }
 

@@ -165,7 +165,7 @@ final class Connector {
         dialed
             ? "connected, and no complete greeting within "
                 + waitedMillis
-                + " ms (a server with handshake_first needs tlsFirst(true))"
+                + " ms (a server with handshake_first needs tlsFirst(true), a WebSocket ws://)"
             : "no connection within " + waitedMillis + " ms");
   }
 

@@ -14,15 +14,14 @@ import dev.slipstream.protocol.wire.ProtocolParser;
 import dev.slipstream.protocol.wire.ProtocolWriter;
 import dev.slipstream.protocol.wire.Transport;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to one server, from its first byte to its last: TLS, greeting, parser, pings.
+ * One connection to one server, from its first byte to its last: greeting, parser, pings, upon
+ * {@link Layers}.
  *
- * <p>Loop-owned. A transport that calls on threads of its own hands its bytes over as commands.
+ * <p>Loop-owned.
  */
 final class Session implements ProtocolHandler, Transport.Receiver {
   /** INFO of a large cluster is a long line; nothing else is. */
@@ -30,19 +29,11 @@ final class Session implements ProtocolHandler, Transport.Receiver {
 
   private static final long MAX_MESSAGE_BYTES = 128L * 1024 * 1024;
 
-  /** Bytes that a foreign transport may have handed over and the loop has not parsed. */
-  private static final long MAX_BACKLOG_BYTES = 64L * 1024 * 1024;
-
-  private final ClientLoop loop;
   private final Owner owner;
   private final ServerAddress server;
-  private final Tls tls;
-  private final Transport bare;
-  private Transport transport;
-  private @Nullable TlsTransport layer;
+  private final Layers layers;
   private ProtocolParser parser = new ProtocolParser(this, MAX_LINE_BYTES);
   private final ArrayDeque<PongListener> pongs = new ArrayDeque<>();
-  private final AtomicLong backlogBytes = new AtomicLong();
   private Phase phase = Phase.GREETING;
   private @Nullable String lastError;
   private int pingsOut;
@@ -86,63 +77,25 @@ final class Session implements ProtocolHandler, Transport.Receiver {
     void onPong(@Nullable Throwable failure);
   }
 
-  Session(ClientLoop loop, Owner owner, Tls tls, ServerAddress server, Transport transport) {
-    this.loop = loop;
+  Session(
+      ClientLoop loop,
+      Owner owner,
+      Tls tls,
+      WebSockets webSockets,
+      ServerAddress server,
+      Transport transport) {
     this.owner = owner;
-    this.tls = tls;
     this.server = server;
-    this.bare = transport;
-    this.transport = transport;
+    this.layers = new Layers(loop, tls, webSockets, server, transport, this);
   }
 
   void start() {
-    bare.start(this);
-    if (tls.isFirst()) {
-      secure(() -> phase = Phase.GREETING);
-    }
+    layers.open();
   }
 
   /** Whether TLS protects what is sent from here on. */
   boolean isSecure() {
-    return layer != null;
-  }
-
-  private void secure(Runnable then) {
-    phase = Phase.SECURING;
-    tls.begin(
-        server,
-        bare,
-        new Tls.Listener() {
-          @Override
-          public void onLayer(TlsTransport made) {
-            if (phase == Phase.SECURING) {
-              layer = made;
-              transport = made;
-              // what was read in the clear must not become a part of what comes under TLS
-              parser = new ProtocolParser(Session.this, MAX_LINE_BYTES);
-              made.handshake(opened(), then);
-            }
-          }
-
-          @Override
-          public void onNoEngine(TlsException failure) {
-            end(failure);
-          }
-        });
-  }
-
-  private Transport.Receiver opened() {
-    return new Transport.Receiver() {
-      @Override
-      public void onBytes(byte[] bytes, int from, int to) {
-        feed(bytes, from, to);
-      }
-
-      @Override
-      public void onClosed(@Nullable Throwable cause) {
-        end(closeCause(cause));
-      }
-    };
+    return layers.isSecure();
   }
 
   ServerAddress server() {
@@ -150,7 +103,7 @@ final class Session implements ProtocolHandler, Transport.Receiver {
   }
 
   Transport transport() {
-    return transport;
+    return layers.top();
   }
 
   boolean isReady() {
@@ -179,7 +132,7 @@ final class Session implements ProtocolHandler, Transport.Receiver {
       return;
     }
     phase = Phase.ENDED;
-    transport.close();
+    layers.close();
     for (PongListener pong = pongs.poll(); pong != null; pong = pongs.poll()) {
       pong.onPong(cause);
     }
@@ -188,34 +141,27 @@ final class Session implements ProtocolHandler, Transport.Receiver {
 
   @Override
   public void onBytes(byte[] bytes, int from, int to) {
-    if (loop.inLoop()) {
-      receive(bytes, from, to);
+    if (phase == Phase.ENDED) {
       return;
     }
-    byte[] copy = Arrays.copyOfRange(bytes, from, to);
-    long waiting = backlogBytes.addAndGet(copy.length);
-    loop.offer(
-        () -> {
-          backlogBytes.addAndGet(-copy.length);
-          receive(copy, 0, copy.length);
-        });
-    if (waiting > MAX_BACKLOG_BYTES) {
-      bare.close();
+    owner.onBytesIn(to - from);
+    try {
+      if (parser.parse(bytes, from, to) < to && phase == Phase.SECURING) {
+        end(new TlsException("the server sent more than INFO in the clear", null));
+      }
+    } catch (ProtocolException broken) {
+      end(new ConnectionLostException("the server broke the protocol", broken));
     }
   }
 
   @Override
   public void onClosed(@Nullable Throwable cause) {
-    if (!loop.inLoop()) {
-      loop.offer(() -> onClosed(cause));
-      return;
-    }
     end(closeCause(cause));
   }
 
   private Throwable closeCause(@Nullable Throwable cause) {
-    if (cause instanceof TlsException failure) {
-      return failure;
+    if (cause instanceof NatsException failure) {
+      return failure; // of a layer, which knows best
     }
     if (phase != Phase.READY && lastError != null) {
       return refusal(lastError);
@@ -237,32 +183,6 @@ final class Session implements ProtocolHandler, Transport.Receiver {
     return lower.startsWith("permissions violation") || lower.startsWith("invalid subject");
   }
 
-  private void receive(byte[] bytes, int from, int to) {
-    if (layer != null) {
-      layer.onBytes(bytes, from, to);
-    } else {
-      feed(bytes, from, to);
-    }
-  }
-
-  private void feed(byte[] bytes, int from, int to) {
-    if (phase == Phase.ENDED) {
-      return;
-    }
-    if (phase == Phase.SECURING) {
-      end(new TlsException("the server sent bytes in the clear before the TLS handshake", null));
-      return;
-    }
-    owner.onBytesIn(to - from);
-    try {
-      if (parser.parse(bytes, from, to) < to && phase == Phase.SECURING) {
-        end(new TlsException("the server sent more than INFO in the clear", null));
-      }
-    } catch (ProtocolException broken) {
-      end(new ConnectionLostException("the server broke the protocol", broken));
-    }
-  }
-
   @Override
   public void onInfo(byte[] bytes, int from, int to) {
     ServerInfo info = readInfo(bytes, from, to);
@@ -270,16 +190,23 @@ final class Session implements ProtocolHandler, Transport.Receiver {
       owner.onInfo(this, info);
       return;
     }
-    boolean required = tls.isRequired(server);
-    if (layer == null && required && !info.tlsRequired() && !info.tlsAvailable()) {
-      end(new TlsException("the server offers no TLS, which was asked for", null));
-    } else if (layer == null && (required || info.tlsRequired())) {
+    boolean wanted = layers.isTlsRequired() || info.tlsRequired();
+    if (!layers.isTlsOpen() || !wanted) {
+      greeted(info);
+    } else if (info.tlsRequired() || info.tlsAvailable()) {
       // one operation at a time, so that nothing after INFO is taken in the clear
       parser.suspend();
-      secure(() -> greeted(info));
+      phase = Phase.SECURING;
+      layers.secure(() -> secured(info));
     } else {
-      greeted(info);
+      end(new TlsException("the server offers no TLS, which was asked for", null));
     }
+  }
+
+  private void secured(ServerInfo info) {
+    // what was read in the clear must not become a part of what comes under TLS
+    parser = new ProtocolParser(this, MAX_LINE_BYTES);
+    greeted(info);
   }
 
   private void greeted(ServerInfo info) {
@@ -299,7 +226,7 @@ final class Session implements ProtocolHandler, Transport.Receiver {
     self.write(json);
     writer.connect(json.toBytes());
     writer.ping();
-    transport.send(out.array(), 0, out.length());
+    transport().send(out.array(), 0, out.length());
   }
 
   private static ServerInfo readInfo(byte[] bytes, int from, int to) {
@@ -320,7 +247,7 @@ final class Session implements ProtocolHandler, Transport.Receiver {
   @Override
   public void onPing() {
     byte[] pong = {'P', 'O', 'N', 'G', '\r', '\n'};
-    transport.send(pong, 0, pong.length);
+    transport().send(pong, 0, pong.length);
   }
 
   @Override

@@ -41,7 +41,7 @@ final class Tls {
 
   /** Whether a connection without TLS is out of the question. */
   boolean isRequired(ServerAddress server) {
-    return contexts != null || first || server.tls();
+    return contexts != null || first || server.scheme().isTls();
   }
 
   /** Whether the handshake comes before the server's first word. */
