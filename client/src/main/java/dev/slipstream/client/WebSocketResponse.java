@@ -25,13 +25,18 @@ final class WebSocketResponse {
   private byte[] head = new byte[512];
   private int length;
   private int endMatched;
+  private boolean upgrade;
 
   WebSocketResponse(WebSocketRequest request) {
     this.request = request;
   }
 
   /** Whether all of it has come, and it was an upgrade. */
-  boolean isComplete() {
+  boolean isUpgrade() {
+    return upgrade;
+  }
+
+  private boolean isComplete() {
     return endMatched == HEAD_END.length;
   }
 
@@ -50,6 +55,7 @@ final class WebSocketResponse {
     }
     if (isComplete()) {
       check();
+      upgrade = true;
     } else if (length == MAX_HEAD_BYTES) {
       throw new WebSocketException(
           "the head of the answer to the upgrade has more than " + MAX_HEAD_BYTES + " bytes", null);

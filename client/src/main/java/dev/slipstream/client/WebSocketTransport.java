@@ -25,7 +25,6 @@ final class WebSocketTransport implements Transport, WebSocketReader.Handler {
   private final WebSocketReader reader = new WebSocketReader(this);
   private final WebSocketWriter writer;
   private @Nullable Receiver receiver;
-  private boolean requested;
   private boolean closed;
 
   WebSocketTransport(
@@ -44,7 +43,6 @@ final class WebSocketTransport implements Transport, WebSocketReader.Handler {
   /** Asks the server for the upgrade. */
   void request(byte[] head) {
     if (!closed) {
-      requested = true;
       inner.send(head, 0, head.length);
     }
   }
@@ -59,7 +57,7 @@ final class WebSocketTransport implements Transport, WebSocketReader.Handler {
     if (closed) {
       return false;
     }
-    Invariant.check(response.isComplete(), "nobody speaks before the server's greeting");
+    Invariant.check(response.isUpgrade(), "nobody speaks before the server's greeting");
     byte[] frame = writer.binary(bytes, from, to);
     return inner.send(frame, 0, frame.length);
   }
@@ -77,7 +75,7 @@ final class WebSocketTransport implements Transport, WebSocketReader.Handler {
   private void close(int status) {
     if (!closed) {
       closed = true;
-      if (response.isComplete()) {
+      if (response.isUpgrade()) {
         byte[] frame = writer.close(status);
         inner.send(frame, 0, frame.length);
       }
@@ -91,12 +89,9 @@ final class WebSocketTransport implements Transport, WebSocketReader.Handler {
       return;
     }
     int at = from;
-    if (!response.isComplete()) {
+    if (!response.isUpgrade()) {
       try {
         at = response.read(bytes, from, to);
-        if (response.isComplete() && !requested) {
-          throw new WebSocketException("the server answered before it was asked", null);
-        }
       } catch (WebSocketException refused) {
         end(refused, NORMAL_CLOSURE);
         return;

@@ -4,12 +4,7 @@ package dev.slipstream.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipstream.testkit.ServerProcess;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -27,24 +22,8 @@ class CloseTest {
   @Test
   void noThreadIsLeftAfterClose() throws Exception {
     try (ServerProcess server = TestServer.started()) {
-      useAndClose(server); // once, so that threads of the JDK's own are there
-      Set<Thread> before = new HashSet<>(Thread.getAllStackTraces().keySet());
-      useAndClose(server);
-      Set<Thread> after = new HashSet<>(Thread.getAllStackTraces().keySet());
-      after.removeAll(before);
-      after.removeIf(CloseTest::isOfTheJdk);
-      for (Thread thread : after) {
-        thread.join(1_000); // one that says it has ended may have some steps left to go
-      }
-      after.removeIf(thread -> !thread.isAlive());
-      assertThat(after).isEmpty();
+      Leftovers.assertNoThreads(() -> useAndClose(server));
     }
-  }
-
-  /** Carriers of virtual threads come and go as the JDK likes. */
-  private static boolean isOfTheJdk(Thread thread) {
-    String name = thread.getName();
-    return name.startsWith("ForkJoinPool") || name.startsWith("VirtualThread");
   }
 
   @Test
@@ -68,27 +47,7 @@ class CloseTest {
   @EnabledOnOs(OS.LINUX)
   void noSocketIsLeftAfterClose() throws Exception {
     try (ServerProcess server = TestServer.started()) {
-      useAndClose(server);
-      long before = sockets();
-      for (int i = 0; i < 5; i++) {
-        useAndClose(server);
-      }
-      assertThat(sockets()).isEqualTo(before);
-    }
-  }
-
-  private static long sockets() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
-      return files.filter(CloseTest::isSocketOrSelector).count();
-    }
-  }
-
-  private static boolean isSocketOrSelector(Path file) {
-    try {
-      String target = Files.readSymbolicLink(file).toString();
-      return target.startsWith("socket:") || target.contains("eventpoll");
-    } catch (IOException closedMeanwhile) {
-      return false;
+      Leftovers.assertNoSockets(() -> useAndClose(server));
     }
   }
 

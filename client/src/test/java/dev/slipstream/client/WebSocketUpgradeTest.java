@@ -172,9 +172,9 @@ class WebSocketUpgradeTest {
       WebSocketResponse response = new WebSocketResponse(request("ws://h"));
       int at = response.read(input, 0, cut);
       assertThat(at).isEqualTo(Math.min(cut, head.length));
-      assertThat(response.isComplete()).isEqualTo(cut >= head.length);
+      assertThat(response.isUpgrade()).isEqualTo(cut >= head.length);
       assertThat(response.read(input, at, input.length)).isEqualTo(head.length);
-      assertThat(response.isComplete()).isTrue();
+      assertThat(response.isUpgrade()).isTrue();
     }
   }
 
@@ -238,7 +238,7 @@ class WebSocketUpgradeTest {
           WebSocketResponse response = new WebSocketResponse(request("ws://h"));
           try {
             int at = 0;
-            while (at < input.length && !response.isComplete()) {
+            while (at < input.length && !response.isUpgrade()) {
               at = response.read(input, at, Math.min(input.length, at + 1 + random.nextInt(40)));
             }
             assertThat(at).isLessThanOrEqualTo(input.length);

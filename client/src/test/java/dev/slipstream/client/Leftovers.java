@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.slipstream.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Threads and sockets that are there when the client that used them is closed. */
+final class Leftovers {
+  /** What uses clients and closes them. */
+  interface Use {
+    void run() throws Exception;
+  }
+
+  private Leftovers() {}
+
+  /** Runs {@code use} and expects no more threads than before. */
+  static void assertNoThreads(Use use) throws Exception {
+    use.run(); // once, so that threads of the JDK's own are there
+    Set<Thread> before = new HashSet<>(Thread.getAllStackTraces().keySet());
+    use.run();
+    Set<Thread> after = new HashSet<>(Thread.getAllStackTraces().keySet());
+    after.removeAll(before);
+    after.removeIf(Leftovers::isOfTheJdk);
+    for (Thread thread : after) {
+      thread.join(1_000); // one that says it has ended may have some steps left to go
+    }
+    after.removeIf(thread -> !thread.isAlive());
+    assertThat(after).isEmpty();
+  }
+
+  /** As above with sockets and selectors; for Linux only. */
+  static void assertNoSockets(Use use) throws Exception {
+    use.run();
+    long before = sockets();
+    for (int i = 0; i < 5; i++) {
+      use.run();
+    }
+    assertThat(sockets()).isEqualTo(before);
+  }
+
+  /** Carriers of virtual threads come and go as the JDK likes. */
+  private static boolean isOfTheJdk(Thread thread) {
+    String name = thread.getName();
+    return name.startsWith("ForkJoinPool") || name.startsWith("VirtualThread");
+  }
+
+  private static long sockets() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+      return files.filter(Leftovers::isSocketOrSelector).count();
+    }
+  }
+
+  private static boolean isSocketOrSelector(Path file) {
+    try {
+      String target = Files.readSymbolicLink(file).toString();
+      return target.startsWith("socket:") || target.contains("eventpoll");
+    } catch (IOException closedMeanwhile) {
+      return false;
+    }
+  }
+}
