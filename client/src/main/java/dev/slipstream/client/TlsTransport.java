@@ -95,9 +95,9 @@ final class TlsTransport implements Transport {
   public void close() {
     if (!closed) {
       closed = true;
+      sayGoodbye();
       plain.clear();
       plainBytes = 0;
-      sayGoodbye();
       inner.close();
     }
   }
@@ -183,16 +183,21 @@ final class TlsTransport implements Transport {
         then.run();
       }
     }
-    while (!plain.isEmpty() && !closed) {
+    return !sealQueued() || !closed && open();
+  }
+
+  /** Answers whether there is nothing left of what was queued. */
+  private boolean sealQueued() throws SSLException {
+    while (!plain.isEmpty()) {
       ByteBuffer next = plain.element();
       if (!seal(next)) {
-        return true;
+        return false;
       }
       if (!next.hasRemaining()) {
         plain.remove();
       }
     }
-    return !closed && open();
+    return true;
   }
 
   /** Makes records of what {@code from} holds, or of what the engine has to say itself. */
@@ -287,6 +292,9 @@ final class TlsTransport implements Transport {
   }
 
   private void end(Throwable cause) {
+    if (closed) {
+      return;
+    }
     Receiver to = receiver;
     if (to != null) {
       // as a command: whoever is sending just now must not find its state changed under it;
@@ -296,12 +304,18 @@ final class TlsTransport implements Transport {
     close();
   }
 
-  /** Sends the alert that is due; a server then knows that nothing was cut off. */
+  /**
+   * Sends what was queued while the receiver was handed bytes, which may be its own last word, and
+   * the alert that is due; a server then knows that nothing was cut off.
+   */
   private void sayGoodbye() {
     if (taskRuns) {
       return;
     }
     try {
+      if (secure) {
+        sealQueued();
+      }
       engine.closeOutbound();
       sealed.clear();
       while (engine.wrap(ByteBuffer.allocate(0), sealed).bytesProduced() > 0) {

@@ -20,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLContext;
 
 /** A server that does to its one visitor what a test tells it, right or wrong. */
 final class ScriptedServer implements AutoCloseable {
@@ -28,6 +30,7 @@ final class ScriptedServer implements AutoCloseable {
       "INFO {\"server_id\":\"X\",\"version\":\"2.12.0\",\"proto\":1,\"headers\":true,"
           + "\"max_payload\":1048576}\r\n";
 
+  private final String scheme;
   private final ServerSocket listening;
   private final CompletableFuture<Void> done = new CompletableFuture<>();
 
@@ -141,10 +144,21 @@ final class ScriptedServer implements AutoCloseable {
   }
 
   ScriptedServer(Script script) throws IOException {
-    listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    this("ws", ServerSocketFactory.getDefault(), script);
+  }
+
+  private ScriptedServer(String scheme, ServerSocketFactory sockets, Script script)
+      throws IOException {
+    this.scheme = scheme;
+    listening = sockets.createServerSocket(0, 1, InetAddress.getLoopbackAddress());
     Thread thread = new Thread(() -> serve(script), "scripted-server");
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /** One whose visitors come with TLS. */
+  static ScriptedServer secure(SSLContext context, Script script) throws IOException {
+    return new ScriptedServer("wss", context.getServerSocketFactory(), script);
   }
 
   private void serve(Script script) {
@@ -157,7 +171,7 @@ final class ScriptedServer implements AutoCloseable {
   }
 
   String url() {
-    return "ws://127.0.0.1:" + listening.getLocalPort();
+    return scheme + "://127.0.0.1:" + listening.getLocalPort();
   }
 
   /** Waits for the end of the script, and throws what it threw. */

@@ -6,6 +6,7 @@ import static dev.slipstream.client.ScriptedServer.Visit.upgrade;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -13,8 +14,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the client does to a server that does what the public one never would, or seldom. */
 @Timeout(60)
@@ -171,25 +174,42 @@ class WebSocketPeerTest {
         + frame(FINAL | BINARY, message);
   }
 
-  @Test
-  void aCloseFrameIsAnswered() throws Exception {
+  private static void close(ScriptedServer.Visit visit) throws Exception {
+    visit.greet();
+    visit.send(frame(FINAL | CLOSE, "\u0003\u00f0no\tmore"));
+    ScriptedServer.Frame answer = visit.next();
+    assertThat(answer.opcode()).isEqualTo(CLOSE);
+    assertThat(answer.text()).isEqualTo("\u0003\u00f0");
+    assertThat(visit.rest()).isEmpty();
+  }
+
+  private static void assertTold(ScriptedServer server, ClientOptions.Builder options)
+      throws Exception {
     Events<ClientEvent> events = new Events<>();
-    try (ScriptedServer server =
-            new ScriptedServer(
-                visit -> {
-                  visit.greet();
-                  visit.send(frame(FINAL | CLOSE, "\u0003\u00f0no\tmore"));
-                  ScriptedServer.Frame answer = visit.next();
-                  assertThat(answer.opcode()).isEqualTo(CLOSE);
-                  assertThat(answer.text()).isEqualTo("\u0003\u00f0");
-                  assertThat(visit.rest()).isEmpty();
-                });
-        NatsClient nc = NatsClient.connect(to(server).onEvent(events).build())) {
+    try (NatsClient nc = NatsClient.connect(options.onEvent(events).build())) {
       assertThat(events.await(ClientEvent.Disconnected.class).cause())
           .isInstanceOf(ConnectionLostException.class)
           .hasMessageContaining("the server closed the WebSocket: 1008 no?more");
       server.awaitEnd();
+      events.await(ClientEvent.Closed.class);
       assertThat(nc.state()).isEqualTo(ClientState.CLOSED);
+    }
+  }
+
+  @Test
+  void aCloseFrameIsAnswered() throws Exception {
+    try (ScriptedServer server = new ScriptedServer(WebSocketPeerTest::close)) {
+      assertTold(server, to(server));
+    }
+  }
+
+  @Test
+  void aCloseFrameIsAnsweredUnderTlsToo(@TempDir Path directory) throws Exception {
+    Certificates.Pair own = Certificates.make(directory, "own", "ip:127.0.0.1");
+    PemFiles files = PemFiles.trusting(own.certificate());
+    SSLContext context = files.identity(own.certificate(), own.key()).get();
+    try (ScriptedServer server = ScriptedServer.secure(context, WebSocketPeerTest::close)) {
+      assertTold(server, to(server).tls(files));
     }
   }
 
@@ -239,6 +259,7 @@ class WebSocketPeerTest {
             .startsWith("the server broke the WebSocket protocol: ")
             .doesNotContain("behind it");
         server.awaitEnd();
+        events.await(ClientEvent.Closed.class);
         assertThat(nc.state()).isEqualTo(ClientState.CLOSED);
       }
     }
