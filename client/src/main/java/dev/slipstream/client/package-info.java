@@ -9,11 +9,12 @@
  * {@code RequestMany} with its {@code Replies}; {@code AtomicBatch}.
  *
  * <p>Inside, in the order of a message: {@code Frame} (encoded by the application's thread), {@code
- * ClientLoop} (the owner thread), {@code Outbound}, {@code SocketTransport}; back in through {@code
- * Session}, {@code Interests} and {@code Requests} to a {@code Lane}, where code of the application
- * runs. {@code Connection} holds it together; its {@code Connector} finds servers. {@code
- * PullState} (with {@code PullWindow} and {@code PullRetries}) and {@code FetchState} decide about
- * pulls, without threads or I/O; {@code PullSession} (with {@code PullInbox}) and {@code
+ * ClientLoop} (the owner thread), {@code Outbound}, the {@code Layers} of the connection ({@code
+ * WebSocketTransport}, {@code TlsTransport}, {@code SocketTransport}); back in through these,
+ * {@code Session}, {@code Interests} and {@code Requests} to a {@code Lane}, where code of the
+ * application runs. {@code Connection} holds it together; its {@code Connector} finds servers.
+ * {@code PullState} (with {@code PullWindow} and {@code PullRetries}) and {@code FetchState} decide
+ * about pulls, without threads or I/O; {@code PullSession} (with {@code PullInbox}) and {@code
  * FetchSession} do what they decide. Messages of a consumption go through {@code SerialHandling},
  * {@code ParallelHandling} or {@code KeyedHandling} to a handler.
  *

@@ -256,8 +256,8 @@ class WebSocketTest {
   // ---- the end
 
   @Test
-  void aDrainedClientIsClosedAndTheServerToldSo() throws Exception {
-    try (WebSocketServer server = WebSocketServer.with("no_tls: true", "debug: true\n")) {
+  void aDrainedClientIsClosed() throws Exception {
+    try (WebSocketServer server = WebSocketServer.plain()) {
       NatsClient nc = NatsClient.connect(server.plainly().build());
       AtomicInteger handled = new AtomicInteger();
       nc.subscribe("drain", m -> handled.incrementAndGet());
