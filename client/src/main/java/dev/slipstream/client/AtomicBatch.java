@@ -79,7 +79,20 @@ public final class AtomicBatch {
    * @throws IllegalStateException when the batch is over, or has {@value #MOST_MESSAGES} messages
    */
   public void add(Outgoing message, PublishOptions options) {
-    byte[] headers = JetStream.headers(message, options, next(message)).toBytes();
+    Headers headers = JetStream.headers(message, options, next(message));
+    Observers observers = connection.observers();
+    if (observers == null) {
+      add(message, headers.toBytes());
+      return;
+    }
+    SendWatch watch =
+        observers.publishing(
+            Publication.Kind.STREAM, message.subject(), null, headers, message.payload());
+    watch.during(() -> add(message, watch.headers()));
+    watch.sent();
+  }
+
+  private void add(Outgoing message, byte[] headers) {
     connection.checkSize((long) headers.length + message.payload().length);
     if (size == 0) {
       begin(message, headers);
@@ -123,11 +136,10 @@ public final class AtomicBatch {
    */
   public PublishAck commit(Outgoing message, PublishOptions options) {
     Headers headers = JetStream.headers(message, options, next(message)).with(COMMIT, "1");
-    byte[] block = headers.toBytes();
-    connection.checkSize((long) block.length + message.payload().length);
+    connection.checkSize((long) headers.toBytes().length + message.payload().length);
     over = true;
     size++;
-    return publisher.publish(message.subject(), block, message.payload());
+    return publisher.publish(message.subject(), headers, message.payload());
   }
 
   /**
@@ -142,7 +154,7 @@ public final class AtomicBatch {
     }
     over = true;
     Headers headers = part(size + 1).with(COMMIT, END_OF_BATCH);
-    return publisher.publish(lastSubject, headers.toBytes(), OutputBuffer.NO_BYTES);
+    return publisher.publish(lastSubject, headers, OutputBuffer.NO_BYTES);
   }
 
   /**

@@ -52,6 +52,13 @@ public sealed interface ClientEvent {
   /** A handler threw; the subscription goes on. */
   record HandlerFailed(String subject, Throwable failure) implements ClientEvent {}
 
+  /**
+   * Metrics or an interceptor threw; told once for each of them, which is called on.
+   *
+   * @param observer its class
+   */
+  record ObserverFailed(String observer, Throwable failure) implements ClientEvent {}
+
   /** The client was closed. */
   record Closed() implements ClientEvent {}
 }

@@ -145,6 +145,14 @@ public final class ClientOptions {
     return values.listeners;
   }
 
+  @Nullable ClientMetrics metrics() {
+    return values.metrics;
+  }
+
+  List<Interceptor> interceptors() {
+    return values.interceptors;
+  }
+
   Clock clock() {
     return values.clock;
   }
@@ -179,6 +187,8 @@ public final class ClientOptions {
     private @Nullable Supplier<Transport> transport;
     private @Nullable Executor executor;
     private List<Consumer<? super ClientEvent>> listeners = new ArrayList<>();
+    private @Nullable ClientMetrics metrics;
+    private List<Interceptor> interceptors = new ArrayList<>();
     private Clock clock = Clock.system();
     private @Nullable RandomGenerator random;
 
@@ -210,6 +220,8 @@ public final class ClientOptions {
       copy.transport = transport;
       copy.executor = executor;
       copy.listeners = List.copyOf(listeners);
+      copy.metrics = metrics;
+      copy.interceptors = List.copyOf(interceptors);
       copy.clock = clock;
       copy.random = random;
       return copy;
@@ -375,6 +387,18 @@ public final class ClientOptions {
     /** Adds a listener that hears events from the first attempt on. */
     public Builder onEvent(Consumer<? super ClientEvent> listener) {
       listeners.add(listener);
+      return this;
+    }
+
+    /** Counts and times what the client does; nothing does by default. */
+    public Builder metrics(ClientMetrics sink) {
+      metrics = sink;
+      return this;
+    }
+
+    /** Adds one that stands around what is sent and handled, inside those added before. */
+    public Builder interceptor(Interceptor interceptor) {
+      interceptors.add(interceptor);
       return this;
     }
 

@@ -59,6 +59,7 @@ final class Connection implements Session.Owner, Connector.Owner {
   private final Drainables drainables = new Drainables(this);
   private final FetchInboxes fetchInboxes = new FetchInboxes(this);
   private final HandlerThreads threads;
+  private final @Nullable Observers observers;
   private final String inbox;
   private final RandomGenerator random;
   private volatile ClientState state = ClientState.CONNECTING;
@@ -97,6 +98,7 @@ final class Connection implements Session.Owner, Connector.Owner {
     this.inbox = inbox;
     callbacks = new Lane<>(threads, Runnable::run);
     random = options.random();
+    observers = Observers.of(options, this::emit);
     connector = new Connector(options, loop, threads, random, this);
     tls = new Tls(options, loop, threads);
     webSockets = new WebSockets(options, loop, threads, random);
@@ -140,6 +142,16 @@ final class Connection implements Session.Owner, Connector.Owner {
   /** Where handlers run. */
   HandlerThreads threads() {
     return threads;
+  }
+
+  /** Who watches the client; null for nobody. */
+  @Nullable Observers observers() {
+    return observers;
+  }
+
+  /** Who watches what comes from there; null for nobody. */
+  @Nullable DeliveryWatch watch(Origin origin) {
+    return observers == null ? null : observers.deliveries(origin);
   }
 
   /** What is to be drained before the client closes. */
@@ -206,6 +218,9 @@ final class Connection implements Session.Owner, Connector.Owner {
   }
 
   void emit(ClientEvent event) {
+    if (observers != null) {
+      observers.event(event);
+    }
     events.add(event);
   }
 

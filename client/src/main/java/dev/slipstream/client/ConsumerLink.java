@@ -4,19 +4,41 @@ package dev.slipstream.client;
 import dev.slipstream.protocol.api.ApiReply;
 import dev.slipstream.protocol.api.PullRequest;
 import dev.slipstream.protocol.json.JsonWriter;
+import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A consumer at the server, as fetches and consumptions reach it.
+ * A consumer at the server, as fetches and consumptions reach it, and who watches what it brings.
  *
  * <p>Values for any thread; {@link #pull} and {@link #lookUp} are called on the loop.
  */
-record ConsumerLink(Connection connection, Api api, String stream, String consumer, Pin pin) {
+record ConsumerLink(
+    Connection connection,
+    Api api,
+    String stream,
+    String consumer,
+    Pin pin,
+    @Nullable DeliveryWatch watch) {
 
-  ConsumerLink(Connection connection, Api api, String stream, String consumer) {
-    this(connection, api, stream, consumer, new Pin());
+  /** A consumer whose messages are watched by {@code watch}; by nobody if it is null. */
+  ConsumerLink(
+      Connection connection,
+      Api api,
+      String stream,
+      String consumer,
+      @Nullable DeliveryWatch watch) {
+    this(connection, api, stream, consumer, new Pin(), watch);
+  }
+
+  /** A message of the consumer has come; on the loop. */
+  JsMessage received(MessageFrame frame) {
+    JsMessage message = new JsMessage(frame, this);
+    if (watch != null) {
+      watch.delivered(message);
+    }
+    return message;
   }
 
   /** Sends a pull whose answers come to the subject of {@code inbox} and {@code number}. */
@@ -30,7 +52,8 @@ record ConsumerLink(Connection connection, Api api, String stream, String consum
           .id(pin.id());
     }
     JsonWriter json = new JsonWriter();
-    request.build().write(json);
+    PullRequest pull = request.build();
+    pull.write(json);
     byte[] frame =
         Frame.publish(
             api.subjects().msgNext(stream, consumer),
@@ -39,6 +62,9 @@ record ConsumerLink(Connection connection, Api api, String stream, String consum
             OutputBuffer.NO_BYTES,
             json.toBytes());
     connection.outbound().write(new Frame(connection, frame));
+    if (watch != null) {
+      watch.pulled(pull.batch(), pull.maxBytes());
+    }
   }
 
   /**

@@ -20,11 +20,13 @@ public final class FetchResult implements Iterable<JsMessage>, AutoCloseable {
   private final Handover<JsMessage> queue = new Handover<>();
   private final CompletableFuture<End> end = new CompletableFuture<>();
   private final Connection connection;
+  private final @Nullable DeliveryWatch watch;
   private final FetchSession session;
   private boolean exhausted;
 
   FetchResult(ConsumerLink link, Fetch fetch) {
     connection = link.connection();
+    watch = link.watch();
     session = new FetchSession(link, fetch, queue, end);
   }
 
@@ -75,7 +77,7 @@ public final class FetchResult implements Iterable<JsMessage>, AutoCloseable {
     connection.loop().offer(session::cancel);
     for (JsMessage each = queue.poll(); each != null; each = queue.poll()) {
       if (each != JsMessage.END) {
-        each.nak();
+        each.handBack();
       }
     }
   }
@@ -84,6 +86,9 @@ public final class FetchResult implements Iterable<JsMessage>, AutoCloseable {
     if (message == JsMessage.END) {
       exhausted = true;
       return null;
+    }
+    if (message != null && watch != null) {
+      watch.taken(message);
     }
     return message;
   }

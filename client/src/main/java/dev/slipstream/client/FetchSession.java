@@ -105,12 +105,16 @@ final class FetchSession implements FetchState.Actions, FetchInboxes.User, Conne
     if (fetch.priority() != null) {
       link.pin().take(frame);
     }
-    queue.addInTurn(new JsMessage(frame, link.connection()), link.connection().loop());
+    queue.addInTurn(link.received(frame), link.connection().loop());
     state.message(link.connection().loop().turnNanos(), Message.sizeOf(frame));
   }
 
   @Override
   public void onStatus(PullStatus status) {
+    DeliveryWatch watch = link.watch();
+    if (watch != null) {
+      watch.answered(status);
+    }
     if (status.code() == Pin.WRONG) {
       link.pin().lose();
     }

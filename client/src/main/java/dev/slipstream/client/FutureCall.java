@@ -26,18 +26,28 @@ class FutureCall extends Requests.Call {
   @Override
   void onReply(Message reply) {
     if (callbacks == null) {
-      future.complete(reply);
+      complete(reply);
     } else {
-      callbacks.add(() -> future.complete(reply));
+      callbacks.add(() -> complete(reply));
     }
   }
 
   @Override
   void onFailure(NatsException failure) {
     if (callbacks == null) {
-      future.completeExceptionally(failure);
+      fail(failure);
     } else {
-      callbacks.add(() -> future.completeExceptionally(failure));
+      callbacks.add(() -> fail(failure));
     }
+  }
+
+  /** Completes the future, where it is to be completed. */
+  void complete(Message reply) {
+    future.complete(reply);
+  }
+
+  /** Completes the future with a failure, where it is to be completed. */
+  void fail(NatsException failure) {
+    future.completeExceptionally(failure);
   }
 }

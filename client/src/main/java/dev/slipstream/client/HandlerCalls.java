@@ -59,7 +59,7 @@ final class HandlerCalls {
     if (session.isStopped()) {
       message.setHandled();
       if (session.options().releaseOnStop()) {
-        message.nak();
+        message.handBack();
       }
       return;
     }

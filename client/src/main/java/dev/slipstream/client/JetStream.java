@@ -158,7 +158,7 @@ public final class JetStream {
    */
   public PublishAck publish(String subject, byte @Nullable [] payload) {
     return publisher.publish(
-        subject, OutputBuffer.NO_BYTES, payload == null ? OutputBuffer.NO_BYTES : payload);
+        subject, Headers.empty(), payload == null ? OutputBuffer.NO_BYTES : payload);
   }
 
   /** As {@link #publish(String, byte[])}, with checks. */
@@ -168,8 +168,7 @@ public final class JetStream {
 
   /** As {@link #publish(String, byte[])}, with headers and checks. */
   public PublishAck publish(Outgoing message, PublishOptions options) {
-    return publisher.publish(
-        message.subject(), headers(message, options).toBytes(), message.payload());
+    return publisher.publish(message.subject(), headers(message, options), message.payload());
   }
 
   /**
@@ -178,13 +177,12 @@ public final class JetStream {
    */
   public CompletableFuture<PublishAck> publishAsync(String subject, byte @Nullable [] payload) {
     return publisher.publishAsync(
-        subject, OutputBuffer.NO_BYTES, payload == null ? OutputBuffer.NO_BYTES : payload);
+        subject, Headers.empty(), payload == null ? OutputBuffer.NO_BYTES : payload);
   }
 
   /** As {@link #publishAsync(String, byte[])}, with headers and checks. */
   public CompletableFuture<PublishAck> publishAsync(Outgoing message, PublishOptions options) {
-    return publisher.publishAsync(
-        message.subject(), headers(message, options).toBytes(), message.payload());
+    return publisher.publishAsync(message.subject(), headers(message, options), message.payload());
   }
 
   private static Headers headers(Outgoing message, PublishOptions options) {

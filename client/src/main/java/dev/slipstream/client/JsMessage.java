@@ -7,6 +7,7 @@ import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
@@ -31,18 +32,21 @@ public final class JsMessage extends Message {
   /** Stands behind the last message of a queue; is never handed out. */
   static final JsMessage END = new JsMessage();
 
-  private final @Nullable Connection connection;
+  private final @Nullable ConsumerLink link;
   private volatile AckState state = AckState.PENDING;
   private volatile boolean handled;
 
-  JsMessage(MessageFrame frame, Connection connection) {
+  /** Who is told of its settlement; set before the application gets it. */
+  private List<Guarded<Interceptor.Handling>> handlings = List.of();
+
+  JsMessage(MessageFrame frame, ConsumerLink link) {
     super(frame);
-    this.connection = connection;
+    this.link = link;
   }
 
   private JsMessage() {
     super(new MessageFrame());
-    this.connection = null;
+    this.link = null;
   }
 
   /**
@@ -56,6 +60,20 @@ public final class JsMessage extends Message {
       throw new IllegalStateException("not the reply subject of a consumer: " + reply());
     }
     return MessageInfo.of(subject);
+  }
+
+  /** How often it was delivered, this time included; 1 if its reply subject does not tell. */
+  long deliveries() {
+    AckSubject subject = AckSubject.parse(line(), replyFrom(), line().length);
+    return subject == null ? 1 : subject.delivered();
+  }
+
+  void setHandlings(List<Guarded<Interceptor.Handling>> watching) {
+    handlings = watching;
+  }
+
+  List<Guarded<Interceptor.Handling>> handlings() {
+    return handlings;
   }
 
   /** Nobody works on it any more, whether it is settled or not. */
@@ -109,7 +127,18 @@ public final class JsMessage extends Message {
    * @return whether that was sent: false when the message was settled before
    */
   public boolean inProgress() {
-    return state == AckState.PENDING && send(PROGRESS);
+    boolean sent = state == AckState.PENDING && send(PROGRESS);
+    if (sent) {
+      tellInProgress();
+    }
+    return sent;
+  }
+
+  void tellInProgress() {
+    DeliveryWatch watch = watch();
+    if (watch != null) {
+      watch.inProgress();
+    }
   }
 
   /**
@@ -121,18 +150,21 @@ public final class JsMessage extends Message {
   public void ackConfirmed(Duration timeout) {
     FutureCall call = confirmCall(timeout, null);
     Await.value(call.future(), "a confirmed ack");
+    tellSettled(AckState.ACKED);
   }
 
   /** As {@link #ackConfirmed}, without waiting. */
   public CompletableFuture<Void> ackConfirmedAsync(Duration timeout) {
-    Lane<Runnable> callbacks = connection == null ? null : connection.callbacks();
-    return confirmCall(timeout, callbacks).future().thenApply(reply -> null);
+    Lane<Runnable> callbacks = link == null ? null : link.connection().callbacks();
+    return confirmCall(timeout, callbacks)
+        .future()
+        .thenAccept(reply -> tellSettled(AckState.ACKED));
   }
 
   private FutureCall confirmCall(Duration timeout, @Nullable Lane<Runnable> callbacks) {
     String reply = reply();
     if (reply == null
-        || connection == null
+        || link == null
         || !STATE.compareAndSet(this, AckState.PENDING, AckState.ACKED)) {
       throw new IllegalStateException("the message was settled before: " + state);
     }
@@ -145,6 +177,7 @@ public final class JsMessage extends Message {
           }
         };
     try {
+      Connection connection = link.connection();
       connection.send(connection.requests().frame(call, OutputBuffer.NO_BYTES, ACK));
     } catch (RuntimeException | Error e) {
       state = AckState.PENDING;
@@ -153,7 +186,25 @@ public final class JsMessage extends Message {
     return call;
   }
 
+  /** Hands it back, because nobody is going to handle it; as {@link #nak()} otherwise. */
+  boolean handBack() {
+    boolean sent = change(AckState.NAKED, NAK);
+    DeliveryWatch watch = watch();
+    if (sent && watch != null) {
+      watch.handedBack();
+    }
+    return sent;
+  }
+
   private boolean settle(AckState as, byte[] body) {
+    boolean sent = change(as, body);
+    if (sent) {
+      tellSettled(as);
+    }
+    return sent;
+  }
+
+  private boolean change(AckState as, byte[] body) {
     if (!STATE.compareAndSet(this, AckState.PENDING, as)) {
       return false;
     }
@@ -164,12 +215,24 @@ public final class JsMessage extends Message {
     return true;
   }
 
+  private void tellSettled(AckState as) {
+    DeliveryWatch watch = watch();
+    if (watch != null) {
+      watch.settled(this, as);
+    }
+  }
+
+  private @Nullable DeliveryWatch watch() {
+    return link == null ? null : link.watch();
+  }
+
   private boolean send(byte[] body) {
     int end = line().length;
-    if (connection == null || replyFrom() == end) {
+    if (link == null || replyFrom() == end) {
       return false;
     }
     try {
+      Connection connection = link.connection();
       connection.send(new Frame(connection, Frame.publish(line(), replyFrom(), end, body)));
       return true;
     } catch (ConnectionClosedException | QueueFullException | RequestInterruptedException e) {

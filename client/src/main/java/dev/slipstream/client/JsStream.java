@@ -203,7 +203,7 @@ public final class JsStream {
     String subject = api.subjects().consumerCreate(name, consumer, config.filterSubject());
     ApiReply reply =
         api.call(subject, new ConsumerCreateRequest(name, named, action, false)::write);
-    return consumer(reply.consumerInfo());
+    return consumer(reply.consumerInfo(), given);
   }
 
   /**
@@ -213,7 +213,7 @@ public final class JsStream {
    */
   public PullConsumer consumer(String consumer) {
     Subjects.checkName(consumer, "consumer");
-    return consumer(api.consumerInfo(name, consumer));
+    return consumer(api.consumerInfo(name, consumer), consumer);
   }
 
   /** A consumer of that name, without asking the server whether it is there. */
@@ -221,11 +221,12 @@ public final class JsStream {
     return new PullConsumer(link(Subjects.checkName(consumer, "consumer")), null);
   }
 
-  private PullConsumer consumer(ConsumerInfo info) {
+  /** With the name that the application has given; empty when it has not. */
+  private PullConsumer consumer(ConsumerInfo info, String given) {
     if (info.config().isPush()) {
       throw new JetStreamException("consumer " + info.name() + " is push based");
     }
-    return new PullConsumer(link(info.name()), info);
+    return new PullConsumer(link(info.name(), given), info);
   }
 
   /** All messages in the stream's order, each once, without acknowledgements. */
@@ -244,11 +245,16 @@ public final class JsStream {
     String filter = request.config().filterSubject();
     String subject = api.subjects().consumerCreate(name, consumer, filter);
     ConsumerInfo info = api.call(subject, request::write).consumerInfo();
-    return new OrderedConsumer(link(info.name()), options, info);
+    return new OrderedConsumer(link(info.name(), ""), options, info);
   }
 
   ConsumerLink link(String consumer) {
-    return new ConsumerLink(connection, api, name, consumer);
+    return link(consumer, consumer);
+  }
+
+  private ConsumerLink link(String consumer, String given) {
+    return new ConsumerLink(
+        connection, api, name, consumer, connection.watch(new Origin(name, given, "")));
   }
 
   /** Deletes a consumer; false when there was none. */

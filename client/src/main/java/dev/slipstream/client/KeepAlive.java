@@ -89,6 +89,7 @@ final class KeepAlive {
       byte[] frame =
           Frame.publish(line, message.replyFrom(), line.length, AckBody.PROGRESS.bytes());
       connection.outbound().write(new Frame(connection, frame));
+      message.tellInProgress();
     }
     entries.add(new Entry(message, now + intervalNanos, entry.limitAtNanos));
   }

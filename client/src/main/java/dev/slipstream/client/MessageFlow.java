@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class MessageFlow implements Flow.Subscription {
   private final Connection connection;
   private final Flow.Subscriber<? super JsMessage> subscriber;
+  private final MessageHandler<? super JsMessage> next;
   private final PullSession session;
 
   /** What may still be requested; the rest of {@link ConsumeOptions.Builder#stopAfter}. */
@@ -30,6 +31,7 @@ final class MessageFlow implements Flow.Subscription {
       Flow.Subscriber<? super JsMessage> subscriber) {
     connection = link.connection();
     this.subscriber = subscriber;
+    next = DeliveryWatch.around(link.watch(), subscriber::onNext);
     requestable = new AtomicLong(options.stopAfter());
     PullLimits limits = options.limits().deliveringAtMost(0);
     SerialHandling signals =
@@ -76,13 +78,13 @@ final class MessageFlow implements Flow.Subscription {
     if (cancelled || failure != null || session.isStopped()) {
       message.setHandled();
       if (session.options().releaseOnStop()) {
-        message.nak();
+        message.handBack();
       }
       return;
     }
     try {
-      subscriber.onNext(message);
-    } catch (RuntimeException | Error broken) {
+      next.onMessage(message);
+    } catch (Exception | Error broken) {
       connection.emit(new ClientEvent.HandlerFailed(message.subject(), broken));
       fail(broken);
     } finally {

@@ -70,6 +70,10 @@ public final class NatsClient implements AutoCloseable {
         .connection
         .firstConnect()
         .whenComplete((done, failure) -> client.firstConnect(connected, failure));
+    Observers observers = client.connection.observers();
+    if (observers != null) {
+      observers.opened(client);
+    }
     client.loop.start();
     client.loop.execute(client.connection::start);
     return connected;
@@ -91,17 +95,17 @@ public final class NatsClient implements AutoCloseable {
 
   /** Publishes; returns when the message is queued. A null payload is an empty one. */
   public void publish(String subject, byte @Nullable [] payload) {
-    publish(subject, null, OutputBuffer.NO_BYTES, payload);
+    publish(subject, null, Headers.empty(), payload);
   }
 
   /** Publishes with headers. */
   public void publish(String subject, Headers headers, byte @Nullable [] payload) {
-    publish(subject, null, headers.toBytes(), payload);
+    publish(subject, null, headers, payload);
   }
 
   /** Publishes with whatever the message has. */
   public void publish(Outgoing message) {
-    publish(message.subject(), message.reply(), message.headers().toBytes(), message.payload());
+    publish(message.subject(), message.reply(), message.headers(), message.payload());
   }
 
   /**
@@ -118,14 +122,25 @@ public final class NatsClient implements AutoCloseable {
   }
 
   private void publish(
-      String subject, @Nullable String reply, byte[] headers, byte @Nullable [] payload) {
+      String subject, @Nullable String reply, Headers headers, byte @Nullable [] payload) {
     Subjects.checkPublish(subject);
     if (reply != null) {
       Subjects.checkPublish(reply);
     }
     byte[] body = payload == null ? OutputBuffer.NO_BYTES : payload;
-    connection.checkSize((long) headers.length + body.length);
-    connection.send(new Frame(connection, Frame.publish(subject, reply, headers, body)));
+    Observers observers = connection.observers();
+    if (observers == null) {
+      send(subject, reply, headers.toBytes(), body);
+      return;
+    }
+    SendWatch watch = observers.publishing(Publication.Kind.MESSAGE, subject, reply, headers, body);
+    watch.during(() -> send(subject, reply, watch.headers(), body));
+    watch.sent();
+  }
+
+  private void send(String subject, @Nullable String reply, byte[] headers, byte[] payload) {
+    connection.checkSize((long) headers.length + payload.length);
+    connection.send(new Frame(connection, Frame.publish(subject, reply, headers, payload)));
   }
 
   /**
@@ -145,15 +160,35 @@ public final class NatsClient implements AutoCloseable {
 
   /** As {@link #request(String, byte[])} with headers and another time-out. */
   public Message request(Outgoing message, Duration timeout) {
+    checkRequest(message);
+    Observers observers = connection.observers();
+    if (observers == null) {
+      return ask(message, message.headers().toBytes(), timeout);
+    }
+    SendWatch watch = watched(observers, message);
+    Message reply = watch.during(() -> ask(message, watch.headers(), timeout));
+    watch.replied(reply);
+    return reply;
+  }
+
+  private Message ask(Outgoing message, byte[] headers, Duration timeout) {
     FutureCall call = new FutureCall(message.subject(), timeout, null);
-    send(call, message);
+    send(call, headers, message.payload());
     return Await.value(call.future(), "a request to " + message.subject());
   }
 
   /** As {@link #request(Outgoing, Duration)}; the future is completed off the client's loop. */
   public CompletableFuture<Message> requestAsync(Outgoing message, Duration timeout) {
-    FutureCall call = new FutureCall(message.subject(), timeout, connection.callbacks());
-    send(call, message);
+    checkRequest(message);
+    Observers observers = connection.observers();
+    if (observers == null) {
+      FutureCall call = new FutureCall(message.subject(), timeout, connection.callbacks());
+      send(call, message.headers().toBytes(), message.payload());
+      return call.future();
+    }
+    SendWatch watch = watched(observers, message);
+    FutureCall call = new ObservedCall(message.subject(), timeout, connection.callbacks(), watch);
+    watch.during(() -> send(call, watch.headers(), message.payload()));
     return call.future();
   }
 
@@ -174,26 +209,38 @@ public final class NatsClient implements AutoCloseable {
 
   /** As {@link #requestMany(String, byte[], RequestMany)} with headers. */
   public Replies requestMany(Outgoing message, RequestMany rules) {
-    byte[] headers = checkedRequest(message);
-    Replies replies = new Replies(connection, message.subject(), newInbox(), rules);
+    checkRequest(message);
+    Observers observers = connection.observers();
+    if (observers == null) {
+      return ask(message, message.headers().toBytes(), rules, null);
+    }
+    SendWatch watch = observers.asking(message);
+    return watch.during(() -> ask(message, watch.headers(), rules, watch));
+  }
+
+  private Replies ask(
+      Outgoing message, byte[] headers, RequestMany rules, @Nullable SendWatch watch) {
+    connection.checkSize((long) headers.length + message.payload().length);
+    Replies replies = new Replies(connection, message.subject(), newInbox(), rules, watch);
     connection.send(replies.frame(headers, message.payload()));
     return replies;
   }
 
-  private void send(FutureCall call, Outgoing message) {
-    byte[] headers = checkedRequest(message);
-    connection.send(connection.requests().frame(call, headers, message.payload()));
+  private static SendWatch watched(Observers observers, Outgoing request) {
+    return observers.publishing(
+        Publication.Kind.REQUEST, request.subject(), null, request.headers(), request.payload());
   }
 
-  /** Refuses what is no request; its headers. */
-  private byte[] checkedRequest(Outgoing message) {
+  private void send(FutureCall call, byte[] headers, byte[] payload) {
+    connection.checkSize((long) headers.length + payload.length);
+    connection.send(connection.requests().frame(call, headers, payload));
+  }
+
+  private static void checkRequest(Outgoing message) {
     Subjects.checkPublish(message.subject());
     if (message.reply() != null) {
       throw new IllegalArgumentException("a request has a reply subject of its own");
     }
-    byte[] headers = message.headers().toBytes();
-    connection.checkSize((long) headers.length + message.payload().length);
-    return headers;
   }
 
   /** Hears a subject; the handler is called for one message at a time. */

@@ -53,7 +53,9 @@ public final class OrderedConsumer {
   public Consumption consume(
       ConsumeOptions consumeOptions, MessageHandler<? super JsMessage> handler) {
     checkOneAtATime(consumeOptions);
-    OrderedConsumption consumption = new OrderedConsumption(link, options, consumeOptions, handler);
+    OrderedConsumption consumption =
+        new OrderedConsumption(
+            link, options, consumeOptions, DeliveryWatch.around(link.watch(), handler));
     consumption.start(unused.getAndSet(null));
     return consumption;
   }

@@ -165,7 +165,8 @@ final class OrderedConsumption implements Consumption {
   private void begin(String consumer) {
     lastConsumerSequence = 0;
     broken = false;
-    ConsumerLink link = new ConsumerLink(connection, origin.api(), origin.stream(), consumer);
+    ConsumerLink link =
+        new ConsumerLink(connection, origin.api(), origin.stream(), consumer, origin.watch());
     PullSession fresh =
         HandlerCalls.session(
             link, options.inOrder(options.stopAfter() - taken), null, this::handle);

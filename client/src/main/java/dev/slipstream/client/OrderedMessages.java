@@ -19,11 +19,13 @@ final class OrderedMessages extends Messages {
   private static final int NO_BOUND = Integer.MAX_VALUE / 2;
 
   private final OrderedConsumption consumption;
+  private final @Nullable DeliveryWatch watch;
   private final Semaphore room = new Semaphore(LOOK_AHEAD);
   private final AtomicBoolean stopped = new AtomicBoolean();
 
   OrderedMessages(ConsumerLink link, OrderedOptions ordered, ConsumeOptions options) {
     consumption = new OrderedConsumption(link, ordered, options, this::handOver);
+    watch = link.watch();
   }
 
   /** Begins with a consumer that is there already or, for null, with one that is made. */
@@ -62,6 +64,9 @@ final class OrderedMessages extends Messages {
   void onTaken(JsMessage message) {
     if (!stopped.get()) {
       room.release();
+    }
+    if (watch != null) {
+      watch.taken(message);
     }
   }
 

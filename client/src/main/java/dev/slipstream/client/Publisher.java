@@ -3,6 +3,7 @@ package dev.slipstream.client;
 
 import dev.slipstream.protocol.api.PubAck;
 import dev.slipstream.protocol.json.JsonException;
+import dev.slipstream.protocol.wire.Headers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,24 +33,47 @@ final class Publisher {
   }
 
   /** Publishes and waits for the answer. */
-  PublishAck publish(String subject, byte[] headers, byte[] payload) {
-    Call call = new Call(subject, options.timeout(), 0, false);
+  PublishAck publish(String subject, Headers headers, byte[] payload) {
+    Subjects.checkPublish(subject);
+    SendWatch watch = watch(subject, headers, payload);
+    if (watch == null) {
+      return publishAndWait(subject, headers.toBytes(), payload);
+    }
+    PublishAck ack = watch.during(() -> publishAndWait(subject, watch.headers(), payload));
+    watch.stored(ack);
+    return ack;
+  }
+
+  private PublishAck publishAndWait(String subject, byte[] headers, byte[] payload) {
+    Call call = new Call(subject, options.timeout(), null, false);
     send(call, headers, payload);
     return Await.value(call.future, "a publish to " + subject);
   }
 
   /** Publishes; waits only when the window is full. */
-  CompletableFuture<PublishAck> publishAsync(String subject, byte[] headers, byte[] payload) {
-    int cost = Math.min(payload.length + headers.length + 64, options.maxInFlightBytes());
-    boolean counted = acquire(cost);
-    Call call = new Call(subject, options.publishTimeout(), counted ? cost : 0, true);
+  CompletableFuture<PublishAck> publishAsync(String subject, Headers headers, byte[] payload) {
+    Subjects.checkPublish(subject);
+    SendWatch watch = watch(subject, headers, payload);
+    Call call = new Call(subject, options.publishTimeout(), watch, true);
     try {
-      send(call, headers, payload);
-    } catch (RuntimeException | Error e) {
+      byte[] block = watch == null ? headers.toBytes() : watch.headers();
+      call.acquire(Math.min(payload.length + block.length + 64, options.maxInFlightBytes()));
+      send(call, block, payload);
+    } catch (RuntimeException | Error failure) {
       call.release();
-      throw e;
+      if (watch != null) {
+        watch.failed(failure);
+      }
+      throw failure;
     }
     return call.future;
+  }
+
+  private @Nullable SendWatch watch(String subject, Headers headers, byte[] payload) {
+    Observers observers = connection.observers();
+    return observers == null
+        ? null
+        : observers.publishing(Publication.Kind.STREAM, subject, null, headers, payload);
   }
 
   /** Asynchronous publishes that wait for their answer. */
@@ -91,7 +115,6 @@ final class Publisher {
   }
 
   private void send(Call call, byte[] headers, byte[] payload) {
-    Subjects.checkPublish(call.subject);
     connection.checkSize((long) headers.length + payload.length);
     Requests.RequestFrame frame = connection.requests().frame(call, headers, payload);
     call.frame = frame;
@@ -99,7 +122,7 @@ final class Publisher {
   }
 
   /** Takes a place in the window; false when nobody could wait for one. */
-  private boolean acquire(int cost) {
+  private boolean takePlace(int cost) {
     boolean mayWait = !connection.callbacks().isRunningHere();
     if (!take(bytes, cost, mayWait)) {
       return false;
@@ -133,15 +156,17 @@ final class Publisher {
   private final class Call extends Requests.Call implements Runnable {
     private final CompletableFuture<PublishAck> future = new CompletableFuture<>();
     private final boolean async;
+    private final @Nullable SendWatch watch;
     private int cost;
     private int triesLeft = options.publishRetries();
     private Requests.@Nullable RequestFrame frame;
     private @Nullable Message reply;
     private @Nullable NatsException failure;
 
-    Call(String subject, Duration timeout, int cost, boolean async) {
+    /** With {@code watch}, it is told of the answer where the future is completed. */
+    Call(String subject, Duration timeout, @Nullable SendWatch watch, boolean async) {
       super(subject, timeout);
-      this.cost = cost;
+      this.watch = watch;
       this.async = async;
     }
 
@@ -175,6 +200,9 @@ final class Publisher {
 
     private void finish() {
       frame = null;
+      if (watch != null) {
+        watch.stop();
+      }
       if (async) {
         connection.callbacks().add(this);
       } else {
@@ -186,7 +214,7 @@ final class Publisher {
     public void run() {
       release();
       if (failure != null) {
-        future.completeExceptionally(failure);
+        fail(failure);
       } else if (reply != null) {
         complete(reply);
       }
@@ -196,9 +224,9 @@ final class Publisher {
       try {
         PubAck ack = PubAck.parse(answer.payload());
         if (ack.error() != null) {
-          future.completeExceptionally(ApiException.of(ack.error()));
+          fail(ApiException.of(ack.error()));
         } else {
-          future.complete(
+          complete(
               new PublishAck(
                   ack.stream(),
                   ack.domain(),
@@ -208,8 +236,28 @@ final class Publisher {
                   ack.batchSize()));
         }
       } catch (JsonException broken) {
-        future.completeExceptionally(
-            new JetStreamException("not the answer of a stream: " + answer.text(), broken));
+        fail(new JetStreamException("not the answer of a stream: " + answer.text(), broken));
+      }
+    }
+
+    private void complete(PublishAck ack) {
+      if (watch != null) {
+        watch.stored(ack);
+      }
+      future.complete(ack);
+    }
+
+    private void fail(NatsException cause) {
+      if (watch != null) {
+        watch.failed(cause);
+      }
+      future.completeExceptionally(cause);
+    }
+
+    /** Takes a place in the window, if it may be waited for. */
+    void acquire(int places) {
+      if (takePlace(places)) {
+        cost = places;
       }
     }
 

@@ -145,7 +145,9 @@ public final class PullConsumer {
 
   /** Has {@code handler} called for each message, as the options say. */
   public Consumption consume(ConsumeOptions options, MessageHandler<? super JsMessage> handler) {
-    PullSession consumption = HandlerCalls.session(link, options, keepAlive(options), handler);
+    PullSession consumption =
+        HandlerCalls.session(
+            link, options, keepAlive(options), DeliveryWatch.around(link.watch(), handler));
     consumption.startDrainable();
     return consumption;
   }

@@ -23,6 +23,7 @@ final class PullSession
 
   private final ConsumerLink link;
   private final Connection connection;
+  private final @Nullable DeliveryWatch watch;
   private final ConsumeOptions options;
   private final @Nullable KeepAlive keepAlive;
   private final Receiver receiver;
@@ -66,6 +67,7 @@ final class PullSession
       Receiver receiver) {
     this.link = link;
     this.connection = link.connection();
+    this.watch = link.watch();
     this.options = options;
     this.keepAlive = keepAlive;
     this.receiver = receiver;
@@ -79,6 +81,10 @@ final class PullSession
   /** Begins. */
   void start() {
     connection.onLoop(() -> connection.addLink(this));
+    if (watch != null) {
+      watch.began(this);
+      closed.whenComplete((why, failure) -> watch.ended(this, why));
+    }
   }
 
   /** Begins, and is drained when the client is closed. */
@@ -268,6 +274,9 @@ final class PullSession
 
   @Override
   public void tell(PullEvent event) {
+    if (watch != null) {
+      watch.told(event);
+    }
     options.tell(event, connection.callbacks());
   }
 
@@ -332,6 +341,9 @@ final class PullSession
   }
 
   private void nak(byte[] line, int replyFrom, int replyTo) {
+    if (watch != null) {
+      watch.handedBack();
+    }
     connection.outbound().write(Frame.nak(connection, line, replyFrom, replyTo));
   }
 
@@ -339,6 +351,9 @@ final class PullSession
     PullStatus status = PullStatus.of(frame, frameInbox);
     if (status != null) {
       if (!late) {
+        if (watch != null) {
+          watch.answered(status);
+        }
         if (status.code() == Pin.WRONG) {
           link.pin().lose();
         }
@@ -366,7 +381,7 @@ final class PullSession
     if (!late) {
       state.message(connection.loop().turnNanos(), size);
     }
-    JsMessage message = new JsMessage(frame, connection);
+    JsMessage message = link.received(frame);
     if (keepAlive != null) {
       keepAlive.add(message);
     }

@@ -6,10 +6,12 @@ import org.jspecify.annotations.Nullable;
 /** The messages of one {@link PullConsumer}, for threads that take them. Thread-safe. */
 final class PulledMessages extends Messages {
   private final Connection connection;
+  private final @Nullable DeliveryWatch watch;
   private final PullSession session;
 
   PulledMessages(ConsumerLink link, ConsumeOptions options, @Nullable KeepAlive keepAlive) {
     connection = link.connection();
+    watch = link.watch();
     session = new PullSession(link, options, keepAlive, new Taker());
   }
 
@@ -25,6 +27,9 @@ final class PulledMessages extends Messages {
   @Override
   void onTaken(JsMessage message) {
     session.released(message);
+    if (watch != null) {
+      watch.taken(message);
+    }
   }
 
   @Override

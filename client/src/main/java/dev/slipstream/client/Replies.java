@@ -28,6 +28,7 @@ public final class Replies implements Iterable<Message>, AutoCloseable {
   private final LinkedTransferQueue<Message> queue = new LinkedTransferQueue<>();
   private final PendingCount pending = new PendingCount();
   private final CompletableFuture<RepliesEnd> end = new CompletableFuture<>();
+  private final @Nullable SendWatch watch;
   private boolean exhausted;
 
   // owned by the loop
@@ -37,10 +38,16 @@ public final class Replies implements Iterable<Message>, AutoCloseable {
   private long received;
   private boolean over;
 
-  Replies(Connection connection, String subject, String inbox, RequestMany rules) {
+  Replies(
+      Connection connection,
+      String subject,
+      String inbox,
+      RequestMany rules,
+      @Nullable SendWatch watch) {
     this.connection = connection;
     this.subject = subject;
     this.rules = rules;
+    this.watch = watch;
     interest = new Interest(connection.interests().nextSid(), inbox, "", new Taker());
     alarm = new Alarm(connection.loop(), this::checkTime);
   }
@@ -189,8 +196,19 @@ public final class Replies implements Iterable<Message>, AutoCloseable {
     if (why instanceof RepliesEnd.Cancelled) {
       queue.clear();
     }
+    if (watch != null) {
+      connection.callbacks().add(() -> tell(watch, why));
+    }
     end.complete(why);
     queue.add(Message.END);
+  }
+
+  private static void tell(SendWatch watch, RepliesEnd why) {
+    if (why instanceof RepliesEnd.Failed failed) {
+      watch.failed(failed.cause());
+    } else {
+      watch.sent();
+    }
   }
 
   private final class Taker implements Interest.Sink {

@@ -22,6 +22,7 @@ public sealed class Subscription implements AutoCloseable permits SyncSubscripti
   private final PendingCount pending = new PendingCount();
   private final AtomicLong dropped = new AtomicLong();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private final @Nullable DeliveryWatch watch;
   private final @Nullable Lane<Message> lane;
   private boolean slow;
 
@@ -31,13 +32,15 @@ public sealed class Subscription implements AutoCloseable permits SyncSubscripti
       @Nullable MessageHandler<? super Message> handler) {
     this.connection = connection;
     this.options = options;
-    this.lane =
-        handler == null
-            ? null
-            : new Lane<>(connection.threads(), message -> handle(message, handler));
+    this.watch = connection.watch(new Origin("", options.queue(), options.subject()));
+    this.lane = handler == null ? null : lane(DeliveryWatch.around(watch, handler));
     this.interest =
         new Interest(
             connection.interests().nextSid(), options.subject(), options.queue(), new Taker());
+  }
+
+  private Lane<Message> lane(MessageHandler<? super Message> handler) {
+    return new Lane<>(connection.threads(), message -> handle(message, handler));
   }
 
   void start() {
@@ -134,6 +137,11 @@ public sealed class Subscription implements AutoCloseable permits SyncSubscripti
     return !ended.isDone();
   }
 
+  /** Who watches its messages; null for nobody. */
+  @Nullable DeliveryWatch watch() {
+    return watch;
+  }
+
   /** All messages that were to come have been taken. */
   void finished() {
     ended.complete(null);
@@ -173,7 +181,11 @@ public sealed class Subscription implements AutoCloseable permits SyncSubscripti
       }
       slow = slow && pending.messages() > options.maxPendingMessages() / 2;
       pending.add(size);
-      enqueue(new Message(frame));
+      Message message = new Message(frame);
+      if (watch != null) {
+        watch.delivered(message);
+      }
+      enqueue(message);
     }
 
     @Override
@@ -184,6 +196,9 @@ public sealed class Subscription implements AutoCloseable permits SyncSubscripti
     private void drop() {
       dropped.incrementAndGet();
       connection.countDropped();
+      if (watch != null) {
+        watch.dropped();
+      }
       if (!slow) {
         slow = true;
         connection.emit(

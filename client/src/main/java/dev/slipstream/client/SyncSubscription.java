@@ -37,7 +37,14 @@ public final class SyncSubscription extends Subscription {
       queue.add(message); // for others that wait
       return null;
     }
-    return taken(message) ? message : null;
+    if (!taken(message)) {
+      return null;
+    }
+    DeliveryWatch watch = watch();
+    if (watch != null) {
+      watch.taken(message);
+    }
+    return message;
   }
 
   @Override

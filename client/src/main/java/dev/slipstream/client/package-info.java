@@ -6,7 +6,8 @@
  * <p>Entry type: {@link dev.slipstream.client.NatsClient}. For users the reading order is {@code
  * NatsClient}, {@code ClientOptions}, {@code JetStream}, {@code JsStream}, {@code PullConsumer},
  * {@code Fetch}, {@code Consumption}, {@code Messages}, {@code JsMessage}, {@code OrderedConsumer};
- * {@code RequestMany} with its {@code Replies}; {@code AtomicBatch}.
+ * {@code RequestMany} with its {@code Replies}; {@code AtomicBatch}; {@code ClientMetrics} and
+ * {@code Interceptor} for who watches.
  *
  * <p>Inside, in the order of a message: {@code Frame} (encoded by the application's thread), {@code
  * ClientLoop} (the owner thread), {@code Outbound}, the {@code Layers} of the connection ({@code
@@ -16,7 +17,9 @@
  * {@code PullState} (with {@code PullWindow} and {@code PullRetries}) and {@code FetchState} decide
  * about pulls, without threads or I/O; {@code PullSession} (with {@code PullInbox}) and {@code
  * FetchSession} do what they decide. Messages of a consumption go through {@code SerialHandling},
- * {@code ParallelHandling} or {@code KeyedHandling} to a handler.
+ * {@code ParallelHandling} or {@code KeyedHandling} to a handler. Metrics and interceptors are
+ * {@code Observers}: a {@code SendWatch} goes with a message that is sent, a {@code DeliveryWatch}
+ * stands by a consumer or a subscription; a client that nobody watches has neither.
  *
  * <p>Owner thread: everything of a connection belongs to its {@code ClientLoop}; other threads hand
  * over commands. Public types are thread-safe unless they say otherwise.
