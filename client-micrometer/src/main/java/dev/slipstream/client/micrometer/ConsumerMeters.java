@@ -74,26 +74,34 @@ final class ConsumerMeters implements DeliveryMetrics {
         .description("Consumptions that run")
         .tags(tags)
         .register(registry);
-    gauge("buffered.messages", "Messages that wait or are handled", "messages")
-        .accept(ConsumptionState::bufferedMessages);
-    gauge("buffered.bytes", "Bytes of messages that wait or are handled", "bytes")
-        .accept(ConsumptionState::bufferedBytes);
-    gauge("asked.messages", "Messages that pulls wait for", "messages")
-        .accept(ConsumptionState::askedMessages);
+    gauge(
+        "buffered.messages",
+        "Messages that wait or are handled",
+        "messages",
+        ConsumptionState::bufferedMessages);
+    gauge(
+        "buffered.bytes",
+        "Bytes of messages that wait or are handled",
+        "bytes",
+        ConsumptionState::bufferedBytes);
+    gauge(
+        "asked.messages",
+        "Messages that pulls wait for",
+        "messages",
+        ConsumptionState::askedMessages);
     TimeGauge.builder(PREFIX + "silence", this, TimeUnit.NANOSECONDS, ConsumerMeters::silence)
         .description("Time since anything came to the consumption that waits longest")
         .tags(tags)
         .register(registry);
   }
 
-  private java.util.function.Consumer<ToLongFunction<ConsumptionState>> gauge(
-      String name, String description, String unit) {
-    return value ->
-        Gauge.builder(PREFIX + name, this, meters -> meters.sum(value))
-            .description(description)
-            .baseUnit(unit)
-            .tags(tags)
-            .register(registry);
+  private void gauge(
+      String name, String description, String unit, ToLongFunction<ConsumptionState> value) {
+    Gauge.builder(PREFIX + name, this, meters -> meters.sum(value))
+        .description(description)
+        .baseUnit(unit)
+        .tags(tags)
+        .register(registry);
   }
 
   private Counter settled(String how) {
