@@ -40,7 +40,12 @@ class LayeringTest {
         .layer("server")
         .definedBy("dev.slipstream.server..")
         .layer("client")
-        .definedBy("dev.slipstream.client..")
+        .definedBy(
+            "dev.slipstream.client",
+            "dev.slipstream.client.bucket..",
+            "dev.slipstream.client.service..")
+        .layer("adapters of the client")
+        .definedBy("dev.slipstream.client.micrometer..", "dev.slipstream.client.opentelemetry..")
         .layer("worker")
         .definedBy("dev.slipstream.worker..")
         .layer("examples")
@@ -57,6 +62,8 @@ class LayeringTest {
         .mayOnlyAccessLayers("base", "protocol", "store", "engine")
         .whereLayer("client")
         .mayOnlyAccessLayers("base", "protocol")
+        .whereLayer("adapters of the client")
+        .mayOnlyAccessLayers("base", "protocol", "client")
         .whereLayer("worker")
         .mayOnlyAccessLayers("base", "protocol", "client")
         .whereLayer("examples")
