@@ -170,8 +170,7 @@ final class Layers implements Transport.Receiver {
     if (secured != null) {
       secured.onBytes(bytes, from, to);
     } else if (securing) {
-      receiver.onClosed(
-          new TlsException("the server sent bytes in the clear before the TLS handshake", null));
+      receiver.onClosed(TlsException.inTheClear());
     } else {
       pass(bytes, from, to);
     }

@@ -14,4 +14,8 @@ public class TlsException extends NatsException {
   public TlsException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
+
+  static TlsException inTheClear() {
+    return new TlsException("the TLS handshake failed: the server sent bytes in the clear", null);
+  }
 }

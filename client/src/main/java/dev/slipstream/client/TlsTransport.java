@@ -39,6 +39,7 @@ final class TlsTransport implements Transport {
   private @Nullable Receiver receiver;
   private @Nullable Runnable onSecure;
   private long plainBytes;
+  private boolean heard;
   private boolean secure;
   private boolean advancing;
   private boolean taskRuns;
@@ -107,6 +108,13 @@ final class TlsTransport implements Transport {
     if (closed) {
       return;
     }
+    if (!heard && to > from) {
+      heard = true;
+      if (!isRecord(bytes[from])) {
+        end(TlsException.inTheClear());
+        return;
+      }
+    }
     int needed = inputLength + to - from;
     if (taskRuns && needed > MAX_INPUT_BYTES) {
       fail(new SSLException("the server sent more than a handshake has"));
@@ -118,6 +126,11 @@ final class TlsTransport implements Transport {
     System.arraycopy(bytes, from, input, inputLength, to - from);
     inputLength = needed;
     advance();
+  }
+
+  /** Whether a record begins so: by its kind, from change of cipher to heartbeat. */
+  private static boolean isRecord(byte first) {
+    return first >= 20 && first <= 24;
   }
 
   /** Goes as far as the bytes at hand lead. */
