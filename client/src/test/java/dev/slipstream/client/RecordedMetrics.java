@@ -130,7 +130,7 @@ final class RecordedMetrics implements ClientMetrics {
 
     @Override
     public void ended(Consumption consumption, Closed why) {
-      running.remove(consumption);
+      running.remove(consumption); // before the line, for who waits for that
       lines.add("ended " + why.getClass().getSimpleName());
     }
   }
