@@ -89,7 +89,11 @@ class ObjectWatchTest extends ClientFixture {
       assertThat(recorder.next(2)).containsExactly("STORED a 1", "caught up");
     }
     assertThat(watch.closed().join()).isEqualTo(new Closed.Stopped());
-    assertThat(js.stream("OBJ_" + name).consumerNames()).isEmpty();
+    JsStream stream = js.stream("OBJ_" + name);
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!stream.consumerNames().isEmpty()) { // nobody waits for their deletion
+      assertThat(System.nanoTime()).as("%s", stream.consumerNames()).isLessThan(deadline);
+    }
   }
 
   @Test
