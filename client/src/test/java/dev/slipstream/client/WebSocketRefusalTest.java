@@ -138,7 +138,7 @@ class WebSocketRefusalTest {
       assertFails(
           options("wss://127.0.0.1:" + server.process().port()),
           TlsException.class,
-          "in the clear");
+          "TLS handshake");
       assertFails(
           options("nats://" + server.endpoint()).connectTimeout(Duration.ofMillis(300)),
           IOException.class,
