@@ -43,8 +43,11 @@ public final class JetStream {
    * Creates a stream; one that is there with the same configuration will do.
    *
    * @throws StreamNameInUseException when it is there with another one
+   * @throws IllegalArgumentException when no server would take the configuration; every wrong field
+   *     is named
    */
   public JsStream createStream(StreamConfig config) {
+    ConfigCheck.check(config);
     return configured(config, api.subjects().streamCreate(config.name()));
   }
 
@@ -54,11 +57,11 @@ public final class JetStream {
    * @throws StreamNotFoundException when there is none of that name
    */
   public JsStream updateStream(StreamConfig config) {
+    ConfigCheck.check(config);
     return configured(config, api.subjects().streamUpdate(config.name()));
   }
 
   private JsStream configured(StreamConfig config, String subject) {
-    Subjects.checkName(config.name(), "stream");
     return stream(api.call(subject, new StreamConfigRequest(config, false)::write).streamInfo());
   }
 

@@ -173,6 +173,8 @@ public final class JsStream {
    * otherwise).
    *
    * @throws ConsumerExistsException when it is there with another configuration
+   * @throws IllegalArgumentException when no server would take the configuration; every wrong field
+   *     is named
    */
   public PullConsumer createConsumer(ConsumerConfig config) {
     return consumer(config, ConsumerCreateRequest.Action.CREATE);
@@ -193,12 +195,9 @@ public final class JsStream {
   }
 
   private PullConsumer consumer(ConsumerConfig config, ConsumerCreateRequest.Action action) {
-    if (config.isPush()) {
-      throw new IllegalArgumentException("a pull consumer has no deliver subject");
-    }
     String given = config.name().isEmpty() ? config.durableName() : config.name();
     String consumer = given.isEmpty() ? Tokens.next(CONSUMER_NAME_LENGTH) : given;
-    Subjects.checkName(consumer, "consumer");
+    ConfigCheck.check(consumer, config);
     ConsumerConfig named = config.toBuilder().name(consumer).build();
     String subject = api.subjects().consumerCreate(name, consumer, config.filterSubject());
     ApiReply reply =

@@ -41,11 +41,16 @@ final class Subjects {
 
   /** The name of a stream or consumer, which becomes a token of a subject. */
   static String checkName(String name, String what) {
-    if (name.isEmpty()
-        || name.chars().anyMatch(c -> c <= ' ' || c == 127 || ".*>/\\".indexOf(c) >= 0)) {
+    if (!isName(name)) {
       throw new IllegalArgumentException("not the name of a " + what + ": '" + name + "'");
     }
     return name;
+  }
+
+  /** Whether it can be the name of a stream or consumer. */
+  static boolean isName(String name) {
+    return !name.isEmpty()
+        && name.chars().noneMatch(c -> c <= ' ' || c == 127 || ".*>/\\".indexOf(c) >= 0);
   }
 
   private static IllegalArgumentException bad(String subject) {

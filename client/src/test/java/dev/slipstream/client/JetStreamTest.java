@@ -57,6 +57,37 @@ class JetStreamTest extends ClientFixture {
   }
 
   @Test
+  void whatNoServerWouldTakeIsRefusedAtOnceAndAsAWhole() {
+    long asked = nc.stats().messagesOut();
+    assertThatThrownBy(
+            () ->
+                js.createStream(
+                    StreamConfig.builder("a b")
+                        .subjects("x", "x..y", "with blank")
+                        .maxAgeNanos(-1)
+                        .build()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("name: ", "'a b'", "subjects[1]", "subjects[2]", "max_age")
+        .hasMessageNotContaining("subjects[0]");
+    JsStream stream = js.bindStream("any");
+    assertThatThrownBy(
+            () ->
+                stream.createConsumer(
+                    ConsumerConfig.builder()
+                        .name("one")
+                        .durableName("two")
+                        .filterSubject("a.>.b")
+                        .filterSubjects("b", "")
+                        .ackWaitNanos(-1)
+                        .deliverSubject("push")
+                        .build()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll(
+            "durable_name", "filter_subject:", "filter_subjects[1]", "ack_wait", "deliver_subject");
+    assertThat(nc.stats().messagesOut()).isEqualTo(asked);
+  }
+
+  @Test
   void aNameInUseIsTold() {
     js.createStream(config().build());
     assertThat(js.createStream(config().build()).name()).isEqualTo(name);

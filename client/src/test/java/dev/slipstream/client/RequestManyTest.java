@@ -171,6 +171,7 @@ class RequestManyTest extends ClientFixture {
   @Test
   void aClientThatIsClosedFailsIt() {
     nc.subscribe(name, request -> {});
+    nc.flush(PATIENCE); // of another client
     NatsClient other = NatsClient.connect(server.url());
     Replies replies = other.requestMany(name, null, RequestMany.within(LONG));
     other.close();
@@ -184,6 +185,7 @@ class RequestManyTest extends ClientFixture {
   void repliesGoOnAfterAReconnect() throws Exception {
     LinkedBlockingQueue<Message> requests = new LinkedBlockingQueue<>();
     nc.subscribe(name, requests::add);
+    nc.flush(PATIENCE);
     Events<ClientEvent> events = new Events<>();
     try (NatsClient other = NatsClient.connect(server.url());
         ClientEvent.Registration heard = other.onEvent(events);
