@@ -93,23 +93,11 @@ class ReconnectTest {
   void aFullBufferMayLetSendersWait() throws Exception {
     Events<ClientEvent> events = new Events<>();
     try (ServerProcess server = TestServer.started();
-        NatsClient nc =
-            NatsClient.connect(
-                quick(server)
-                    .bufferBytes(64 * 1024)
-                    .whenBufferFull(BufferFull.WAIT)
-                    .onEvent(events)
-                    .build());
+        NatsClient nc = NatsClient.connect(smallBuffer(server, BufferFull.WAIT, events).build());
         SyncSubscription all = nc.subscribeSync("waiting")) {
       server.kill();
       events.await(ClientEvent.Disconnected.class);
-      CompletableFuture<Void> sender =
-          CompletableFuture.runAsync(
-              () -> {
-                for (int i = 0; i < 200; i++) {
-                  nc.publish("waiting", payload(i));
-                }
-              });
+      CompletableFuture<Void> sender = CompletableFuture.runAsync(() -> send200(nc));
       assertThatThrownBy(() -> sender.get(300, TimeUnit.MILLISECONDS))
           .isInstanceOf(TimeoutException.class);
       assertThat(nc.stats().queuedBytes()).isBetween(60_000L, 65_536L);
@@ -128,21 +116,12 @@ class ReconnectTest {
     try (ServerProcess server = TestServer.started();
         NatsClient nc =
             NatsClient.connect(
-                quick(server)
-                    .bufferBytes(64 * 1024)
-                    .whenBufferFull(BufferFull.WAIT)
+                smallBuffer(server, BufferFull.WAIT, events)
                     .closeTimeout(Duration.ofMillis(100))
-                    .onEvent(events)
                     .build())) {
       server.kill();
       events.await(ClientEvent.Disconnected.class);
-      CompletableFuture<Void> sender =
-          CompletableFuture.runAsync(
-              () -> {
-                for (int i = 0; i < 200; i++) {
-                  nc.publish("waiting", payload(i));
-                }
-              });
+      CompletableFuture<Void> sender = CompletableFuture.runAsync(() -> send200(nc));
       assertThatThrownBy(() -> sender.get(200, TimeUnit.MILLISECONDS))
           .isInstanceOf(TimeoutException.class);
       nc.close();
@@ -156,12 +135,7 @@ class ReconnectTest {
     Events<ClientEvent> events = new Events<>();
     try (ServerProcess server = TestServer.started();
         NatsClient nc =
-            NatsClient.connect(
-                quick(server)
-                    .bufferBytes(64 * 1024)
-                    .whenBufferFull(BufferFull.DROP_OLDEST)
-                    .onEvent(events)
-                    .build());
+            NatsClient.connect(smallBuffer(server, BufferFull.DROP_OLDEST, events).build());
         SyncSubscription all = nc.subscribeSync("newest")) {
       server.kill();
       events.await(ClientEvent.Disconnected.class);
@@ -180,6 +154,17 @@ class ReconnectTest {
         assertThat(number(Objects.requireNonNull(all.poll(PATIENCE)))).isEqualTo(i);
       }
       assertThat(nc.stats().droppedOut()).isEqualTo(dropped);
+    }
+  }
+
+  private static ClientOptions.Builder smallBuffer(
+      ServerProcess server, BufferFull policy, Events<ClientEvent> events) {
+    return quick(server).bufferBytes(64 * 1024).whenBufferFull(policy).onEvent(events);
+  }
+
+  private static void send200(NatsClient nc) {
+    for (int i = 0; i < 200; i++) {
+      nc.publish("waiting", payload(i));
     }
   }
 

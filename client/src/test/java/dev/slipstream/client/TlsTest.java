@@ -2,7 +2,6 @@
 package dev.slipstream.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipstream.testkit.ServerProcess;
 import java.io.IOException;
@@ -61,19 +60,7 @@ class TlsTest {
   }
 
   private static void assertRefused(ClientOptions.Builder options, String... words) {
-    assertFails(options, TlsException.class, words);
-  }
-
-  private static void assertFails(
-      ClientOptions.Builder options, Class<? extends Throwable> how, String... words) {
-    assertThatThrownBy(() -> NatsClient.connect(options.build()))
-        .isInstanceOfSatisfying(
-            ConnectFailedException.class,
-            e ->
-                assertThat(e.attempts().get(0).cause())
-                    .isInstanceOf(how)
-                    .message()
-                    .contains(words));
+    Refusals.assertFails(options, TlsException.class, words);
   }
 
   @Test
@@ -104,7 +91,7 @@ class TlsTest {
             NatsClient.connect(
                 to(server).tls(PemFiles.trusting(own.certificate())).tlsFirst(true).build())) {
       echoes(nc, 100_000);
-      assertFails(
+      Refusals.assertFails(
           to(server)
               .tls(PemFiles.trusting(own.certificate()))
               .connectTimeout(Duration.ofMillis(300)),

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client;
 
+import static dev.slipstream.client.Refusals.assertFails;
 import static dev.slipstream.client.WebSocketServer.options;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipstream.testkit.ServerProcess;
 import java.io.IOException;
@@ -36,18 +36,6 @@ class WebSocketRefusalTest {
     try (NatsClient nc = NatsClient.connect(options.build())) {
       nc.flush(WebSocketServer.PATIENCE);
     }
-  }
-
-  private static void assertFails(
-      ClientOptions.Builder options, Class<? extends Throwable> how, String... words) {
-    assertThatThrownBy(() -> NatsClient.connect(options.build()))
-        .isInstanceOfSatisfying(
-            ConnectFailedException.class,
-            e ->
-                assertThat(e.attempts().get(0).cause())
-                    .isInstanceOf(how)
-                    .message()
-                    .contains(words));
   }
 
   // ---- TLS
