@@ -16,7 +16,7 @@ import java.util.function.ToLongFunction;
  */
 final class ClientTotals {
   private final AtomicReference<Known> known =
-      new AtomicReference<>(new Known(List.of(), new ClientStats(0, 0, 0, 0, 0, 0, 0)));
+      new AtomicReference<>(new Known(List.of(), new ClientStats(0, 0, 0, 0, 0, 0, 0, 0)));
 
   /** Clients that are open, and what closed ones have counted: replaced as a whole. */
   private record Known(List<NatsClient> open, ClientStats past) {}
@@ -72,6 +72,7 @@ final class ClientTotals {
         one.bytesOut() + other.bytesOut(),
         one.reconnects() + other.reconnects(),
         one.dropped() + other.dropped(),
+        one.droppedOut() + other.droppedOut(),
         0);
   }
 }

@@ -98,6 +98,11 @@ public final class MicrometerMetrics implements ClientMetrics {
         "Messages that slow subscriptions did not take",
         "messages",
         ClientStats::dropped);
+    total(
+        "unsent.messages",
+        "Messages that waited for a connection and were dropped for newer ones",
+        "messages",
+        ClientStats::droppedOut);
   }
 
   private void total(

@@ -18,7 +18,8 @@
  * <tr><td>{@code nats.client.received.bytes}, {@code nats.client.sent.bytes}</td>
  *     <td>counter, bytes</td><td></td></tr>
  * <tr><td>{@code nats.client.queued.bytes}</td><td>gauge, bytes</td><td></td></tr>
- * <tr><td>{@code nats.client.dropped.messages}</td><td>counter, messages</td><td></td></tr>
+ * <tr><td>{@code nats.client.dropped.messages}, {@code .unsent.messages}</td>
+ *     <td>counter, messages</td><td></td></tr>
  * <tr><td>{@code nats.client.publish}</td><td>timer</td><td>stream, outcome</td></tr>
  * <tr><td>{@code nats.client.request}</td><td>timer</td><td>outcome</td></tr>
  * <tr><td>{@code nats.client.consumer.delivered.messages}, {@code .redelivered.messages}, {@code

@@ -170,6 +170,7 @@ class MicrometerMetricsTest {
     assertThat(counter("subscription.delivered.messages", "queue", "q")).isEqualTo(1);
     assertThat(counter("subscription.dropped.messages", "queue", "q")).isZero();
     assertThat(total("dropped.messages")).isZero();
+    assertThat(total("unsent.messages")).isZero();
   }
 
   private double subscriptionsHandled() {
