@@ -88,8 +88,10 @@ class MirrorBucketTest extends ClientFixture {
       mirror.delete("k", 2);
       assertThat(recorder.next(2)).containsExactly("PUT k 2", "DELETE k ");
       assertThat(mirror.create("k", "3".getBytes())).isEqualTo(4);
+      // before the purge, which may have removed it from the mirror before it is delivered
+      assertThat(recorder.next(1)).containsExactly("PUT k 3");
       mirror.purge("k");
-      assertThat(recorder.next(2)).containsExactly("PUT k 3", "PURGE k ");
+      assertThat(recorder.next(1)).containsExactly("PURGE k ");
       assertThat(origin.history("k")).extracting(BucketRecorder::line).containsExactly("PURGE k ");
     }
   }
