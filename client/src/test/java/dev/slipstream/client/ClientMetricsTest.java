@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.testkit.Eventually;
 import dev.slipstream.testkit.ServerProcess;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -44,15 +45,8 @@ class ClientMetricsTest extends StreamFixture {
     return watched.jetStream().bindConsumer(name, roomyConsumer().name());
   }
 
-  /** Looks again and again, with a round trip in between. */
   private void await(BooleanSupplier condition) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime())
-          .as("%s %s", metrics.lines, metrics.origins)
-          .isLessThan(deadline);
-      nc.flush(PATIENCE);
-    }
+    Eventually.holds(PATIENCE, () -> metrics.lines + " " + metrics.origins, condition);
   }
 
   @Test

@@ -3,7 +3,7 @@ package dev.slipstream.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slipstream.protocol.api.ClusterInfo;
+import dev.slipstream.testkit.Eventually;
 import dev.slipstream.testkit.ServerProcess;
 import java.time.Duration;
 import java.util.Objects;
@@ -74,14 +74,8 @@ class ClusterTest {
       return published.get();
     }
 
-    void awaitHandled(long sequence) throws InterruptedException {
-      long began = System.nanoTime();
-      while (!handled.contains(sequence)) {
-        assertThat(System.nanoTime() - began)
-            .as("handles " + sequence)
-            .isLessThan(PATIENCE.toNanos());
-        Thread.sleep(1);
-      }
+    void awaitHandled(long sequence) {
+      Eventually.holds(PATIENCE, () -> "handles " + sequence, () -> handled.contains(sequence));
     }
 
     /** The longest time without a message since this was asked the last time. */
@@ -180,25 +174,17 @@ class ClusterTest {
     }
   }
 
-  private static String leader(PullConsumer consumer) throws InterruptedException {
+  private static String leader(PullConsumer consumer) throws Exception {
     return awaitOtherLeader(consumer, "");
   }
 
-  private static String awaitOtherLeader(PullConsumer consumer, String than)
-      throws InterruptedException {
-    long began = System.nanoTime();
-    while (System.nanoTime() - began < PATIENCE.toNanos()) {
-      try {
-        ClusterInfo info = Objects.requireNonNull(consumer.info().cluster());
-        String now = info.leader();
-        if (now != null && !now.isEmpty() && !now.equals(than)) {
+  private static String awaitOtherLeader(PullConsumer consumer, String than) throws Exception {
+    return Eventually.succeeds(
+        PATIENCE,
+        () -> {
+          String now = Objects.requireNonNull(consumer.info().cluster()).leader();
+          assertThat(now).isNotEmpty().isNotEqualTo(than);
           return now;
-        }
-      } catch (NatsException noLeader) {
-        // asked again
-      }
-      Thread.sleep(10);
-    }
-    throw new AssertionError("no other leader than " + than);
+        });
   }
 }

@@ -8,6 +8,7 @@ import dev.slipstream.client.bucket.KeyValueConfig;
 import dev.slipstream.client.bucket.KeyValueEntry;
 import dev.slipstream.protocol.api.ExternalStream;
 import dev.slipstream.protocol.api.StreamSource;
+import dev.slipstream.testkit.Eventually;
 import dev.slipstream.testkit.ServerProcess;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -29,7 +30,7 @@ class DomainBucketTest {
   private static ServerProcess edge;
 
   @BeforeAll
-  static void startServers() {
+  static void startServers() throws Exception {
     int port = ServerProcess.freePort();
     hub =
         ServerProcess.natsServer()
@@ -57,18 +58,8 @@ class DomainBucketTest {
   }
 
   /** The leaf node connects when its server has told that it is ready. */
-  private static void awaitHub(JetStream inHub) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (true) {
-      try {
-        inHub.account();
-        return;
-      } catch (NatsException notYet) {
-        if (System.nanoTime() > deadline) {
-          throw notYet;
-        }
-      }
-    }
+  private static void awaitHub(JetStream inHub) throws Exception {
+    Eventually.succeeds(PATIENCE, inHub::account);
   }
 
   @AfterAll
@@ -120,9 +111,6 @@ class DomainBucketTest {
   }
 
   private static void await(KeyValue mirror, long revision) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (mirror.info().state().lastSeq() < revision) {
-      assertThat(System.nanoTime()).as("%s", mirror.info()).isLessThan(deadline);
-    }
+    Eventually.holds(PATIENCE, mirror::info, () -> mirror.info().state().lastSeq() >= revision);
   }
 }

@@ -4,6 +4,7 @@ package dev.slipstream.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slipstream.testkit.Eventually;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -43,11 +44,10 @@ class MessagesTest extends StreamFixture {
               return count;
             });
     publish(5, 10);
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (messages.state().bufferedMessages() > 0 || messages.state().delivered() < 5) {
-      assertThat(System.nanoTime()).isLessThan(deadline);
-      nc.flush(PATIENCE);
-    }
+    Eventually.holds(
+        PATIENCE,
+        messages::state,
+        () -> messages.state().bufferedMessages() == 0 && messages.state().delivered() >= 5);
     messages.stop();
     assertThat(get(counted)).isEqualTo(5);
     assertThat(get(messages.closed())).isEqualTo(new Closed.Stopped());

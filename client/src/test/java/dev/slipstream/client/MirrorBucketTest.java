@@ -13,6 +13,7 @@ import dev.slipstream.client.bucket.WatchOptions;
 import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.protocol.api.StreamSource;
 import dev.slipstream.protocol.api.SubjectTransform;
+import dev.slipstream.testkit.Eventually;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,10 +39,7 @@ class MirrorBucketTest extends ClientFixture {
 
   /** Until the bucket has taken over a revision, or has as many. */
   private void awaitRevision(KeyValue bucket, long revision) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (bucket.info().state().lastSeq() < revision) {
-      assertThat(System.nanoTime()).as("%s", bucket.info()).isLessThan(deadline);
-    }
+    Eventually.holds(PATIENCE, bucket::info, () -> bucket.info().state().lastSeq() >= revision);
   }
 
   @Test

@@ -2,7 +2,9 @@
 package dev.slipstream.client;
 
 import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.testkit.Eventually;
 import dev.slipstream.testkit.ServerProcess;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -11,7 +13,7 @@ import java.util.stream.IntStream;
 /** Three public servers that form a cluster, with JetStream on all of them. */
 final class NatsCluster implements AutoCloseable {
   private static final int SIZE = 3;
-  private static final long PATIENCE_NANOS = 60_000_000_000L;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final List<ServerProcess> servers = new ArrayList<>();
 
@@ -59,19 +61,10 @@ final class NatsCluster implements AutoCloseable {
   }
 
   /** Creates a stream with a copy on each server, as soon as the servers have found each other. */
-  static JsStream replicated(JetStream js, String name) throws InterruptedException {
-    long began = System.nanoTime();
-    while (true) {
-      try {
-        return js.createStream(
-            StreamConfig.builder(name).subjects(name + ".>").numReplicas(SIZE).build());
-      } catch (NatsException notYet) {
-        if (System.nanoTime() - began > PATIENCE_NANOS) {
-          throw notYet;
-        }
-        Thread.sleep(100);
-      }
-    }
+  static JsStream replicated(JetStream js, String name) throws Exception {
+    StreamConfig config =
+        StreamConfig.builder(name).subjects(name + ".>").numReplicas(SIZE).build();
+    return Eventually.succeeds(PATIENCE, () -> js.createStream(config));
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.slipstream.client.bucket.ObjectStoreConfig;
 import dev.slipstream.client.bucket.Updates;
 import dev.slipstream.client.bucket.WatchOptions;
 import dev.slipstream.protocol.api.StorageType;
+import dev.slipstream.testkit.Eventually;
 import java.util.Iterator;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,10 +91,8 @@ class ObjectWatchTest extends ClientFixture {
     }
     assertThat(watch.closed().join()).isEqualTo(new Closed.Stopped());
     JsStream stream = js.stream("OBJ_" + name);
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!stream.consumerNames().isEmpty()) { // nobody waits for their deletion
-      assertThat(System.nanoTime()).as("%s", stream.consumerNames()).isLessThan(deadline);
-    }
+    // nobody waits for their deletion
+    Eventually.holds(PATIENCE, stream::consumerNames, () -> stream.consumerNames().isEmpty());
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.testkit.Eventually;
 import dev.slipstream.testkit.ServerProcess;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,10 +42,7 @@ class OrderedConsumerTest extends StreamFixture {
 
   /** A consumption deletes its consumer when it is over, and does not wait for that. */
   private void awaitNoConsumers() {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!stream.consumerNames().isEmpty()) {
-      assertThat(System.nanoTime()).as("%s", stream.consumerNames()).isLessThan(deadline);
-    }
+    Eventually.holds(PATIENCE, stream::consumerNames, () -> stream.consumerNames().isEmpty());
   }
 
   @Test
@@ -163,10 +161,8 @@ class OrderedConsumerTest extends StreamFixture {
                 }
               });
       filler.start();
-      long deadline = System.nanoTime() + PATIENCE.toNanos();
-      while (narrow.stats().queuedBytes() < 64 * 1024 - 100) {
-        assertThat(System.nanoTime()).isLessThan(deadline);
-      }
+      Eventually.holds(
+          PATIENCE, narrow::stats, () -> narrow.stats().queuedBytes() >= 64 * 1024 - 100);
       Consumption second = ordered.consume(got::add); // makes its consumer on the client's loop
       get(CompletableFuture.supplyAsync(first::state));
       congested.set(false);

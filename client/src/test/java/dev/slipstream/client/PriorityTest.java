@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipstream.protocol.api.PriorityPolicy;
+import dev.slipstream.testkit.Eventually;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -57,10 +58,8 @@ class PriorityTest extends StreamFixture {
 
   /** Waits until the server knows of so many pulls. */
   private void awaitWaiting(int pulls) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (stream.consumer("c").info().numWaiting() < pulls) {
-      assertThat(System.nanoTime()).as("pulls at the server").isLessThan(deadline);
-    }
+    PullConsumer consumer = stream.consumer("c");
+    Eventually.holds(PATIENCE, consumer::info, () -> consumer.info().numWaiting() >= pulls);
   }
 
   @Test

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.slipstream.protocol.api.StorageType;
 import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.testkit.Eventually;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -46,12 +45,8 @@ abstract class StreamFixture extends ClientFixture {
     return future.get(20, TimeUnit.SECONDS);
   }
 
-  /** Looks again and again, each look being a turn of the client's loop. */
   void awaitBuffered(Consumption consumption, int messages) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (consumption.state().bufferedMessages() < messages) {
-      assertThat(System.nanoTime()).as("%s", consumption.state()).isLessThan(deadline);
-      nc.flush(PATIENCE);
-    }
+    Eventually.holds(
+        PATIENCE, consumption::state, () -> consumption.state().bufferedMessages() >= messages);
   }
 }

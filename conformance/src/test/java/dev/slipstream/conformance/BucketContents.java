@@ -13,6 +13,7 @@ import dev.slipstream.client.bucket.ObjectInfo;
 import dev.slipstream.client.bucket.ObjectMeta;
 import dev.slipstream.client.bucket.ObjectStore;
 import dev.slipstream.client.bucket.ObjectStoreConfig;
+import dev.slipstream.testkit.Eventually;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -145,13 +146,11 @@ final class BucketContents {
       lines.add("get " + key + " " + hex(kv.get(key).orElseThrow()));
     }
     KeyValue timed = KeyValue.open(js, bucket + "-timed");
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    List<KeyValueEntry> entries = timed.history();
-    while (entries.stream().noneMatch(BucketContents::hasEnded)) {
-      assertThat(System.nanoTime()).as("%s", entries).isLessThan(deadline);
-      entries = timed.history();
-    }
-    entries.forEach(each -> lines.add(line(each)));
+    Eventually.holds(
+        PATIENCE,
+        timed::history,
+        () -> timed.history().stream().anyMatch(BucketContents::hasEnded));
+    timed.history().forEach(each -> lines.add(line(each)));
     assertThat(timed.get("short")).isEmpty();
     return lines;
   }

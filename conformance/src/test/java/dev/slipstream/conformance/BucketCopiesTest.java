@@ -12,6 +12,7 @@ import dev.slipstream.client.bucket.KeyValueConfig;
 import dev.slipstream.client.bucket.KeyValueEntry;
 import dev.slipstream.protocol.api.ExternalStream;
 import dev.slipstream.protocol.api.StreamSource;
+import dev.slipstream.testkit.Eventually;
 import dev.slipstream.testkit.ForeignPrograms;
 import dev.slipstream.testkit.ServerProcess;
 import java.io.IOException;
@@ -136,9 +137,6 @@ class BucketCopiesTest {
   }
 
   private static void awaitRevision(KeyValue bucket, long revision) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (bucket.info().state().lastSeq() < revision) {
-      assertThat(System.nanoTime()).as("%s", bucket.info()).isLessThan(deadline);
-    }
+    Eventually.holds(PATIENCE, bucket::info, () -> bucket.info().state().lastSeq() >= revision);
   }
 }

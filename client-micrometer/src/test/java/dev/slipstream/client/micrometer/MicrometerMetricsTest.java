@@ -20,6 +20,7 @@ import dev.slipstream.client.Outgoing;
 import dev.slipstream.client.PublishOptions;
 import dev.slipstream.client.SubscribeOptions;
 import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.testkit.Eventually;
 import dev.slipstream.testkit.ServerProcess;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -96,13 +97,8 @@ class MicrometerMetricsTest {
     return registry.get("nats.client." + meter).tag("app", "test").tags(tags).timer().count();
   }
 
-  /** Looks again and again, with a round trip in between. */
   private void await(BooleanSupplier condition) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).isLessThan(deadline);
-      nc.flush(PATIENCE);
-    }
+    Eventually.holds(PATIENCE, registry::getMeters, condition);
   }
 
   @Test

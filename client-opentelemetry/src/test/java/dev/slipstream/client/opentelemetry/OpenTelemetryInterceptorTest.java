@@ -22,6 +22,7 @@ import dev.slipstream.client.PublishOptions;
 import dev.slipstream.client.SyncSubscription;
 import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.protocol.wire.Headers;
+import dev.slipstream.testkit.Eventually;
 import dev.slipstream.testkit.ServerProcess;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
@@ -114,11 +115,7 @@ class OpenTelemetryInterceptorTest {
 
   /** All spans, once there are so many; those that follow are not waited for. */
   private List<SpanData> spans(int count) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (exporter.getFinishedSpanItems().size() < count) {
-      assertThat(System.nanoTime()).as("%s", names()).isLessThan(deadline);
-      receiver.flush(PATIENCE);
-    }
+    Eventually.holds(PATIENCE, this::names, () -> names().size() >= count);
     assertThat(names()).hasSize(count);
     return exporter.getFinishedSpanItems();
   }
