@@ -99,10 +99,11 @@ final class Connection implements Session.Owner, Connector.Owner {
     callbacks = new Lane<>(threads, Runnable::run);
     random = options.random();
     observers = Observers.of(options, this::emit);
-    connector = new Connector(options, loop, threads, random, this);
-    tls = new Tls(options, loop, threads);
-    webSockets = new WebSockets(options, loop, threads, random);
-    introducer = new Introducer(options, loop, threads);
+    OffLoop offLoop = new OffLoop(loop, threads);
+    connector = new Connector(options, loop, offLoop, random, this);
+    tls = new Tls(options, loop, offLoop);
+    webSockets = new WebSockets(options, loop, offLoop, random);
+    introducer = new Introducer(options, offLoop);
     outbound = new Outbound(loop, options.bufferBytes(), options.whenBufferFull());
     interests = new Interests(outbound);
     requests = new Requests(this, inbox);

@@ -53,12 +53,12 @@ final class Connector {
   Connector(
       ClientOptions options,
       ClientLoop loop,
-      HandlerThreads threads,
+      OffLoop offLoop,
       RandomGenerator random,
       Owner owner) {
     this.loop = loop;
     this.owner = owner;
-    dialer = new Dialer(loop, threads, options.transport());
+    dialer = new Dialer(loop, offLoop, options.transport());
     servers = new ServerPool(options.servers(), options.keepServerOrder(), random);
     backoff =
         new Backoff(

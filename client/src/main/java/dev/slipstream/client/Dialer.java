@@ -10,22 +10,19 @@ import java.net.UnknownHostException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes transports: sockets, one address of a name after the other, or what a supplier gives.
  *
- * <p>What may block (names, the supplier) runs on the executor; the rest and all answers on the
- * loop.
+ * <p>What may block (names, the supplier) runs off the loop; the rest and all answers on the loop.
  */
 final class Dialer {
   private final ClientLoop loop;
-  private final Executor executor;
+  private final OffLoop offLoop;
   private final @Nullable Supplier<Transport> supplier;
 
   /** Learns what became of an attempt, on the loop, once. */
@@ -49,52 +46,41 @@ final class Dialer {
     }
   }
 
-  Dialer(ClientLoop loop, Executor executor, @Nullable Supplier<Transport> supplier) {
+  Dialer(ClientLoop loop, OffLoop offLoop, @Nullable Supplier<Transport> supplier) {
     this.loop = loop;
-    this.executor = executor;
+    this.offLoop = offLoop;
     this.supplier = supplier;
   }
 
   Attempt dial(ServerAddress server, Listener listener) {
     Attempt attempt = new Attempt();
-    try {
-      executor.execute(
-          supplier == null
-              ? () -> resolve(attempt, server, listener)
-              : () -> supply(attempt, supplier, listener));
-    } catch (RejectedExecutionException e) {
-      loop.offer(() -> failed(attempt, listener, e));
+    Consumer<Exception> otherwise = cause -> failed(attempt, listener, cause);
+    if (supplier == null) {
+      offLoop.call(
+          () -> resolve(server), endpoints -> connect(attempt, endpoints, listener), otherwise);
+    } else {
+      offLoop.call(supplier::get, transport -> supplied(attempt, transport, listener), otherwise);
     }
     return attempt;
   }
 
-  private void supply(Attempt attempt, Supplier<Transport> from, Listener listener) {
-    try {
-      Transport transport = from.get();
-      loop.offer(
-          () -> {
-            if (attempt.abandoned) {
-              transport.close();
-            } else {
-              listener.onTransport(transport);
-            }
-          });
-    } catch (RuntimeException e) {
-      loop.offer(() -> failed(attempt, listener, e));
+  private static void supplied(Attempt attempt, Transport transport, Listener listener) {
+    if (attempt.abandoned) {
+      transport.close();
+    } else {
+      listener.onTransport(transport);
     }
   }
 
-  private void resolve(Attempt attempt, ServerAddress server, Listener listener) {
+  private static Deque<InetSocketAddress> resolve(ServerAddress server) throws IOException {
     try {
-      InetAddress[] addresses = InetAddress.getAllByName(server.host());
       Deque<InetSocketAddress> endpoints = new ArrayDeque<>();
-      Arrays.stream(addresses)
-          .map(address -> new InetSocketAddress(address, server.port()))
-          .forEach(endpoints::add);
-      loop.offer(() -> connect(attempt, endpoints, listener));
+      for (InetAddress address : InetAddress.getAllByName(server.host())) {
+        endpoints.add(new InetSocketAddress(address, server.port()));
+      }
+      return endpoints;
     } catch (UnknownHostException e) {
-      IOException shown = new IOException("unknown host " + server.host(), e);
-      loop.offer(() -> failed(attempt, listener, shown));
+      throw new IOException("unknown host " + server.host(), e);
     }
   }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * cause behind the last message. Closing it early hands back what was not taken. For one thread.
  */
 public final class FetchResult implements Iterable<JsMessage>, AutoCloseable {
-  private final Handover<JsMessage> queue = new Handover<>();
+  private final Handover<JsMessage> queue;
   private final CompletableFuture<End> end = new CompletableFuture<>();
   private final Connection connection;
   private final @Nullable DeliveryWatch watch;
@@ -26,6 +26,7 @@ public final class FetchResult implements Iterable<JsMessage>, AutoCloseable {
 
   FetchResult(ConsumerLink link, Fetch fetch) {
     connection = link.connection();
+    queue = new Handover<>(connection.loop());
     watch = link.watch();
     session = new FetchSession(link, fetch, queue, end);
   }

@@ -97,7 +97,7 @@ final class FetchSession implements FetchState.Actions, FetchInboxes.User, Conne
     leaveInbox(clean);
     alarm.cancel();
     end.complete(how);
-    queue.addInTurn(JsMessage.END, link.connection().loop());
+    queue.add(JsMessage.END);
   }
 
   @Override
@@ -105,7 +105,7 @@ final class FetchSession implements FetchState.Actions, FetchInboxes.User, Conne
     if (fetch.priority() != null) {
       link.pin().take(frame);
     }
-    queue.addInTurn(link.received(frame), link.connection().loop());
+    queue.add(link.received(frame));
     state.message(link.connection().loop().turnNanos(), Message.sizeOf(frame));
   }
 

@@ -16,23 +16,22 @@ final class Handover<T> {
   private final Queue<T> queue = new ConcurrentLinkedQueue<>();
   private volatile @Nullable Thread sleeper;
 
-  /** Owned by the loop. */
-  private boolean planned;
+  private final OnceATurn waking;
+
+  Handover(ClientLoop loop) {
+    waking = new OnceATurn(loop, this::wake);
+  }
 
   /**
    * Adds an item and wakes the thread at the end of the loop's turn, when what came with it is
    * there too; on the loop.
    */
-  void addInTurn(T item, ClientLoop loop) {
+  void add(T item) {
     queue.add(item);
-    if (!planned) {
-      planned = true;
-      loop.atTurnEnd(this::wake);
-    }
+    waking.plan();
   }
 
   private void wake() {
-    planned = false;
     Thread waiting = sleeper;
     if (waiting != null) {
       sleeper = null;

@@ -1,25 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client;
 
-import dev.slipstream.protocol.api.ConnectOptions;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Says to a server who the client is.
  *
- * <p>Credentials that are read, signed or asked for are got on the executor; the rest happens on
- * the loop.
+ * <p>Credentials that are read, signed or asked for are got off the loop.
  */
 final class Introducer {
   private final ClientOptions options;
-  private final ClientLoop loop;
-  private final Executor executor;
+  private final OffLoop offLoop;
 
-  Introducer(ClientOptions options, ClientLoop loop, Executor executor) {
+  Introducer(ClientOptions options, OffLoop offLoop) {
     this.options = options;
-    this.loop = loop;
-    this.executor = executor;
+    this.offLoop = offLoop;
   }
 
   /** Answers a greeting, at once or later; ends the session when there is nothing to answer. */
@@ -30,19 +25,15 @@ final class Introducer {
       session.introduce(Greeting.connectOptions(options, auth, nonce, secure));
       return;
     }
-    try {
-      executor.execute(() -> prepare(session, auth, nonce, secure));
-    } catch (RejectedExecutionException e) {
-      session.end(new AuthException("no thread to get credentials on", e));
-    }
+    offLoop.call(
+        () -> Greeting.connectOptions(options, auth, nonce, secure),
+        session::introduce,
+        cause -> session.end(shown(cause)));
   }
 
-  private void prepare(Session session, Auth auth, String nonce, boolean secure) {
-    try {
-      ConnectOptions self = Greeting.connectOptions(options, auth, nonce, secure);
-      loop.offer(() -> session.introduce(self));
-    } catch (RuntimeException e) {
-      loop.offer(() -> session.end(e));
-    }
+  private static Exception shown(Exception cause) {
+    return cause instanceof RejectedExecutionException
+        ? new AuthException("no thread to get credentials on", cause)
+        : cause;
   }
 }

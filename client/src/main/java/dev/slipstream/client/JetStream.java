@@ -47,7 +47,6 @@ public final class JetStream {
    *     is named
    */
   public JsStream createStream(StreamConfig config) {
-    ConfigCheck.check(config);
     return configured(config, api.subjects().streamCreate(config.name()));
   }
 
@@ -57,11 +56,11 @@ public final class JetStream {
    * @throws StreamNotFoundException when there is none of that name
    */
   public JsStream updateStream(StreamConfig config) {
-    ConfigCheck.check(config);
     return configured(config, api.subjects().streamUpdate(config.name()));
   }
 
   private JsStream configured(StreamConfig config, String subject) {
+    ConfigCheck.check(config);
     return stream(api.call(subject, new StreamConfigRequest(config, false)::write).streamInfo());
   }
 

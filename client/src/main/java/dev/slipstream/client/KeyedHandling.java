@@ -20,7 +20,6 @@ final class KeyedHandling implements PullSession.Receiver {
   private static final int LANES_A_THREAD = 32;
   private static final int MOST_LANES = 4096;
 
-  private final ClientLoop loop;
   private final BoundedThreads threads;
   private final Function<? super JsMessage, ?> key;
   private final BiConsumer<JsMessage, Throwable> keyFailed;
@@ -42,12 +41,11 @@ final class KeyedHandling implements PullSession.Receiver {
       Consumer<JsMessage> handler,
       BiConsumer<JsMessage, Throwable> keyFailed,
       Runnable allHandled) {
-    this.loop = loop;
     threads = new BoundedThreads(handlerThreads, parallelism);
     unfinished = new Unfinished(threads, allHandled);
     this.key = key;
     this.keyFailed = keyFailed;
-    sorting = new Lane<>(handlerThreads, this::sort);
+    sorting = new Lane<>(loop, handlerThreads, this::sort);
     int count = (int) Math.min(MOST_LANES, (long) parallelism * LANES_A_THREAD);
     for (int i = 0; i < count; i++) {
       lanes.add(new Lane<>(threads, message -> handle(message, handler)));
@@ -57,7 +55,7 @@ final class KeyedHandling implements PullSession.Receiver {
   @Override
   public void add(JsMessage message) {
     unfinished.begin();
-    sorting.addInTurn(message, loop);
+    sorting.add(message);
   }
 
   @Override

@@ -24,33 +24,33 @@ final class Lane<T> implements Runnable {
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private volatile @Nullable Thread runner;
 
-  /** Owned by the loop. */
-  private boolean planned;
+  /** Non-null where the loop adds. */
+  private final @Nullable OnceATurn beginning;
 
+  /** A lane that any thread adds to. */
   Lane(Executor executor, Consumer<? super T> handler) {
     this.executor = executor;
     this.handler = handler;
-  }
-
-  /** Adds an item; any thread. */
-  void add(T item) {
-    queue.add(item);
-    begin();
+    beginning = null;
   }
 
   /**
-   * Adds an item that is handled from the end of the loop's turn on; on the loop. A thread that is
-   * woken for the first of many would overtake the loop, sleep, and be woken again.
+   * A lane that the loop adds to, and that begins at the end of its turn: a thread that is woken
+   * for the first of many items would overtake the loop, sleep, and be woken again.
    */
-  void addInTurn(T item, ClientLoop loop) {
+  Lane(ClientLoop loop, Executor executor, Consumer<? super T> handler) {
+    this.executor = executor;
+    this.handler = handler;
+    beginning = new OnceATurn(loop, this::begin);
+  }
+
+  /** Adds an item. */
+  void add(T item) {
     queue.add(item);
-    if (!planned) {
-      planned = true;
-      loop.atTurnEnd(
-          () -> {
-            planned = false;
-            begin();
-          });
+    if (beginning == null) {
+      begin();
+    } else {
+      beginning.plan();
     }
   }
 

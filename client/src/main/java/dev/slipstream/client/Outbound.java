@@ -41,7 +41,7 @@ final class Outbound {
   private final AtomicLong dropped = new AtomicLong();
   private @Nullable Session session;
   private int toRelease;
-  private boolean flushPlanned;
+  private final OnceATurn flushing;
   private boolean droppingTold;
   private boolean closed;
 
@@ -50,6 +50,7 @@ final class Outbound {
     this.limitBytes = limitBytes;
     this.whenFull = whenFull;
     this.budget = new Semaphore(limitBytes);
+    flushing = new OnceATurn(loop, this::flush);
   }
 
   /**
@@ -130,7 +131,7 @@ final class Outbound {
     droppingTold = false;
     batch.clear();
     greeting.run();
-    plan();
+    flushing.plan();
   }
 
   /** The connection is gone; what the batch holds is lost with it. */
@@ -157,7 +158,7 @@ final class Outbound {
       release();
     } else if (session == null || !held.isEmpty() || isCongested()) {
       held.add(frame);
-      plan();
+      flushing.plan();
     } else {
       append(frame, session);
     }
@@ -168,17 +169,16 @@ final class Outbound {
     if (session == null) {
       return null;
     }
-    plan();
+    flushing.plan();
     return writer;
   }
 
   /** Hands the batch to the transport; the loop calls it once a turn. */
-  void flush() {
-    flushPlanned = false;
+  private void flush() {
     sendHeld();
     sendBatch();
     if (session != null && !held.isEmpty()) {
-      loop.schedule(CONGESTED_CHECK_NANOS, this::plan);
+      loop.schedule(CONGESTED_CHECK_NANOS, flushing::plan);
     }
   }
 
@@ -202,7 +202,7 @@ final class Outbound {
     bytes.lazySet(bytes.getPlain() + length);
     toRelease += frame.uncharge();
     frame.onWritten(to);
-    plan();
+    flushing.plan();
   }
 
   private void sendBatch() {
@@ -224,13 +224,6 @@ final class Outbound {
 
   private boolean isCongested() {
     return session != null && session.transport().pendingBytes() > CONGESTED_BYTES;
-  }
-
-  private void plan() {
-    if (!flushPlanned) {
-      flushPlanned = true;
-      loop.atTurnEnd(this::flush);
-    }
   }
 
   private void drop(Frame frame, NatsException why) {

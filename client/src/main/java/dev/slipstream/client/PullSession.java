@@ -30,6 +30,7 @@ final class PullSession
   private final PullInbox inbox;
   private final PullState state;
   private final Alarm alarm;
+  private final OnceATurn settling;
   private final CompletableFuture<Closed> closed = new CompletableFuture<>();
 
   /** Messages and bytes released since the loop looked last. */
@@ -39,7 +40,6 @@ final class PullSession
   private volatile long wakeAtMessages = Long.MAX_VALUE;
   private volatile boolean stopped;
   private volatile @Nullable Closed reason;
-  private boolean settling;
   private boolean ending;
 
   /** Takes what comes. */
@@ -74,6 +74,7 @@ final class PullSession
     this.inbox = new PullInbox(connection, this::onFrame);
     this.state = new PullState(limits, this, connection.random());
     this.alarm = new Alarm(connection.loop(), this::onAlarm);
+    this.settling = new OnceATurn(connection.loop(), this::settle);
   }
 
   // ---- for any thread
@@ -364,7 +365,7 @@ final class PullSession
             status.text(),
             status.restMessages(),
             status.restBytes());
-        planSettle();
+        settling.plan();
       }
       return;
     }
@@ -386,19 +387,11 @@ final class PullSession
       keepAlive.add(message);
     }
     receiver.add(message);
-    planSettle();
-  }
-
-  private void planSettle() {
-    if (!settling) {
-      settling = true;
-      connection.loop().atTurnEnd(this::settle);
-    }
+    settling.plan();
   }
 
   /** Brings timer and wake-up in line with the machine; after anything that changed it. */
   private void settle() {
-    settling = false;
     do {
       settleReleases();
       int due = state.releasesUntilDue();

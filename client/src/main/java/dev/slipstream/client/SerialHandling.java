@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Handles the messages of a consumption one at a time, in order. */
 final class SerialHandling implements PullSession.Receiver {
-  private final ClientLoop loop;
   private final Lane<JsMessage> lane;
 
   /**
@@ -15,9 +14,9 @@ final class SerialHandling implements PullSession.Receiver {
    */
   SerialHandling(
       ClientLoop loop, HandlerThreads threads, Consumer<JsMessage> handler, Runnable allHandled) {
-    this.loop = loop;
     lane =
         new Lane<>(
+            loop,
             threads,
             message -> {
               if (message == JsMessage.END) {
@@ -30,7 +29,7 @@ final class SerialHandling implements PullSession.Receiver {
 
   @Override
   public void add(JsMessage message) {
-    lane.addInTurn(message, loop);
+    lane.add(message);
   }
 
   @Override

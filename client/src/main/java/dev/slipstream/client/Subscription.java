@@ -40,7 +40,7 @@ public sealed class Subscription implements AutoCloseable permits SyncSubscripti
   }
 
   private Lane<Message> lane(MessageHandler<? super Message> handler) {
-    return new Lane<>(connection.threads(), message -> handle(message, handler));
+    return new Lane<>(connection.loop(), connection.threads(), message -> handle(message, handler));
   }
 
   void start() {
@@ -127,7 +127,7 @@ public sealed class Subscription implements AutoCloseable permits SyncSubscripti
   /** Puts a message where it waits; on the loop. */
   void enqueue(Message message) {
     if (lane != null) {
-      lane.addInTurn(message, connection.loop());
+      lane.add(message);
     }
   }
 

@@ -3,8 +3,6 @@ package dev.slipstream.client;
 
 import dev.slipstream.protocol.wire.Transport;
 import java.security.NoSuchAlgorithmException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -14,12 +12,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * How connections are made secure: whether the options ask for it, and an engine for each attempt.
  *
- * <p>The supplier of contexts may read files, so it is asked on the executor; answers come on the
- * loop.
+ * <p>The supplier of contexts may read files, so it is asked off the loop.
  */
 final class Tls {
   private final ClientLoop loop;
-  private final Executor executor;
+  private final OffLoop offLoop;
   private final @Nullable Supplier<SSLContext> contexts;
   private final boolean first;
 
@@ -32,9 +29,9 @@ final class Tls {
     void onNoEngine(TlsException failure);
   }
 
-  Tls(ClientOptions options, ClientLoop loop, Executor executor) {
+  Tls(ClientOptions options, ClientLoop loop, OffLoop offLoop) {
     this.loop = loop;
-    this.executor = executor;
+    this.offLoop = offLoop;
     contexts = options.tlsContexts();
     first = options.tlsFirst();
   }
@@ -50,30 +47,22 @@ final class Tls {
   }
 
   void begin(ServerAddress server, Transport inner, Listener listener) {
-    try {
-      executor.execute(() -> makeEngine(server, inner, listener));
-    } catch (RejectedExecutionException e) {
-      fail(listener, e);
-    }
+    offLoop.call(
+        () -> engine(server),
+        engine -> listener.onLayer(new TlsTransport(loop, offLoop, engine, inner)),
+        cause ->
+            listener.onNoEngine(
+                new TlsException(
+                    "no TLS context for the connection: " + cause.getMessage(), cause)));
   }
 
-  private void makeEngine(ServerAddress server, Transport inner, Listener listener) {
-    try {
-      SSLEngine engine = context().createSSLEngine(server.certificateHost(), server.port());
-      engine.setUseClientMode(true);
-      SSLParameters parameters = engine.getSSLParameters();
-      parameters.setEndpointIdentificationAlgorithm("HTTPS");
-      engine.setSSLParameters(parameters);
-      loop.offer(() -> listener.onLayer(new TlsTransport(loop, executor, engine, inner)));
-    } catch (RuntimeException | NoSuchAlgorithmException e) {
-      fail(listener, e);
-    }
-  }
-
-  private void fail(Listener listener, Exception cause) {
-    TlsException shown =
-        new TlsException("no TLS context for the connection: " + cause.getMessage(), cause);
-    loop.offer(() -> listener.onNoEngine(shown));
+  private SSLEngine engine(ServerAddress server) throws NoSuchAlgorithmException {
+    SSLEngine engine = context().createSSLEngine(server.certificateHost(), server.port());
+    engine.setUseClientMode(true);
+    SSLParameters parameters = engine.getSSLParameters();
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    engine.setSSLParameters(parameters);
+    return engine;
   }
 
   private SSLContext context() throws NoSuchAlgorithmException {

@@ -6,8 +6,7 @@ import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Executors;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
@@ -17,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * TLS upon another transport, which may have carried bytes in the clear before.
  *
  * <p>Whoever receives from the inner transport hands the bytes to {@link #onBytes}. Everything is
- * called on the loop; only what the engine calls tasks (checking certificates) runs on the
- * executor, and while one runs nothing else touches the engine.
+ * called on the loop; only what the engine calls tasks (checking certificates) runs off it, and
+ * while one runs nothing else touches the engine.
  */
 final class TlsTransport implements Transport {
   /** Records that are handed to the inner transport as one piece. */
@@ -28,7 +27,7 @@ final class TlsTransport implements Transport {
   private static final int MAX_INPUT_BYTES = 1 << 20;
 
   private final ClientLoop loop;
-  private final Executor executor;
+  private final OffLoop offLoop;
   private final SSLEngine engine;
   private final Transport inner;
   private final ArrayDeque<ByteBuffer> plain = new ArrayDeque<>();
@@ -45,9 +44,9 @@ final class TlsTransport implements Transport {
   private boolean taskRuns;
   private boolean closed;
 
-  TlsTransport(ClientLoop loop, Executor executor, SSLEngine engine, Transport inner) {
+  TlsTransport(ClientLoop loop, OffLoop offLoop, SSLEngine engine, Transport inner) {
     this.loop = loop;
-    this.executor = executor;
+    this.offLoop = offLoop;
     this.engine = engine;
     this.inner = inner;
     int packetBytes = engine.getSession().getPacketBufferSize();
@@ -163,28 +162,22 @@ final class TlsTransport implements Transport {
       return false;
     }
     taskRuns = true;
-    try {
-      executor.execute(
-          () -> {
-            try {
-              task.run();
-            } finally {
-              loop.offer(this::taskDone);
-            }
-          });
-    } catch (RejectedExecutionException e) {
-      taskRuns = false;
-      fail(e);
-    }
+    offLoop.call(Executors.callable(task), done -> taskDone(), this::taskFailed);
     return false;
   }
 
   private void taskDone() {
     taskRuns = false;
-    if (closed) {
-      return;
+    if (!closed) {
+      advance();
     }
-    advance();
+  }
+
+  private void taskFailed(Exception cause) {
+    taskRuns = false;
+    if (!closed) {
+      fail(cause);
+    }
   }
 
   private boolean exchange() throws SSLException {

@@ -4,8 +4,6 @@ package dev.slipstream.client;
 import dev.slipstream.protocol.wire.Transport;
 import java.security.SecureRandom;
 import java.util.Map;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -13,19 +11,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * How connections become WebSockets: a request for each attempt, with the headers of the options.
  *
- * <p>The supplier of headers may read files or ask others, so it is asked on the executor; the rest
- * happens on the loop.
+ * <p>The supplier of headers may read files or ask others, so it is asked off the loop.
  */
 final class WebSockets {
   private final ClientLoop loop;
-  private final Executor executor;
+  private final OffLoop offLoop;
   private final @Nullable Supplier<Map<String, String>> headers;
   private final RandomGenerator random;
   private final RandomGenerator masks;
 
-  WebSockets(ClientOptions options, ClientLoop loop, Executor executor, RandomGenerator random) {
+  WebSockets(ClientOptions options, ClientLoop loop, OffLoop offLoop, RandomGenerator random) {
     this.loop = loop;
-    this.executor = executor;
+    this.offLoop = offLoop;
     this.random = random;
     headers = options.webSocketHeaders();
     // made here since it may take its time, and for those only who need it
@@ -49,25 +46,12 @@ final class WebSockets {
       layer.request(request.head(Map.of()));
       return layer;
     }
-    try {
-      executor.execute(() -> ask(headers, request, layer));
-    } catch (RejectedExecutionException e) {
-      layer.giveUp(noHeaders(e));
-    }
+    offLoop.call(
+        () -> request.head(headers.get()), layer::request, cause -> layer.giveUp(noHeaders(cause)));
     return layer;
   }
 
-  private void ask(
-      Supplier<Map<String, String>> from, WebSocketRequest request, WebSocketTransport layer) {
-    try {
-      byte[] head = request.head(from.get());
-      loop.offer(() -> layer.request(head));
-    } catch (RuntimeException e) {
-      loop.offer(() -> layer.giveUp(noHeaders(e)));
-    }
-  }
-
-  private static WebSocketException noHeaders(RuntimeException cause) {
+  private static WebSocketException noHeaders(Exception cause) {
     return new WebSocketException(
         "no headers for the upgrade to a WebSocket: " + cause.getMessage(), cause);
   }
