@@ -4,7 +4,6 @@ package dev.slipstream.client;
 import dev.slipstream.base.Clock;
 import dev.slipstream.protocol.wire.Transport;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -24,12 +23,12 @@ public final class ClientOptions {
   /** Where a server is looked for when nothing else is said. */
   public static final String DEFAULT_URL = "nats://127.0.0.1:4222";
 
-  private final Builder values;
+  private final ClientSettings values;
   private final List<ServerAddress> servers;
 
   private ClientOptions(Builder builder) {
-    values = builder.copy();
-    servers = ServerAddress.parseAll(builder.urls.isEmpty() ? List.of(DEFAULT_URL) : builder.urls);
+    values = builder.values.clone();
+    servers = ServerAddress.parseAll(values.urls.isEmpty() ? List.of(DEFAULT_URL) : values.urls);
   }
 
   /** A builder with all defaults. */
@@ -163,88 +162,28 @@ public final class ClientOptions {
 
   /** Collects the values of {@link ClientOptions}. Not thread-safe. */
   public static final class Builder {
-    private List<String> urls = new ArrayList<>();
-    private Auth auth = Auth.none();
-    private String name = "";
-    private String inboxPrefix = "_INBOX.";
-    private BufferFull whenBufferFull = BufferFull.FAIL;
-    private Duration connectTimeout = Duration.ofSeconds(2);
-    private Duration requestTimeout = Duration.ofSeconds(5);
-    private Duration closeTimeout = Duration.ofSeconds(10);
-    private Duration pingInterval = Duration.ofSeconds(30);
-    private int maxPingsOut = 2;
-    private boolean reconnect = true;
-    private Duration reconnectDelay = Duration.ofMillis(250);
-    private Duration reconnectMaxDelay = Duration.ofSeconds(8);
-    private boolean retryInitialConnect;
-    private int bufferBytes = 8 * 1024 * 1024;
-    private boolean echo = true;
-    private boolean keepServerOrder;
-    private boolean ignoreDiscovered;
-    private @Nullable Supplier<SSLContext> tlsContexts;
-    private boolean tlsFirst;
-    private @Nullable Supplier<Map<String, String>> webSocketHeaders;
-    private @Nullable Supplier<Transport> transport;
-    private @Nullable Executor executor;
-    private List<Consumer<? super ClientEvent>> listeners = new ArrayList<>();
-    private @Nullable ClientMetrics metrics;
-    private List<Interceptor> interceptors = new ArrayList<>();
-    private Clock clock = Clock.system();
-    private @Nullable RandomGenerator random;
+    private final ClientSettings values = new ClientSettings();
 
     private Builder() {}
-
-    private Builder copy() {
-      Builder copy = new Builder();
-      copy.urls = List.copyOf(urls);
-      copy.auth = auth;
-      copy.name = name;
-      copy.inboxPrefix = inboxPrefix;
-      copy.whenBufferFull = whenBufferFull;
-      copy.connectTimeout = connectTimeout;
-      copy.requestTimeout = requestTimeout;
-      copy.closeTimeout = closeTimeout;
-      copy.pingInterval = pingInterval;
-      copy.maxPingsOut = maxPingsOut;
-      copy.reconnect = reconnect;
-      copy.reconnectDelay = reconnectDelay;
-      copy.reconnectMaxDelay = reconnectMaxDelay;
-      copy.retryInitialConnect = retryInitialConnect;
-      copy.bufferBytes = bufferBytes;
-      copy.echo = echo;
-      copy.keepServerOrder = keepServerOrder;
-      copy.ignoreDiscovered = ignoreDiscovered;
-      copy.tlsContexts = tlsContexts;
-      copy.tlsFirst = tlsFirst;
-      copy.webSocketHeaders = webSocketHeaders;
-      copy.transport = transport;
-      copy.executor = executor;
-      copy.listeners = List.copyOf(listeners);
-      copy.metrics = metrics;
-      copy.interceptors = List.copyOf(interceptors);
-      copy.clock = clock;
-      copy.random = random;
-      return copy;
-    }
 
     /**
      * Servers, each {@code [nats:// or tls://][user:password@]host[:port]}, or each {@code ws:// or
      * wss://[user:password@]host[:port][/path]}, or a comma list of these.
      */
     public Builder servers(String... serverUrls) {
-      urls.addAll(List.of(serverUrls));
+      values.urls.addAll(List.of(serverUrls));
       return this;
     }
 
     /** Credentials for servers whose URL has none. */
     public Builder auth(Auth newAuth) {
-      auth = newAuth;
+      values.auth = newAuth;
       return this;
     }
 
     /** The name that the server shows for this connection. */
     public Builder name(String newName) {
-      name = newName;
+      values.name = newName;
       return this;
     }
 
@@ -254,41 +193,41 @@ public final class ClientOptions {
         throw new IllegalArgumentException("an inbox prefix ends with a dot: '" + prefix + "'");
       }
       Subjects.checkPublish(prefix + "x");
-      inboxPrefix = prefix;
+      values.inboxPrefix = prefix;
       return this;
     }
 
     /** How long one attempt to connect may take; 2 s by default. */
     public Builder connectTimeout(Duration timeout) {
-      connectTimeout = positive(timeout, "connectTimeout");
+      values.connectTimeout = positive(timeout, "connectTimeout");
       return this;
     }
 
     /** How long a request waits for its answer; 5 s by default. */
     public Builder requestTimeout(Duration timeout) {
-      requestTimeout = positive(timeout, "requestTimeout");
+      values.requestTimeout = positive(timeout, "requestTimeout");
       return this;
     }
 
     /** How long {@link NatsClient#close} lets handlers finish; 10 s by default. */
     public Builder closeTimeout(Duration timeout) {
-      closeTimeout = positive(timeout, "closeTimeout");
+      values.closeTimeout = positive(timeout, "closeTimeout");
       return this;
     }
 
     /** How often the server is asked for a sign of life, and how many may stay unanswered. */
     public Builder ping(Duration interval, int maxOut) {
-      pingInterval = positive(interval, "ping interval");
+      values.pingInterval = positive(interval, "ping interval");
       if (maxOut < 1) {
         throw new IllegalArgumentException("maxOut must be positive, is " + maxOut);
       }
-      maxPingsOut = maxOut;
+      values.maxPingsOut = maxOut;
       return this;
     }
 
     /** Whether a lost connection is made again, without end; true by default. */
     public Builder reconnect(boolean on) {
-      reconnect = on;
+      values.reconnect = on;
       return this;
     }
 
@@ -297,8 +236,8 @@ public final class ClientOptions {
      * ceiling that doubles from {@code first} to {@code max}; 250 ms and 8 s by default.
      */
     public Builder reconnectDelay(Duration first, Duration max) {
-      reconnectDelay = positive(first, "first delay");
-      reconnectMaxDelay = positive(max, "longest delay");
+      values.reconnectDelay = positive(first, "first delay");
+      values.reconnectMaxDelay = positive(max, "longest delay");
       if (max.compareTo(first) < 0) {
         throw new IllegalArgumentException("the longest delay is shorter than the first");
       }
@@ -307,7 +246,7 @@ public final class ClientOptions {
 
     /** Whether {@link NatsClient#connect} returns at once and the client keeps trying. */
     public Builder retryInitialConnect(boolean on) {
-      retryInitialConnect = on;
+      values.retryInitialConnect = on;
       return this;
     }
 
@@ -319,31 +258,31 @@ public final class ClientOptions {
       if (bytes < 64 * 1024) {
         throw new IllegalArgumentException("a buffer has at least 64 KiB, not " + bytes);
       }
-      bufferBytes = bytes;
+      values.bufferBytes = bytes;
       return this;
     }
 
     /** What happens when the buffer is full without a connection; {@link BufferFull#FAIL}. */
     public Builder whenBufferFull(BufferFull policy) {
-      whenBufferFull = policy;
+      values.whenBufferFull = policy;
       return this;
     }
 
     /** Whether own messages come back to own subscriptions; true by default. */
     public Builder echo(boolean on) {
-      echo = on;
+      values.echo = on;
       return this;
     }
 
     /** Whether servers are tried in the order given, instead of a random one. */
     public Builder keepServerOrder(boolean on) {
-      keepServerOrder = on;
+      values.keepServerOrder = on;
       return this;
     }
 
     /** Whether addresses that servers name are ignored. */
     public Builder ignoreDiscovered(boolean on) {
-      ignoreDiscovered = on;
+      values.ignoreDiscovered = on;
       return this;
     }
 
@@ -353,13 +292,13 @@ public final class ClientOptions {
      * used where the URL or the server wants it, with the JDK's default context.
      */
     public Builder tls(Supplier<SSLContext> contexts) {
-      tlsContexts = contexts;
+      values.tlsContexts = contexts;
       return this;
     }
 
     /** Whether the TLS handshake comes before the server's first word; implies TLS. */
     public Builder tlsFirst(boolean on) {
-      tlsFirst = on;
+      values.tlsFirst = on;
       return this;
     }
 
@@ -368,49 +307,49 @@ public final class ClientOptions {
      * for proxies and for cookies; asked again for each attempt, on a thread that may block.
      */
     public Builder webSocketHeaders(Supplier<Map<String, String>> headers) {
-      webSocketHeaders = headers;
+      values.webSocketHeaders = headers;
       return this;
     }
 
     /** Where connections come from instead of sockets; asked again for each attempt. */
     public Builder transport(Supplier<Transport> supplier) {
-      transport = supplier;
+      values.transport = supplier;
       return this;
     }
 
     /** Where handlers run, instead of threads of the client's own. It is not shut down. */
     public Builder executor(Executor newExecutor) {
-      executor = newExecutor;
+      values.executor = newExecutor;
       return this;
     }
 
     /** Adds a listener that hears events from the first attempt on. */
     public Builder onEvent(Consumer<? super ClientEvent> listener) {
-      listeners.add(listener);
+      values.listeners.add(listener);
       return this;
     }
 
     /** Counts and times what the client does; nothing does by default. */
     public Builder metrics(ClientMetrics sink) {
-      metrics = sink;
+      values.metrics = sink;
       return this;
     }
 
     /** Adds one that stands around what is sent and handled, inside those added before. */
     public Builder interceptor(Interceptor interceptor) {
-      interceptors.add(interceptor);
+      values.interceptors.add(interceptor);
       return this;
     }
 
     /** The source of time; the machine's by default. */
     public Builder clock(Clock newClock) {
-      clock = newClock;
+      values.clock = newClock;
       return this;
     }
 
     /** The source of jitter and order; it is used by the client's loop alone. */
     public Builder random(RandomGenerator generator) {
-      random = generator;
+      values.random = generator;
       return this;
     }
 

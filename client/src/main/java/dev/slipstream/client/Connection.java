@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client;
 
-import dev.slipstream.base.EventLoop;
 import dev.slipstream.protocol.api.ServerInfo;
 import dev.slipstream.protocol.wire.MessageFrame;
-import dev.slipstream.protocol.wire.ProtocolWriter;
 import dev.slipstream.protocol.wire.Transport;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -48,7 +44,8 @@ final class Connection implements Session.Owner, Connector.Owner {
   private final Outbound outbound;
   private final Interests interests;
   private final Requests requests;
-  private final Set<LinkListener> links = new LinkedHashSet<>();
+  private final Links links = new Links();
+  private final Pings pings;
   private final CompletableFuture<Void> firstConnect = new CompletableFuture<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private final AtomicLong messagesIn = new AtomicLong();
@@ -66,24 +63,11 @@ final class Connection implements Session.Owner, Connector.Owner {
   private volatile ServerInfo serverInfo = ServerInfo.builder().build();
   private volatile long maxPayload = Long.MAX_VALUE;
   private @Nullable Session session;
-  private EventLoop.@Nullable Timer pingTimer;
   private boolean everConnected;
   private boolean lameDuck;
   private boolean forced;
   private long lastStoredNanos;
   private boolean anythingStored;
-
-  /** Learns when the connection comes and goes, on the loop. */
-  interface LinkListener {
-    /** A connection stands and subscriptions are in place. */
-    void onUp();
-
-    /** There is none. */
-    void onDown();
-
-    /** There will be none. */
-    void onClosed();
-  }
 
   Connection(
       ClientOptions options,
@@ -105,6 +89,7 @@ final class Connection implements Session.Owner, Connector.Owner {
     webSockets = new WebSockets(options, loop, offLoop, random);
     introducer = new Introducer(options, offLoop);
     outbound = new Outbound(loop, options.bufferBytes(), options.whenBufferFull());
+    pings = new Pings(loop, outbound, options);
     interests = new Interests(outbound);
     requests = new Requests(this, inbox);
   }
@@ -247,14 +232,11 @@ final class Connection implements Session.Owner, Connector.Owner {
     return anythingStored && now - lastStoredNanos < JUST_NANOS;
   }
 
-  void addLink(LinkListener link) {
-    links.add(link);
-    if (isUp()) {
-      link.onUp();
-    }
+  void addLink(Links.Listener link) {
+    links.add(link, isUp());
   }
 
-  void removeLink(LinkListener link) {
+  void removeLink(Links.Listener link) {
     links.remove(link);
   }
 
@@ -316,16 +298,13 @@ final class Connection implements Session.Owner, Connector.Owner {
     }
     state = ClientState.CLOSED;
     connector.stop();
-    stopPings();
+    pings.end();
     Session present = session;
     session = null;
     if (present != null) {
       present.end(reason);
     }
-    for (LinkListener link : List.copyOf(links)) {
-      link.onClosed();
-    }
-    links.clear();
+    links.close();
     requests.failAll(new ConnectionClosedException());
     interests.clear();
     outbound.close();
@@ -391,11 +370,9 @@ final class Connection implements Session.Owner, Connector.Owner {
     }
     emit(everConnected ? new ClientEvent.Reconnected(server) : new ClientEvent.Connected(server));
     everConnected = true;
-    pingTimer = loop.schedule(options.pingInterval().toNanos(), this::keepAlive);
+    pings.begin(ready);
     outbound.openFor(ready, interests::resubscribe);
-    for (LinkListener link : List.copyOf(links)) {
-      link.onUp();
-    }
+    links.up();
     firstConnect.complete(null);
   }
 
@@ -425,7 +402,7 @@ final class Connection implements Session.Owner, Connector.Owner {
       connector.failed(ended.server(), cause);
       return;
     }
-    stopPings();
+    pings.end();
     outbound.suspend();
     boolean last = state == ClientState.DRAINING || !options.reconnect();
     if (!last) {
@@ -436,26 +413,9 @@ final class Connection implements Session.Owner, Connector.Owner {
       close(new ConnectionClosedException("the connection was lost: " + cause.getMessage()));
       return;
     }
-    for (LinkListener link : List.copyOf(links)) {
-      link.onDown();
-    }
+    links.down();
     boolean asked = forced;
     forced = false;
     connector.again(asked, lameDuck);
-  }
-
-  private void keepAlive() {
-    pingTimer = loop.schedule(options.pingInterval().toNanos(), this::keepAlive);
-    ProtocolWriter out = outbound.control();
-    if (session != null && out != null) {
-      session.keepAlive(out, options.maxPingsOut());
-    }
-  }
-
-  private void stopPings() {
-    if (pingTimer != null) {
-      pingTimer.cancel();
-      pingTimer = null;
-    }
   }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Loop-owned; its time runs from its making.
  */
-final class FetchSession implements FetchState.Actions, FetchInboxes.User, Connection.LinkListener {
+final class FetchSession implements FetchState.Actions, FetchInboxes.User, Links.Listener {
   private final ConsumerLink link;
   private final Fetch fetch;
   private final Handover<JsMessage> queue;

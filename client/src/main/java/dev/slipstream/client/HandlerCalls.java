@@ -57,10 +57,7 @@ final class HandlerCalls {
 
   private void handle(JsMessage message) {
     if (session.isStopped()) {
-      message.setHandled();
-      if (session.options().releaseOnStop()) {
-        message.handBack();
-      }
+      session.refused(message);
       return;
     }
     try {

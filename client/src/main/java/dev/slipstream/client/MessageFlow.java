@@ -76,10 +76,7 @@ final class MessageFlow implements Flow.Subscription {
 
   private void signal(JsMessage message) {
     if (cancelled || failure != null || session.isStopped()) {
-      message.setHandled();
-      if (session.options().releaseOnStop()) {
-        message.handBack();
-      }
+      session.refused(message);
       return;
     }
     try {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * when a pull may be due, and the commands to end.
  */
 final class PullSession
-    implements Consumption, PullState.Actions, Connection.LinkListener, ConsumerRenewal.Owner {
+    implements Consumption, PullState.Actions, Links.Listener, ConsumerRenewal.Owner {
   /** How long {@link #stop} waits for the server's word that it knows. */
   private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
 
@@ -29,6 +29,7 @@ final class PullSession
   private final Receiver receiver;
   private final PullInbox inbox;
   private final PullState state;
+  private final HandBack handBack;
   private final Alarm alarm;
   private final OnceATurn settling;
   private final CompletableFuture<Closed> closed = new CompletableFuture<>();
@@ -73,6 +74,7 @@ final class PullSession
     this.receiver = receiver;
     this.inbox = new PullInbox(connection, this::onFrame);
     this.state = new PullState(limits, this, connection.random());
+    this.handBack = new HandBack(link, options);
     this.alarm = new Alarm(connection.loop(), this::onAlarm);
     this.settling = new OnceATurn(connection.loop(), this::settle);
   }
@@ -102,6 +104,11 @@ final class PullSession
   /** Whether what waits is to be handed back instead of being handled. */
   boolean isStopped() {
     return stopped;
+  }
+
+  /** Takes back a message that was handed over and is not going to be handled. */
+  void refused(JsMessage message) {
+    handBack.taken(message);
   }
 
   ConsumeOptions options() {
@@ -316,36 +323,15 @@ final class PullSession
   private void giveUp() {
     if (!closed.isDone()) {
       stopped = true;
-      handBack();
+      handBack.all(receiver);
       finish(new Closed.Stopped());
     }
   }
 
   private void handBackIfStopped() {
     if (stopped) {
-      handBack();
+      handBack.all(receiver);
     }
-  }
-
-  /** Messages that wait go back to the server at once. */
-  private void handBack() {
-    for (JsMessage each = receiver.takeBack(); each != null; each = receiver.takeBack()) {
-      if (each == JsMessage.END) {
-        receiver.add(each); // nothing is behind it, and somebody waits for it
-        return;
-      }
-      each.setHandled();
-      if (options.releaseOnStop()) {
-        nak(each.line(), each.replyFrom(), each.line().length);
-      }
-    }
-  }
-
-  private void nak(byte[] line, int replyFrom, int replyTo) {
-    if (watch != null) {
-      watch.handedBack();
-    }
-    connection.outbound().write(Frame.nak(connection, line, replyFrom, replyTo));
   }
 
   private void onFrame(MessageFrame frame, byte[] frameInbox, boolean late) {
@@ -374,9 +360,7 @@ final class PullSession
     }
     int size = Message.sizeOf(frame);
     if (stopped || late && !ending && !state.lateMessage(size)) {
-      if (options.releaseOnStop()) {
-        nak(frame.line, frame.replyStart, frame.replyEnd);
-      }
+      handBack.arrived(frame);
       return;
     }
     if (!late) {
