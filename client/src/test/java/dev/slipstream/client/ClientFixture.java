@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client;
 
+import dev.slipstream.testkit.SharedServer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 abstract class ClientFixture {
   static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  @RegisterExtension static final SharedServer server = new SharedServer();
+  @RegisterExtension static final SharedServer server = new SharedServer(TestServer::started);
 
   private static final AtomicInteger names = new AtomicInteger();
 

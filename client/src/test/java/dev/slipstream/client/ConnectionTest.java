@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipstream.protocol.wire.Headers;
+import dev.slipstream.testkit.SharedServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ConnectionTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  @RegisterExtension static final SharedServer server = new SharedServer();
+  @RegisterExtension static final SharedServer server = new SharedServer(TestServer::started);
 
   private static Message next(SyncSubscription subscription) throws InterruptedException {
     return Objects.requireNonNull(subscription.poll(PATIENCE), "no message came");

@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** Threads and sockets that are there when the client that used them is closed. */
+/** What must not be there when the client that used it is closed: threads, sockets, messages. */
 final class Leftovers {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   /** What uses clients and closes them. */
   interface Use {
     void run() throws Exception;
@@ -44,6 +49,18 @@ final class Leftovers {
     }
     awaitLoops();
     assertThat(sockets()).isEqualTo(before);
+  }
+
+  /** A drain leaves no message that has come, and then the client is closed. */
+  static void assertNoMessages(NatsClient nc) throws Exception {
+    AtomicInteger handled = new AtomicInteger();
+    nc.subscribe("drain", m -> handled.incrementAndGet());
+    for (int i = 0; i < 1000; i++) {
+      nc.publish("drain", null);
+    }
+    nc.drain(PATIENCE).get(20, TimeUnit.SECONDS);
+    assertThat(handled).hasValue(1000);
+    assertThat(nc.state()).isEqualTo(ClientState.CLOSED);
   }
 
   /** A connect that failed has thrown before its loop closes the selector, with its last step. */

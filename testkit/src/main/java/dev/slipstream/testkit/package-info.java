@@ -6,8 +6,8 @@
  * wait for what nobody tells them.
  *
  * <p>Entry type: {@link dev.slipstream.testkit.Simulation}. Reading order: {@code ManualClock},
- * {@code Simulation}, {@code FaultyDisk}, {@code Seeds}, {@code ServerProcess}, {@code Eventually}.
- * Everything is owned by the thread of the test.
+ * {@code Simulation}, {@code FaultyDisk}, {@code Seeds}, {@code ServerProcess}, {@code
+ * SharedServer}, {@code Eventually}. Everything is owned by the thread of the test.
  */
 @NullMarked
 package dev.slipstream.testkit;

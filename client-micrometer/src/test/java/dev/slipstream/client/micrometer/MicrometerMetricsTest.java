@@ -22,6 +22,7 @@ import dev.slipstream.client.SubscribeOptions;
 import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.testkit.Eventually;
 import dev.slipstream.testkit.ServerProcess;
+import dev.slipstream.testkit.SharedServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -30,13 +31,12 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The meters of clients that work against a running server. */
 @SuppressWarnings("NullAway.Init")
@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Timeout;
 class MicrometerMetricsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private static ServerProcess server;
+  @RegisterExtension private static final SharedServer server = new SharedServer();
 
   private final MeterRegistry registry = new SimpleMeterRegistry();
   private final MicrometerMetrics metrics = new MicrometerMetrics(registry, Tags.of("app", "test"));
@@ -52,16 +52,6 @@ class MicrometerMetricsTest {
   private JetStream js;
   private JsStream stream;
   private String name;
-
-  @BeforeAll
-  static void startServer() {
-    server = ServerProcess.natsServer().jetStream().start();
-  }
-
-  @AfterAll
-  static void stopServer() {
-    server.close();
-  }
 
   @BeforeEach
   void connect(TestInfo test) {

@@ -23,7 +23,7 @@ import dev.slipstream.client.SyncSubscription;
 import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.protocol.wire.Headers;
 import dev.slipstream.testkit.Eventually;
-import dev.slipstream.testkit.ServerProcess;
+import dev.slipstream.testkit.SharedServer;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
 import io.opentelemetry.api.common.AttributeKey;
@@ -47,13 +47,12 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Spans of messages that go from one connection to another, by way of a running server. */
 @SuppressWarnings("NullAway.Init")
@@ -61,7 +60,7 @@ import org.junit.jupiter.api.Timeout;
 class OpenTelemetryInterceptorTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private static ServerProcess server;
+  @RegisterExtension private static final SharedServer server = new SharedServer();
 
   private final InMemorySpanExporter exporter = InMemorySpanExporter.create();
   private final OpenTelemetrySdk sdk =
@@ -81,16 +80,6 @@ class OpenTelemetryInterceptorTest {
   private JetStream out;
   private JsStream in;
   private String name;
-
-  @BeforeAll
-  static void startServer() {
-    server = ServerProcess.natsServer().jetStream().start();
-  }
-
-  @AfterAll
-  static void stopServer() {
-    server.close();
-  }
 
   @BeforeEach
   void connect(TestInfo test) {
