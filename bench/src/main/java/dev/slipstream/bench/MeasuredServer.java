@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
@@ -30,7 +29,6 @@ final class MeasuredServer implements AutoCloseable {
   private static final long START_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(30);
-  private static final long CLOCK_TICK_NANOS = 10_000_000;
 
   private final ServerProcess process;
   private final int httpPort;
@@ -90,14 +88,12 @@ final class MeasuredServer implements AutoCloseable {
 
   /** User and system time so far. */
   long cpuNanos() {
-    String stat = read("stat");
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-    return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * CLOCK_TICK_NANOS;
+    return ProcessFigures.cpuNanos(process.pid());
   }
 
   /** The largest resident set so far. */
   double peakMebibytes() {
-    return number(read("status"), "VmHWM:\\s*(\\d+)") / 1024;
+    return ProcessFigures.peakMebibytes(process.pid());
   }
 
   /** What the log has done so far; all 0 for a server that does not tell. */
@@ -132,15 +128,6 @@ final class MeasuredServer implements AutoCloseable {
   private static double number(String text, String pattern) {
     Matcher found = Pattern.compile(pattern).matcher(text);
     return found.find() ? Double.parseDouble(found.group(1)) : 0;
-  }
-
-  private String read(String file) {
-    try {
-      return Files.readString(Path.of("/proc", "" + process.pid(), file));
-    } catch (IOException failed) {
-      throw new UncheckedIOException(
-          String.format(Locale.ROOT, "process %d cannot be measured", process.pid()), failed);
-    }
   }
 
   /** Ends the process as a power cut would for it alone. */

@@ -2,6 +2,7 @@
 package dev.slipstream.bench.clients;
 
 import dev.slipstream.bench.Median;
+import dev.slipstream.bench.ProcessFigures;
 import dev.slipstream.client.Consumers;
 import dev.slipstream.client.JetStream;
 import dev.slipstream.client.JsStream;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Our client and the public Java client do the same against one server, in turns: {@code bench/run
@@ -50,7 +52,25 @@ public final class ClientFigures {
           new Kind("next", "next() loop", 10_000, false, AckPolicy.EXPLICIT));
 
   /** What one run of one kind came to, a message. */
-  private record Sample(double rate, double cpuMicros, double bytes) {}
+  private record Sample(double rate, double cpuMicros, double bytes, double serverMicros) {}
+
+  /** All runs of one kind, by client as in {@link #NAMES}. */
+  private record Row(Kind kind, List<List<Sample>> samples) {
+    Row(Kind kind) {
+      this(kind, List.of(new ArrayList<>(), new ArrayList<>()));
+    }
+
+    String columns(String format, ToDoubleFunction<Sample> figure) {
+      double jnats = median(0, figure);
+      double ours = median(1, figure);
+      return String.format(
+          Locale.ROOT, " | " + format + " | " + format + " | %.2f", jnats, ours, ours / jnats);
+    }
+
+    private double median(int which, ToDoubleFunction<Sample> figure) {
+      return Median.of(samples.get(which).stream().mapToDouble(figure).toArray());
+    }
+  }
 
   private ClientFigures() {}
 
@@ -79,11 +99,8 @@ public final class ClientFigures {
 
   private static void compare(ServerProcess server, int rounds, double share, String only)
       throws Exception {
-    List<Kind> kinds = KINDS.stream().filter(kind -> kind.shown().contains(only)).toList();
-    List<List<List<Sample>>> samples = new ArrayList<>();
-    for (int i = 0; i < kinds.size(); i++) {
-      samples.add(List.of(new ArrayList<>(), new ArrayList<>()));
-    }
+    List<Row> rows =
+        KINDS.stream().filter(kind -> kind.shown().contains(only)).map(Row::new).toList();
     try (NatsClient control = NatsClient.connect(server.url());
         Turn jnats = new Turn(NAMES.get(0), server.url());
         Turn ours = new Turn(NAMES.get(1), server.url())) {
@@ -91,18 +108,18 @@ public final class ClientFigures {
       fill(control.jetStream(), (int) (STORED * share));
       for (int round = 0; round < rounds + WARM_UP; round++) {
         System.err.println("round " + (round + 1) + " of " + (rounds + WARM_UP));
-        for (int kind = 0; kind < kinds.size(); kind++) {
+        for (Row row : rows) {
           for (int i = 0; i < 2; i++) {
             int which = (i + round) % 2;
-            Sample sample = run(control.jetStream(), turns.get(which), kinds.get(kind), share);
+            Sample sample = run(server, control.jetStream(), turns.get(which), row.kind, share);
             if (round >= WARM_UP) {
-              samples.get(kind).get(which).add(sample);
+              row.samples.get(which).add(sample);
             }
           }
         }
       }
     }
-    print(kinds, samples, System.out::println);
+    print(rows, System.out::println);
   }
 
   private static void fill(JetStream js, int messages) {
@@ -113,7 +130,8 @@ public final class ClientFigures {
     js.awaitPublished(Duration.ofMinutes(3));
   }
 
-  private static Sample run(JetStream js, Turn turn, Kind kind, double share) throws IOException {
+  private static Sample run(ServerProcess server, JetStream js, Turn turn, Kind kind, double share)
+      throws IOException {
     int messages = (int) (kind.messages() * share);
     String where;
     if (kind.publishes()) {
@@ -127,49 +145,35 @@ public final class ClientFigures {
           Consumers.durable("c").ackPolicy(kind.acks()).maxAckPending(maxAckPending(kind)).build());
       where = "full c";
     }
+    long serverCpu = ProcessFigures.cpuNanos(server.pid());
     String[] answer = turn.ask(kind.work() + " " + messages + " " + where).split(" ");
     return new Sample(
         messages / (Long.parseLong(answer[0]) / 1e9),
         Long.parseLong(answer[1]) / 1e3 / messages,
-        Double.parseDouble(answer[2]) / messages);
+        Double.parseDouble(answer[2]) / messages,
+        (ProcessFigures.cpuNanos(server.pid()) - serverCpu) / 1e3 / messages);
   }
 
   private static int maxAckPending(Kind kind) {
     return kind.acks() == AckPolicy.NONE ? 0 : 10_000;
   }
 
-  private static void print(
-      List<Kind> kinds, List<List<List<Sample>>> samples, Consumer<String> line) {
+  private static void print(List<Row> rows, Consumer<String> line) {
     line.accept(
         "| workload | jnats/s | ours/s | ours / jnats | jnats CPU µs | ours CPU µs | ours / jnats "
-            + "| jnats bytes | ours bytes | ours / jnats |");
-    line.accept("|---|---|---|---|---|---|---|---|---|---|");
-    for (int kind = 0; kind < kinds.size(); kind++) {
-      List<Sample> jnats = samples.get(kind).get(0);
-      List<Sample> ours = samples.get(kind).get(1);
+            + "| jnats bytes | ours bytes | ours / jnats "
+            + "| server CPU µs, jnats | ours | ours / jnats |");
+    line.accept("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+    for (Row row : rows) {
       line.accept(
           "| "
-              + kinds.get(kind).shown()
-              + columns(
-                  jnats.stream().mapToDouble(Sample::rate).toArray(),
-                  ours.stream().mapToDouble(Sample::rate).toArray(),
-                  "%,.0f")
-              + columns(
-                  jnats.stream().mapToDouble(Sample::cpuMicros).toArray(),
-                  ours.stream().mapToDouble(Sample::cpuMicros).toArray(),
-                  "%,.2f")
-              + columns(
-                  jnats.stream().mapToDouble(Sample::bytes).toArray(),
-                  ours.stream().mapToDouble(Sample::bytes).toArray(),
-                  "%,.0f")
+              + row.kind.shown()
+              + row.columns("%,.0f", Sample::rate)
+              + row.columns("%,.2f", Sample::cpuMicros)
+              + row.columns("%,.0f", Sample::bytes)
+              + row.columns("%,.2f", Sample::serverMicros)
               + " |");
     }
-  }
-
-  private static String columns(double[] jnats, double[] ours, String format) {
-    double a = Median.of(jnats);
-    double b = Median.of(ours);
-    return String.format(Locale.ROOT, " | " + format + " | " + format + " | %.2f", a, b, b / a);
   }
 
   private static void resume(ServerProcess server, int rounds) throws Exception {

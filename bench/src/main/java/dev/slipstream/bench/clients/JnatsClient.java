@@ -11,16 +11,13 @@ import io.nats.client.MessageConsumer;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.api.PublishAck;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The public Java client, through its simplified API. */
 final class JnatsClient implements MeasuredClient {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final CountDownLatch reconnected = new CountDownLatch(1);
   private final Connection connection;
@@ -79,7 +76,7 @@ final class JnatsClient implements MeasuredClient {
                   }
                   left.countDown();
                 });
-    await(left);
+    MeasuredClient.await(left);
     connection.flush(PATIENCE);
     consumption.stop();
   }
@@ -121,10 +118,10 @@ final class JnatsClient implements MeasuredClient {
                   handled.countDown();
                 });
     ClientProcess.say("idle");
-    await(reconnected);
+    MeasuredClient.await(reconnected);
     long began = System.nanoTime();
     js.publish(subject, new byte[0]);
-    await(handled);
+    MeasuredClient.await(handled);
     long nanos = System.nanoTime() - began;
     consumption.stop();
     return nanos;
@@ -132,12 +129,6 @@ final class JnatsClient implements MeasuredClient {
 
   private ConsumerContext consumer(String stream, String consumer) throws Exception {
     return connection.getStreamContext(stream).getConsumerContext(consumer);
-  }
-
-  private static void await(CountDownLatch latch) throws InterruptedException {
-    if (!latch.await(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
-      throw new IllegalStateException(latch.getCount() + " are missing");
-    }
   }
 
   @Override

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.bench.clients;
 
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
 /**
  * A client library under measurement, used as its own documentation shows.
  *
@@ -8,6 +12,9 @@ package dev.slipstream.bench.clients;
  * those of messages have been sent and a ping behind them is answered.
  */
 interface MeasuredClient extends AutoCloseable {
+  /** How long anything may take. */
+  Duration PATIENCE = Duration.ofMinutes(3);
+
   /** Publishes one after the other, each acknowledged before the next. */
   void publishSync(String subject, byte[] payload, int messages) throws Exception;
 
@@ -29,6 +36,13 @@ interface MeasuredClient extends AutoCloseable {
    * after how many nanoseconds the handler had it.
    */
   long resumeNanos(String stream, String consumer, String subject) throws Exception;
+
+  /** Waits for all that a latch counts. */
+  static void await(CountDownLatch latch) throws InterruptedException {
+    if (!latch.await(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new IllegalStateException(latch.getCount() + " are missing");
+    }
+  }
 
   @Override
   void close() throws Exception;

@@ -8,13 +8,10 @@ import dev.slipstream.client.JetStreamOptions;
 import dev.slipstream.client.JsMessage;
 import dev.slipstream.client.NatsClient;
 import dev.slipstream.client.PullConsumer;
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /** Slipstream's client. */
 final class OurClient implements MeasuredClient {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int BUFFER_BYTES = 64 << 20;
 
   private final NatsClient client;
@@ -55,7 +52,7 @@ final class OurClient implements MeasuredClient {
                   }
                   left.countDown();
                 });
-    await(left, PATIENCE);
+    MeasuredClient.await(left);
     client.flush(PATIENCE);
     consumption.stop();
   }
@@ -101,10 +98,10 @@ final class OurClient implements MeasuredClient {
                   handled.countDown();
                 });
     ClientProcess.say("idle");
-    await(reconnected, PATIENCE);
+    MeasuredClient.await(reconnected);
     long began = System.nanoTime();
     js.publish(subject, new byte[0]);
-    await(handled, PATIENCE);
+    MeasuredClient.await(handled);
     long nanos = System.nanoTime() - began;
     consumption.stop();
     return nanos;
@@ -112,12 +109,6 @@ final class OurClient implements MeasuredClient {
 
   private PullConsumer consumer(String stream, String consumer) {
     return js.stream(stream).consumer(consumer);
-  }
-
-  private static void await(CountDownLatch latch, Duration limit) throws InterruptedException {
-    if (!latch.await(limit.toNanos(), TimeUnit.NANOSECONDS)) {
-      throw new IllegalStateException(latch.getCount() + " are missing");
-    }
   }
 
   @Override
