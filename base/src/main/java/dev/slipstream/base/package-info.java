@@ -4,8 +4,8 @@
  *
  * <p>Entry type: {@link dev.slipstream.base.EventLoop}. Reading order: {@code Clock}, {@code
  * Mailbox}, {@code EventLoop}, {@code Disk}, {@code Backoff}, {@code Invariant}, {@code
- * VirtualThreads}. Nothing here owns a thread; the server implements the ports on its network
- * loops, the test kit on one thread with virtual time.
+ * VirtualThreads}, {@code WaitingIterator}. Nothing here owns a thread; the server implements the
+ * ports on its network loops, the test kit on one thread with virtual time.
  */
 @NullMarked
 package dev.slipstream.base;

@@ -136,10 +136,15 @@ public final class AtomicBatch {
    */
   public PublishAck commit(Outgoing message, PublishOptions options) {
     Headers headers = JetStream.headers(message, options, next(message)).with(COMMIT, "1");
-    connection.checkSize((long) headers.toBytes().length + message.payload().length);
     over = true;
     size++;
-    return publisher.publish(message.subject(), headers, message.payload());
+    try {
+      return publisher.publish(message.subject(), headers, message.payload());
+    } catch (PayloadTooLargeException notSent) {
+      over = false;
+      size--;
+      throw notSent;
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client;
 
+import dev.slipstream.base.WaitingIterator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client;
 
+import dev.slipstream.base.WaitingIterator;
 import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.Status;
 import java.time.Duration;

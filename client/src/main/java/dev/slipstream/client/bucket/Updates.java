@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client.bucket;
 
+import dev.slipstream.base.WaitingIterator;
 import dev.slipstream.client.Closed;
 import dev.slipstream.client.ConsumeEndedException;
 import dev.slipstream.client.JsMessage;
 import dev.slipstream.client.Messages;
 import dev.slipstream.client.OrderedConsumer;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.Spliterator;
-import java.util.Spliterators;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The changes of a bucket, for a thread that takes them one by one; among them, once, an empty
@@ -32,12 +30,8 @@ public final class Updates<T> implements Iterable<Optional<T>>, AutoCloseable {
   private final Iterator<JsMessage> source;
   private final Function<JsMessage, Optional<T>> reading;
   private final Backlog backlog;
+  private final WaitingIterator<Optional<T>> elements = new WaitingIterator<>(this::take);
   private boolean markerDue;
-
-  /** What the next call of {@code next} gives, once it is ready. */
-  private Optional<T> next = Optional.empty();
-
-  private boolean ready;
 
   private Updates(Backlog backlog, Messages messages, Function<JsMessage, Optional<T>> reading) {
     this.backlog = backlog;
@@ -59,14 +53,12 @@ public final class Updates<T> implements Iterable<Optional<T>>, AutoCloseable {
   /** Changes as they come. {@code hasNext} waits. */
   @Override
   public Iterator<Optional<T>> iterator() {
-    return new Taking();
+    return elements;
   }
 
   /** Changes as they come, in order; {@code takeWhile(Optional::isPresent)} is what is there. */
   public Stream<Optional<T>> stream() {
-    return StreamSupport.stream(
-        Spliterators.spliteratorUnknownSize(iterator(), Spliterator.ORDERED | Spliterator.NONNULL),
-        false);
+    return elements.stream();
   }
 
   /** Ends it; what waits is dropped. */
@@ -85,38 +77,18 @@ public final class Updates<T> implements Iterable<Optional<T>>, AutoCloseable {
     stop();
   }
 
-  /** Waits for the next element; whether there is one. */
-  private boolean advance() {
-    while (!ready) {
-      if (markerDue) {
-        markerDue = false;
-        next = Optional.empty();
-        ready = true;
-      } else if (source.hasNext()) {
-        JsMessage message = source.next();
-        markerDue = backlog.endsWith(message);
-        next = reading.apply(message);
-        ready = next.isPresent();
-      } else {
-        return false;
+  /** Waits for the next element; null when there are no more. */
+  private @Nullable Optional<T> take() {
+    while (!markerDue && source.hasNext()) {
+      JsMessage message = source.next();
+      markerDue = backlog.endsWith(message);
+      Optional<T> change = reading.apply(message);
+      if (change.isPresent()) {
+        return change;
       }
     }
-    return true;
-  }
-
-  private final class Taking implements Iterator<Optional<T>> {
-    @Override
-    public boolean hasNext() {
-      return advance();
-    }
-
-    @Override
-    public Optional<T> next() {
-      if (!advance()) {
-        throw new NoSuchElementException();
-      }
-      ready = false;
-      return next;
-    }
+    boolean marks = markerDue;
+    markerDue = false;
+    return marks ? Optional.empty() : null;
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.slipstream.client;
+package dev.slipstream.base;
 
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -11,12 +11,12 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Iterates over what is waited for one by one: {@code hasNext} waits. For one thread. */
-final class WaitingIterator<T> implements Iterator<T> {
+public final class WaitingIterator<T> implements Iterator<T> {
   private final Supplier<@Nullable T> source;
   private @Nullable T next;
 
   /** Takes from {@code source}, which waits and gives null when there are no more. */
-  WaitingIterator(Supplier<@Nullable T> source) {
+  public WaitingIterator(Supplier<@Nullable T> source) {
     this.source = source;
   }
 
@@ -39,7 +39,7 @@ final class WaitingIterator<T> implements Iterator<T> {
   }
 
   /** What is left, as a stream in order. */
-  Stream<T> stream() {
+  public Stream<T> stream() {
     return StreamSupport.stream(
         Spliterators.spliteratorUnknownSize(this, Spliterator.ORDERED | Spliterator.NONNULL),
         false);
