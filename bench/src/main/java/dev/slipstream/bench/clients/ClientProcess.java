@@ -10,6 +10,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * A process that does with one client what its input says, a line for each piece of work, and
@@ -43,7 +44,7 @@ public final class ClientProcess {
 
   private static String measure(MeasuredClient client, String[] words) throws Exception {
     if (words[0].equals("resume")) {
-      return client.resumeNanos(words[1], words[2], words[3]) + " 0 0";
+      return resumeNanos(client, words[1], words[2], words[3]) + " 0 0";
     }
     long allocated = allocatedBytes();
     long cpu = cpuNanos();
@@ -51,6 +52,22 @@ public final class ClientProcess {
     work(client, words);
     long took = System.nanoTime() - began;
     return took + " " + (cpuNanos() - cpu) + " " + (allocatedBytes() - allocated);
+  }
+
+  /**
+   * Consumes while the server is killed and started again, which who measures does at the word
+   * {@code idle}; how long a message that is published then takes to the handler.
+   */
+  private static long resumeNanos(
+      MeasuredClient client, String stream, String consumer, String subject) throws Exception {
+    CountDownLatch handled = new CountDownLatch(1);
+    client.handle(stream, consumer, handled::countDown);
+    say("idle");
+    client.awaitReconnect();
+    long began = System.nanoTime();
+    client.publishSync(subject, new byte[0], 1);
+    MeasuredClient.await(handled);
+    return System.nanoTime() - began;
   }
 
   private static void work(MeasuredClient client, String[] words) throws Exception {

@@ -108,23 +108,18 @@ final class JnatsClient implements MeasuredClient {
   }
 
   @Override
-  public long resumeNanos(String stream, String consumer, String subject) throws Exception {
-    CountDownLatch handled = new CountDownLatch(1);
-    MessageConsumer consumption =
-        consumer(stream, consumer)
-            .consume(
-                message -> {
-                  message.ack();
-                  handled.countDown();
-                });
-    ClientProcess.say("idle");
+  public void handle(String stream, String consumer, Runnable each) throws Exception {
+    consumer(stream, consumer)
+        .consume(
+            message -> {
+              message.ack();
+              each.run();
+            });
+  }
+
+  @Override
+  public void awaitReconnect() throws InterruptedException {
     MeasuredClient.await(reconnected);
-    long began = System.nanoTime();
-    js.publish(subject, new byte[0]);
-    MeasuredClient.await(handled);
-    long nanos = System.nanoTime() - began;
-    consumption.stop();
-    return nanos;
   }
 
   private ConsumerContext consumer(String stream, String consumer) throws Exception {

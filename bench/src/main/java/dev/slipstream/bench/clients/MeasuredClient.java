@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * A client library under measurement, used as its own documentation shows.
  *
- * <p>Each call returns when the server has everything: acknowledgements of publishes have come,
- * those of messages have been sent and a ping behind them is answered.
+ * <p>Each call that sends returns when the server has everything: acknowledgements of publishes
+ * have come, those of messages have been sent and a ping behind them is answered.
  */
 interface MeasuredClient extends AutoCloseable {
   /** How long anything may take. */
@@ -30,12 +30,11 @@ interface MeasuredClient extends AutoCloseable {
   /** Asks for one message at a time and acknowledges it. */
   void next(String stream, String consumer, int messages) throws Exception;
 
-  /**
-   * Consumes with default options while the server is killed and started again: prints {@code
-   * idle}, waits for the connection to be lost and made again, publishes one message and answers
-   * after how many nanoseconds the handler had it.
-   */
-  long resumeNanos(String stream, String consumer, String subject) throws Exception;
+  /** Begins to consume with the library's default options and returns; messages are acked. */
+  void handle(String stream, String consumer, Runnable each) throws Exception;
+
+  /** Waits until the connection was lost and made again. */
+  void awaitReconnect() throws InterruptedException;
 
   /** Waits for all that a latch counts. */
   static void await(CountDownLatch latch) throws InterruptedException {

@@ -14,11 +14,18 @@ import java.util.concurrent.CountDownLatch;
 final class OurClient implements MeasuredClient {
   private static final int BUFFER_BYTES = 64 << 20;
 
+  private final CountDownLatch reconnected = new CountDownLatch(1);
   private final NatsClient client;
   private final JetStream js;
 
   OurClient(String url) {
     client = NatsClient.connect(url);
+    client.onEvent(
+        event -> {
+          if (event instanceof ClientEvent.Reconnected) {
+            reconnected.countDown();
+          }
+        });
     js = client.jetStream();
   }
 
@@ -80,31 +87,18 @@ final class OurClient implements MeasuredClient {
   }
 
   @Override
-  public long resumeNanos(String stream, String consumer, String subject)
-      throws InterruptedException {
-    CountDownLatch reconnected = new CountDownLatch(1);
-    CountDownLatch handled = new CountDownLatch(1);
-    client.onEvent(
-        event -> {
-          if (event instanceof ClientEvent.Reconnected) {
-            reconnected.countDown();
-          }
-        });
-    Consumption consumption =
-        consumer(stream, consumer)
-            .consume(
-                message -> {
-                  message.ack();
-                  handled.countDown();
-                });
-    ClientProcess.say("idle");
+  public void handle(String stream, String consumer, Runnable each) {
+    consumer(stream, consumer)
+        .consume(
+            message -> {
+              message.ack();
+              each.run();
+            });
+  }
+
+  @Override
+  public void awaitReconnect() throws InterruptedException {
     MeasuredClient.await(reconnected);
-    long began = System.nanoTime();
-    js.publish(subject, new byte[0]);
-    MeasuredClient.await(handled);
-    long nanos = System.nanoTime() - began;
-    consumption.stop();
-    return nanos;
   }
 
   private PullConsumer consumer(String stream, String consumer) {
