@@ -17,6 +17,9 @@ final class AskedPulls {
   private int messages;
   private long bytes;
 
+  /** Whether one of them has neither expiry nor heartbeats. */
+  private boolean endless;
+
   /**
    * One pull as it was sent.
    *
@@ -41,6 +44,18 @@ final class AskedPulls {
     return pull;
   }
 
+  /**
+   * The server keeps the pull that was added last until it is answered: none of them is given up
+   * before nothing is asked any more.
+   */
+  void setEndless() {
+    endless = true;
+  }
+
+  boolean isEndless() {
+    return endless;
+  }
+
   /** A message came. */
   void arrived(int size) {
     messages = Math.max(0, messages - 1);
@@ -59,7 +74,7 @@ final class AskedPulls {
 
   /** Pulls whose time is over are so, whatever became of their status. */
   void expire(long now) {
-    if (!pulls.removeIf(pull -> now - pull.overNanos >= 0)) {
+    if (endless || !pulls.removeIf(pull -> now - pull.overNanos >= 0)) {
       return;
     }
     int leftMessages = 0;
@@ -77,6 +92,7 @@ final class AskedPulls {
     pulls.clear();
     messages = 0;
     bytes = 0;
+    endless = false;
   }
 
   @Nullable Pull find(long number) {
@@ -94,6 +110,9 @@ final class AskedPulls {
    */
   long firstOverNanos() {
     long first = Long.MAX_VALUE;
+    if (endless) {
+      return first;
+    }
     for (Pull pull : pulls) {
       first = first == Long.MAX_VALUE || pull.overNanos - first < 0 ? pull.overNanos : first;
     }

@@ -189,11 +189,7 @@ public final class ClientOptions {
 
     /** What subjects for answers begin with, with its final dot; {@code _INBOX.} by default. */
     public Builder inboxPrefix(String prefix) {
-      if (!prefix.endsWith(".")) {
-        throw new IllegalArgumentException("an inbox prefix ends with a dot: '" + prefix + "'");
-      }
-      Subjects.checkPublish(prefix + "x");
-      values.inboxPrefix = prefix;
+      values.inboxPrefix = Subjects.checkInboxPrefix(prefix);
       return this;
     }
 

@@ -2,6 +2,7 @@
 package dev.slipstream.client;
 
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -28,6 +29,9 @@ public final class ConsumeOptions {
   private final @Nullable Function<? super JsMessage, ?> orderedBy;
   private final @Nullable Priority priority;
   private final @Nullable Consumer<? super PullEvent> listener;
+  private final @Nullable Executor executor;
+  private final String inboxPrefix;
+  private final boolean bareNext;
 
   /** What becomes of a message whose handler throws before it has settled it. */
   public enum OnError {
@@ -56,6 +60,9 @@ public final class ConsumeOptions {
     orderedBy = from.orderedBy;
     priority = from.priority;
     listener = from.listener;
+    executor = from.executor;
+    inboxPrefix = from.inboxPrefix;
+    bareNext = from.bareNext;
     if (heartbeat.multipliedBy(2).compareTo(expires) > 0) {
       throw new IllegalArgumentException(
           "a heartbeat of " + heartbeat + " is more than half of " + expires);
@@ -102,6 +109,7 @@ public final class ConsumeOptions {
     same.releaseOnStop = false;
     same.priority = priority;
     same.listener = listener;
+    same.inboxPrefix = inboxPrefix;
     return new ConsumeOptions(same);
   }
 
@@ -137,6 +145,24 @@ public final class ConsumeOptions {
     return priority;
   }
 
+  @Nullable Executor executor() {
+    return executor;
+  }
+
+  /** What the subjects of its inboxes begin with; empty for what those of the client do. */
+  String inboxPrefix() {
+    return inboxPrefix;
+  }
+
+  boolean bareNext() {
+    return bareNext;
+  }
+
+  /** Whether somebody wants to hear of events. */
+  boolean hasListener() {
+    return listener != null;
+  }
+
   /** Tells the listener, if there is one, on that lane. */
   void tell(PullEvent event, Lane<Runnable> callbacks) {
     if (listener != null) {
@@ -160,6 +186,9 @@ public final class ConsumeOptions {
     private @Nullable Function<? super JsMessage, ?> orderedBy;
     private @Nullable Priority priority;
     private @Nullable Consumer<? super PullEvent> listener;
+    private @Nullable Executor executor;
+    private String inboxPrefix = "";
+    private boolean bareNext;
 
     private Builder() {}
 
@@ -284,6 +313,36 @@ public final class ConsumeOptions {
     /** What pulls say to a consumer with priority groups; nothing by default. */
     public Builder priority(Priority member) {
       priority = member;
+      return this;
+    }
+
+    /**
+     * Where the handler runs; where the client's handlers run by default. What it refuses is not
+     * handled. It is not shut down.
+     */
+    public Builder executor(Executor newExecutor) {
+      executor = newExecutor;
+      return this;
+    }
+
+    /**
+     * What the subject begins with to which the messages come, with a dot at its end; as {@link
+     * ClientOptions.Builder#inboxPrefix} by default.
+     *
+     * @throws IllegalArgumentException when it does not end with a dot or is no subject
+     */
+    public Builder inboxPrefix(String prefix) {
+      inboxPrefix = Subjects.checkInboxPrefix(prefix);
+      return this;
+    }
+
+    /**
+     * Has {@link JsMessage#ackNext} ask for one message without saying how long, as clients of old
+     * do; off by default. Such a pull has no expiry and no heartbeats: that it was lost is noticed
+     * only when the connection is, so this is for who compares what goes over the wire.
+     */
+    public Builder bareNext(boolean on) {
+      bareNext = on;
       return this;
     }
 

@@ -4,6 +4,7 @@ package dev.slipstream.client;
 import dev.slipstream.protocol.api.ApiReply;
 import dev.slipstream.protocol.api.PullRequest;
 import dev.slipstream.protocol.json.JsonWriter;
+import dev.slipstream.protocol.wire.AckBody;
 import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.util.function.Consumer;
@@ -21,6 +22,8 @@ record ConsumerLink(
     String consumer,
     Pin pin,
     @Nullable DeliveryWatch watch) {
+  private static final byte[] ACK = AckBody.ACK.bytes();
+  private static final byte[] NEXT = AckBody.NEXT.bytes();
 
   /** A consumer whose messages are watched by {@code watch}; by nobody if it is null. */
   ConsumerLink(
@@ -43,6 +46,42 @@ record ConsumerLink(
 
   /** Sends a pull whose answers come to the subject of {@code inbox} and {@code number}. */
   void pull(PullRequest.Builder request, @Nullable Priority priority, byte[] inbox, long number) {
+    byte[] body = body(request, priority);
+    String subject = api.subjects().msgNext(stream, consumer);
+    write(Frame.publish(subject, inbox, number, OutputBuffer.NO_BYTES, body));
+  }
+
+  /** Acknowledges a message and pulls, in one frame. */
+  void ackAndPull(
+      JsMessage message,
+      PullRequest.Builder request,
+      @Nullable Priority priority,
+      byte[] inbox,
+      long number) {
+    OutputBuffer body = new OutputBuffer(128).put(NEXT).put(' ').put(body(request, priority));
+    ackAndPull(message, inbox, number, body.toBytes());
+  }
+
+  /** Acknowledges a message and asks for one more, without expiry and heartbeats. */
+  void ackAndNext(JsMessage message, byte[] inbox, long number) {
+    if (watch != null) {
+      watch.pulled(1, 0);
+    }
+    ackAndPull(message, inbox, number, NEXT);
+  }
+
+  private void ackAndPull(JsMessage message, byte[] inbox, long number, byte[] body) {
+    byte[] line = message.line();
+    write(Frame.publish(line, message.replyFrom(), line.length, inbox, number, body));
+  }
+
+  /** Acknowledges a message. */
+  void ack(JsMessage message) {
+    byte[] line = message.line();
+    write(Frame.publish(line, message.replyFrom(), line.length, ACK));
+  }
+
+  private byte[] body(PullRequest.Builder request, @Nullable Priority priority) {
     if (priority != null) {
       request
           .group(priority.group())
@@ -51,20 +90,17 @@ record ConsumerLink(
           .priority(priority.priority())
           .id(pin.id());
     }
-    JsonWriter json = new JsonWriter();
     PullRequest pull = request.build();
+    JsonWriter json = new JsonWriter();
     pull.write(json);
-    byte[] frame =
-        Frame.publish(
-            api.subjects().msgNext(stream, consumer),
-            inbox,
-            number,
-            OutputBuffer.NO_BYTES,
-            json.toBytes());
-    connection.outbound().write(new Frame(connection, frame));
     if (watch != null) {
       watch.pulled(pull.batch(), pull.maxBytes());
     }
+    return json.toBytes();
+  }
+
+  private void write(byte[] frame) {
+    connection.outbound().write(new Frame(connection, frame));
   }
 
   /**

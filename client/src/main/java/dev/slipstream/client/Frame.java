@@ -69,37 +69,36 @@ class Frame implements Runnable {
   static byte[] publish(String subject, @Nullable String reply, byte[] headers, byte[] payload) {
     byte[] replyBytes =
         reply == null ? OutputBuffer.NO_BYTES : reply.getBytes(StandardCharsets.UTF_8);
-    return encode(
-        subject.getBytes(StandardCharsets.UTF_8), replyBytes, NO_NUMBER, headers, payload);
+    byte[] to = subject.getBytes(StandardCharsets.UTF_8);
+    return encode(to, 0, to.length, replyBytes, NO_NUMBER, headers, payload);
   }
 
   /** As above with a reply of a prefix and a number. */
   static byte[] publish(
       String subject, byte[] replyPrefix, long token, byte[] headers, byte[] payload) {
-    return encode(subject.getBytes(StandardCharsets.UTF_8), replyPrefix, token, headers, payload);
+    byte[] to = subject.getBytes(StandardCharsets.UTF_8);
+    return encode(to, 0, to.length, replyPrefix, token, headers, payload);
+  }
+
+  /** Encodes PUB to a range of bytes, with a reply of a prefix and a number. */
+  static byte[] publish(
+      byte[] subject, int from, int to, byte[] replyPrefix, long token, byte[] payload) {
+    return encode(subject, from, to, replyPrefix, token, OutputBuffer.NO_BYTES, payload);
   }
 
   /** Encodes PUB to a range of bytes, without headers and reply. */
   static byte[] publish(byte[] subject, int from, int to, byte[] payload) {
-    int size = PUB.length + to - from + 1 + digits(payload.length) + 2 + payload.length + 2;
-    byte[] out = new byte[size];
-    int at = put(out, 0, PUB, 0, PUB.length);
-    at = put(out, at, subject, from, to);
-    out[at++] = ' ';
-    at = putDecimal(out, at, payload.length);
-    at = putLineEnd(out, at);
-    at = put(out, at, payload, 0, payload.length);
-    putLineEnd(out, at);
-    return out;
+    byte[] none = OutputBuffer.NO_BYTES;
+    return encode(subject, from, to, none, NO_NUMBER, none, payload);
   }
 
   private static byte[] encode(
-      byte[] subject, byte[] reply, long token, byte[] headers, byte[] payload) {
+      byte[] subject, int from, int to, byte[] reply, long token, byte[] headers, byte[] payload) {
     boolean withHeaders = headers.length > 0;
     boolean withReply = reply.length > 0;
     int total = headers.length + payload.length;
     byte[] verb = withHeaders ? HPUB : PUB;
-    int size = verb.length + subject.length + 1 + digits(total) + 2 + total + 2;
+    int size = verb.length + to - from + 1 + digits(total) + 2 + total + 2;
     if (withReply) {
       size += reply.length + 1 + (token >= 0 ? digits(token) : 0);
     }
@@ -108,7 +107,7 @@ class Frame implements Runnable {
     }
     byte[] out = new byte[size];
     int at = put(out, 0, verb, 0, verb.length);
-    at = put(out, at, subject, 0, subject.length);
+    at = put(out, at, subject, from, to);
     out[at++] = ' ';
     if (withReply) {
       at = put(out, at, reply, 0, reply.length);

@@ -2,6 +2,7 @@
 package dev.slipstream.client;
 
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,8 @@ final class HandlerCalls {
   }
 
   private PullSession.Receiver handling(ConsumeOptions options) {
-    HandlerThreads threads = connection.threads();
+    Executor given = options.executor();
+    Executor threads = given == null ? connection.threads() : connection.threads().on(given);
     Function<? super JsMessage, ?> key = options.orderedBy();
     if (options.parallelism() == 1) {
       return new SerialHandling(connection.loop(), threads, this::handle, this::allHandled);
@@ -60,12 +62,17 @@ final class HandlerCalls {
       session.refused(message);
       return;
     }
+    message.beginTurn();
     try {
       handler.onMessage(message);
     } catch (Exception | Error failure) {
       failed(message, failure);
     } finally {
-      session.released(message);
+      if (message.endTurn()) {
+        session.releasedWithAck(message);
+      } else {
+        session.released(message);
+      }
     }
   }
 

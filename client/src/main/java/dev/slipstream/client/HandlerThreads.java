@@ -45,15 +45,23 @@ final class HandlerThreads implements Executor {
 
   @Override
   public void execute(Runnable task) {
-    executor.execute(
-        () -> {
-          HERE.set(this);
-          try {
-            task.run();
-          } finally {
-            HERE.remove();
-          }
-        });
+    executor.execute(inside(task));
+  }
+
+  /** The same on the threads of another executor, for which {@link #isHere} holds too. */
+  Executor on(Executor other) {
+    return task -> other.execute(inside(task));
+  }
+
+  private Runnable inside(Runnable task) {
+    return () -> {
+      HERE.set(this);
+      try {
+        task.run();
+      } finally {
+        HERE.remove();
+      }
+    };
   }
 
   /** Whether the calling thread runs a task of this. */

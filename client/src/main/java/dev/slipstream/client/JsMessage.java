@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,13 @@ public final class JsMessage extends Message {
 
   private static final AtomicReferenceFieldUpdater<JsMessage, AckState> STATE =
       AtomicReferenceFieldUpdater.newUpdater(JsMessage.class, AckState.class, "state");
+  private static final AtomicIntegerFieldUpdater<JsMessage> TURN =
+      AtomicIntegerFieldUpdater.newUpdater(JsMessage.class, "turn");
+
+  /** Values of {@link #turn}: in the handler of a consumption; its ack waits for the handler. */
+  private static final int IN_HANDLER = 1;
+
+  private static final int ACK_WAITS = 2;
 
   /** Stands behind the last message of a queue; is never handed out. */
   static final JsMessage END = new JsMessage();
@@ -35,6 +43,9 @@ public final class JsMessage extends Message {
   private final @Nullable ConsumerLink link;
   private volatile AckState state = AckState.PENDING;
   private volatile boolean handled;
+
+  /** Where it is in a consumption; 0 before and behind its handler. */
+  private volatile int turn;
 
   /** Who is told of its settlement; set before the application gets it. */
   private List<Guarded<Interceptor.Handling>> handlings = List.of();
@@ -98,6 +109,41 @@ public final class JsMessage extends Message {
    */
   public boolean ack() {
     return settle(AckState.ACKED, ACK);
+  }
+
+  /**
+   * Says that it is done, and lets the consumption ask for the next one in the same frame: in the
+   * handler of a {@link PullConsumer#consume} the ack goes out when the handler returns, with the
+   * next pull if one is due then. Anywhere else it is an {@link #ack}.
+   *
+   * <p>One frame instead of two pays where each message is asked for by itself ({@code
+   * maxMessages(1)}).
+   */
+  public boolean ackNext() {
+    if (!STATE.compareAndSet(this, AckState.PENDING, AckState.ACKED)) {
+      return false;
+    }
+    if (!TURN.compareAndSet(this, IN_HANDLER, ACK_WAITS) && !send(ACK)) {
+      state = AckState.PENDING;
+      return false;
+    }
+    tellSettled(AckState.ACKED);
+    return true;
+  }
+
+  /** The handler of a consumption begins. */
+  void beginTurn() {
+    TURN.lazySet(this, IN_HANDLER);
+  }
+
+  /** The handler has returned; whether an {@link #ackNext} waits for that and is to be sent now. */
+  boolean endTurn() {
+    return TURN.getAndSet(this, 0) == ACK_WAITS;
+  }
+
+  /** The ack that waited for its handler cannot be sent any more. */
+  void refuseAck() {
+    state = AckState.PENDING;
   }
 
   /** Asks for it to be delivered again, at once; as {@link #ack} otherwise. */

@@ -3,6 +3,7 @@ package dev.slipstream.client;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -35,7 +36,7 @@ final class KeyedHandling implements PullSession.Receiver {
    */
   KeyedHandling(
       ClientLoop loop,
-      HandlerThreads handlerThreads,
+      Executor handlerThreads,
       int parallelism,
       Function<? super JsMessage, ?> key,
       Consumer<JsMessage> handler,

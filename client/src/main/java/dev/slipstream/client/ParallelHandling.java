@@ -2,6 +2,7 @@
 package dev.slipstream.client;
 
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ final class ParallelHandling implements PullSession.Receiver {
    * @param allHandled runs behind the last message, on one of the threads
    */
   ParallelHandling(
-      HandlerThreads threads, int parallelism, Consumer<JsMessage> handler, Runnable allHandled) {
+      Executor threads, int parallelism, Consumer<JsMessage> handler, Runnable allHandled) {
     this.threads = new BoundedThreads(threads, parallelism);
     unfinished = new Unfinished(threads, allHandled);
     this.handler = handler;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client;
 
+import dev.slipstream.protocol.wire.Status;
+
 /** Something that a consumption noticed and dealt with; see {@link ConsumeOptions#onEvent}. */
 public sealed interface PullEvent {
 
@@ -12,6 +14,9 @@ public sealed interface PullEvent {
 
   /** The server ended or refused a pull for another reason than the end of its time. */
   record PullEnded(int code, String description) implements PullEvent {}
+
+  /** The server said something of a pull: a heartbeat (100), its end, or a refusal. */
+  record StatusReceived(Status status) implements PullEvent {}
 
   /** The connection is back; it pulls again. */
   record Reconnected() implements PullEvent {}

@@ -28,10 +28,13 @@ final class PullInbox {
     void onFrame(MessageFrame frame, byte[] inbox, boolean late);
   }
 
-  PullInbox(Connection connection, Listener listener) {
+  /**
+   * @param ownPrefix what its subjects begin with; empty for what those of the client do
+   */
+  PullInbox(Connection connection, String ownPrefix, Listener listener) {
     this.connection = connection;
     this.listener = listener;
-    prefix = connection.nextPullInbox();
+    prefix = ownPrefix.isEmpty() ? connection.nextPullInbox() : ownPrefix + Tokens.next();
   }
 
   /** The subject of the present epoch, up to the number of a pull. */

@@ -3,6 +3,7 @@ package dev.slipstream.client;
 
 import dev.slipstream.protocol.api.PullRequest;
 import dev.slipstream.protocol.wire.MessageFrame;
+import dev.slipstream.protocol.wire.Status;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,9 @@ final class PullSession
   private volatile @Nullable Closed reason;
   private boolean ending;
 
+  /** Its ack goes out with the next pull; null when there is none. */
+  private @Nullable JsMessage ackWaits;
+
   /** Takes what comes. */
   interface Receiver {
     /** A message, or {@link JsMessage#END} behind the last one; on the loop. */
@@ -72,7 +76,7 @@ final class PullSession
     this.options = options;
     this.keepAlive = keepAlive;
     this.receiver = receiver;
-    this.inbox = new PullInbox(connection, this::onFrame);
+    this.inbox = new PullInbox(connection, options.inboxPrefix(), this::onFrame);
     this.state = new PullState(limits, this, connection.random());
     this.handBack = new HandBack(link, options);
     this.alarm = new Alarm(connection.loop(), this::onAlarm);
@@ -124,6 +128,21 @@ final class PullSession
       wakeAtMessages = Long.MAX_VALUE;
       connection.loop().offer(this::settle);
     }
+    countHandled();
+  }
+
+  /** A message was handled whose ack goes out now, with the next pull if one is due. */
+  void releasedWithAck(JsMessage message) {
+    if (keepAlive != null) {
+      message.setHandled();
+    }
+    if (!connection.loop().offer(() -> ackAndRelease(message))) {
+      message.refuseAck();
+    }
+    countHandled();
+  }
+
+  private void countHandled() {
     if (handled.incrementAndGet() == options.stopAfter()) {
       connection.loop().offer(() -> end(new Closed.LimitReached()));
     }
@@ -235,13 +254,24 @@ final class PullSession
   }
 
   @Override
-  public void pull(long number, int messages, long bytes, long expiresNanos, long heartbeatNanos) {
+  public boolean pull(
+      long number, int messages, long bytes, long expiresNanos, long heartbeatNanos) {
     PullRequest.Builder request =
         PullRequest.builder(messages)
             .maxBytes(bytes)
             .expiresNanos(expiresNanos)
             .idleHeartbeatNanos(heartbeatNanos);
-    link.pull(request, options.priority(), inbox.present(), number);
+    JsMessage acked = ackWaits;
+    ackWaits = null;
+    if (acked == null) {
+      link.pull(request, options.priority(), inbox.present(), number);
+    } else if (!options.bareNext()) {
+      link.ackAndPull(acked, request, options.priority(), inbox.present(), number);
+    } else {
+      link.ackAndNext(acked, inbox.present(), number);
+      return false;
+    }
+    return true;
   }
 
   @Override
@@ -341,6 +371,9 @@ final class PullSession
         if (watch != null) {
           watch.answered(status);
         }
+        if (options.hasListener()) {
+          tell(new PullEvent.StatusReceived(new Status(status.code(), status.text())));
+        }
         if (status.code() == Pin.WRONG) {
           link.pin().lose();
         }
@@ -400,6 +433,17 @@ final class PullSession
     if (!connection.loop().hasCommands() || !connection.loop().offer(() -> settle(count))) {
       count.run();
     }
+  }
+
+  private void ackAndRelease(JsMessage message) {
+    ackWaits = message;
+    state.released(now(), 1, message.size());
+    JsMessage alone = ackWaits;
+    if (alone != null) {
+      ackWaits = null;
+      link.ack(alone);
+    }
+    settle();
   }
 
   private void settle(Runnable count) {

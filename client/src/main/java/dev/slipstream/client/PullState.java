@@ -85,8 +85,12 @@ final class PullState {
     /** Listen on a new inbox; what comes to the old one from now on is late. */
     void rotate(long epoch);
 
-    /** Send a pull whose statuses come under {@code number}; 0 bytes for any number. */
-    void pull(long number, int messages, long bytes, long expiresNanos, long heartbeatNanos);
+    /**
+     * Send a pull whose statuses come under {@code number}; 0 bytes for any number.
+     *
+     * @return false when it was sent without expiry and heartbeats, so that it may last for ever
+     */
+    boolean pull(long number, int messages, long bytes, long expiresNanos, long heartbeatNanos);
 
     /** Ask the server whether the consumer exists and report to {@link #lookedUp}. */
     void lookUp();
@@ -329,7 +333,9 @@ final class PullState {
       lastInboundNanos = now;
     }
     long number = asked.add(messages, bytes, now, lifeNanos(), window.delivered()).number();
-    actions.pull(number, messages, bytes, limits.expiresNanos(), limits.heartbeatNanos());
+    if (!actions.pull(number, messages, bytes, limits.expiresNanos(), limits.heartbeatNanos())) {
+      asked.setEndless();
+    }
     actions.tell(new PullEvent.Pulled(messages, bytes));
   }
 
@@ -421,9 +427,9 @@ final class PullState {
     return lastInboundNanos + 2 * window.limits().heartbeatNanos();
   }
 
-  /** Without something asked or without heartbeats silence means nothing. */
+  /** Without something asked, or something without heartbeats, silence means nothing. */
   private boolean watchesSilence() {
-    return asked.messages() > 0 && window.limits().heartbeatNanos() > 0;
+    return asked.messages() > 0 && window.limits().heartbeatNanos() > 0 && !asked.isEndless();
   }
 
   /** How long after its sending the server must have ended a pull. */

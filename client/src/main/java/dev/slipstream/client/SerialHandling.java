@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client;
 
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ final class SerialHandling implements PullSession.Receiver {
    * @param allHandled runs behind the last message
    */
   SerialHandling(
-      ClientLoop loop, HandlerThreads threads, Consumer<JsMessage> handler, Runnable allHandled) {
+      ClientLoop loop, Executor threads, Consumer<JsMessage> handler, Runnable allHandled) {
     lane =
         new Lane<>(
             loop,

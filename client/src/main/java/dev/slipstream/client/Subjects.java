@@ -40,6 +40,15 @@ final class Subjects {
   }
 
   /** The name of a stream or consumer, which becomes a token of a subject. */
+  /** What subjects for answers begin with: any subject with a dot at its end. */
+  static String checkInboxPrefix(String prefix) {
+    if (!prefix.endsWith(".")) {
+      throw new IllegalArgumentException("an inbox prefix ends with a dot: '" + prefix + "'");
+    }
+    checkPublish(prefix + "x");
+    return prefix;
+  }
+
   static String checkName(String name, String what) {
     if (!isName(name)) {
       throw new IllegalArgumentException("not the name of a " + what + ": '" + name + "'");

@@ -67,12 +67,13 @@ class PullStateTest {
     }
 
     @Override
-    public void pull(long number, int messages, long bytes, long expiresNanos, long heartbeat) {
+    public boolean pull(long number, int messages, long bytes, long expiresNanos, long heartbeat) {
       assertThat(heartbeat * 2).isLessThanOrEqualTo(expiresNanos);
       assertThat(messages).isPositive();
       assertThat(renewing).as("the consumer is gone").isFalse();
       atServer.add(new Pull(epoch, number, now + expiresNanos, messages, bytes));
       log.add(now + " pull " + number + " for " + messages + " and " + bytes);
+      return true;
     }
 
     @Override
