@@ -11,6 +11,7 @@ import dev.slipstream.protocol.wire.OutputBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -96,6 +97,11 @@ final class Api {
     return call(subjects.consumerInfo(stream, consumer)).consumerInfo();
   }
 
+  /** As {@link #consumerInfo}, without waiting. */
+  CompletableFuture<ConsumerInfo> consumerInfoAsync(String stream, String consumer) {
+    return callAsync(subjects.consumerInfo(stream, consumer)).thenApply(ApiReply::consumerInfo);
+  }
+
   /** Deletes a consumer; false when there was none. */
   boolean deleteConsumer(String stream, String consumer) {
     try {
@@ -134,8 +140,34 @@ final class Api {
     try {
       return checked(parse(request(subject, body)));
     } catch (NoRespondersException nobody) {
-      throw new JetStreamException("JetStream does not answer on " + subject, nobody);
+      throw silent(subject, nobody);
     }
+  }
+
+  /** Asks without a body; all that goes wrong is in the future, which is completed off the loop. */
+  private CompletableFuture<ApiReply> callAsync(String subject) {
+    Subjects.checkPublish(subject);
+    FutureCall call =
+        new FutureCall(subject, timeout, connection.callbacks()) {
+          @Override
+          void onFailure(NatsException failure) {
+            super.onFailure(
+                failure instanceof NoRespondersException nobody
+                    ? silent(subject, nobody)
+                    : failure);
+          }
+        };
+    try {
+      connection.send(
+          connection.requests().frame(call, OutputBuffer.NO_BYTES, OutputBuffer.NO_BYTES));
+    } catch (NatsException notSent) {
+      return CompletableFuture.failedFuture(notSent);
+    }
+    return call.future().thenApply(reply -> checked(parse(reply)));
+  }
+
+  private static JetStreamException silent(String subject, NoRespondersException nobody) {
+    return new JetStreamException("JetStream does not answer on " + subject, nobody);
   }
 
   /** Reads an answer. */

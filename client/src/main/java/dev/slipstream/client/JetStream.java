@@ -143,6 +143,11 @@ public final class JetStream {
     return bindStream(stream).consumer(name);
   }
 
+  /** As {@link #consumer(String, String)}, without waiting; see {@link JsStream#consumerAsync}. */
+  public CompletableFuture<PullConsumer> consumerAsync(String stream, String name) {
+    return bindStream(stream).consumerAsync(name);
+  }
+
   /** A consumer of that name, without asking the server whether it is there. */
   public PullConsumer bindConsumer(String stream, String name) {
     return bindStream(stream).bindConsumer(name);

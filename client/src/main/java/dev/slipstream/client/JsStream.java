@@ -19,6 +19,7 @@ import dev.slipstream.protocol.wire.Headers;
 import dev.slipstream.protocol.wire.Status;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -213,6 +214,15 @@ public final class JsStream {
   public PullConsumer consumer(String consumer) {
     Subjects.checkName(consumer, "consumer");
     return consumer(api.consumerInfo(name, consumer), consumer);
+  }
+
+  /**
+   * As {@link #consumer(String)}, without waiting; the future is completed off the client's loop
+   * and fails with what the other throws.
+   */
+  public CompletableFuture<PullConsumer> consumerAsync(String consumer) {
+    Subjects.checkName(consumer, "consumer");
+    return api.consumerInfoAsync(name, consumer).thenApply(info -> consumer(info, consumer));
   }
 
   /** A consumer of that name, without asking the server whether it is there. */

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,20 @@ public final class PullConsumer {
     ConsumerInfo info = link.api().consumerInfo(stream(), name());
     cached = info;
     return info;
+  }
+
+  /**
+   * As {@link #info()}, without waiting; the future is completed off the client's loop and fails
+   * with what the other throws.
+   */
+  public CompletableFuture<ConsumerInfo> infoAsync() {
+    return link.api()
+        .consumerInfoAsync(stream(), name())
+        .thenApply(
+            info -> {
+              cached = info;
+              return info;
+            });
   }
 
   /** What the server said last; null for a handle that never asked. */
