@@ -8,6 +8,7 @@ import dev.slipstream.client.ClientOptions;
 import dev.slipstream.client.ClientState;
 import dev.slipstream.client.NatsClient;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -28,20 +29,23 @@ final class ConnectionProcess extends ChildProcess {
 
   private final ClientOptions options;
   private final EventLoop loop;
+  private final WorkerWatch watch;
   private final Backoff backoff;
   private volatile @Nullable NatsClient client;
   private volatile boolean stopping;
   private EventLoop.@Nullable Timer retry;
 
-  private ConnectionProcess(String id, ClientOptions options, EventLoop loop) {
+  private ConnectionProcess(String id, ClientOptions options, EventLoop loop, WorkerWatch watch) {
     super(id);
     this.options = options;
     this.loop = loop;
+    this.watch = watch;
     this.backoff = new Backoff(FIRST_DELAY_NANOS, LONGEST_DELAY_NANOS, new SplittableRandom());
   }
 
   static ConnectionProcess begin(Workers workers, String id, ClientOptions options) {
-    ConnectionProcess process = new ConnectionProcess(id, options, workers.control());
+    ConnectionProcess process =
+        new ConnectionProcess(id, options, workers.control(), workers.watch());
     process.loop.execute(process::dial);
     return process;
   }
@@ -108,6 +112,7 @@ final class ConnectionProcess extends ChildProcess {
   private void onDialed(@Nullable NatsClient made, @Nullable Throwable failure) {
     if (made == null) {
       LOG.log(System.Logger.Level.WARNING, "{0} does not connect: {1}", id(), failure);
+      watch.attemptFailed(id(), Objects.requireNonNull(failure, "no client, so a failure"));
       dialLater();
     } else if (stopping) {
       made.drain(Duration.ZERO);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.worker;
 
+import dev.slipstream.client.NatsClient;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,6 +31,14 @@ final class Names {
 
   @Nullable Life find(String name) {
     return owners.get(name);
+  }
+
+  /** The present client of the connection of that name; null while there is none. */
+  @Nullable NatsClient client(String name) {
+    Life owner = find(name);
+    return owner != null && owner.child() instanceof ConnectionProcess connection
+        ? connection.client()
+        : null;
   }
 
   Set<String> all() {

@@ -13,6 +13,7 @@ final class PullProcess<A, S> extends ChildProcess {
   private final PullWorker<A, S> worker;
   private final A argument;
   private final Names names;
+  private final WorkerWatch watch;
   private final SerialLoop mailbox;
   private volatile WorkerStatus status = WorkerStatus.STARTING;
   private volatile boolean stopAsked;
@@ -20,18 +21,25 @@ final class PullProcess<A, S> extends ChildProcess {
   private volatile @Nullable PullWork<S> work;
 
   private PullProcess(
-      String id, PullWorker<A, S> worker, A argument, Names names, SerialLoop mailbox) {
+      String id,
+      PullWorker<A, S> worker,
+      A argument,
+      Names names,
+      WorkerWatch watch,
+      SerialLoop mailbox) {
     super(id);
     this.worker = worker;
     this.argument = argument;
     this.names = names;
+    this.watch = watch;
     this.mailbox = mailbox;
   }
 
   static <A, S> PullProcess<A, S> begin(
       Workers workers, String id, PullWorker<A, S> worker, A argument) {
     PullProcess<A, S> process =
-        new PullProcess<>(id, worker, argument, workers.registry(), workers.mailbox());
+        new PullProcess<>(
+            id, worker, argument, workers.registry(), workers.watch(), workers.mailbox());
     process.mailbox.execute(process::init);
     return process;
   }
@@ -100,7 +108,8 @@ final class PullProcess<A, S> extends ChildProcess {
       return;
     }
     if (said instanceof Init.Ok<S> ok) {
-      PullWork<S> begun = new PullWork<>(this, worker, ok.state(), ok.options(), names, mailbox);
+      PullWork<S> begun =
+          new PullWork<>(this, worker, ok.state(), ok.options(), names, watch, mailbox);
       work = begun;
       show(WorkerStatus.CONNECTING);
       begun();

@@ -46,6 +46,8 @@ final class PullWork<S> {
   private final PullWorker<?, S> worker;
   private final WorkerOptions options;
   private final Names names;
+  private final WorkerWatch watch;
+  private final HandlingWatch handling;
   private final SerialLoop mailbox;
   private final JetStreamOptions jetStream;
   private S state;
@@ -61,12 +63,15 @@ final class PullWork<S> {
       S state,
       WorkerOptions options,
       Names names,
+      WorkerWatch watch,
       SerialLoop mailbox) {
     this.process = process;
     this.worker = worker;
     this.state = state;
     this.options = options;
     this.names = names;
+    this.watch = watch;
+    this.handling = watch.handling(process.id());
     this.mailbox = mailbox;
     JetStreamOptions usual = JetStreamOptions.defaults().timeout(LOOK_UP_LIMIT);
     this.jetStream = options.domain().isEmpty() ? usual : usual.domain(options.domain());
@@ -146,10 +151,7 @@ final class PullWork<S> {
     if (options.client() != null) {
       return options.client();
     }
-    Life owner = names.find(options.connectionName());
-    return owner != null && owner.child() instanceof ConnectionProcess connection
-        ? connection.client()
-        : null;
+    return names.client(options.connectionName());
   }
 
   private void attach(NatsClient client) {
@@ -197,6 +199,7 @@ final class PullWork<S> {
   }
 
   private void onAttemptFailed(Exception why) {
+    watch.attemptFailed(process.id(), why);
     if (attempts > options.connectionRetries()) {
       LOG.log(
           System.Logger.Level.ERROR,
@@ -251,6 +254,7 @@ final class PullWork<S> {
 
   /** Handles a message; by the feed. */
   private boolean handle(JsMessage message) {
+    long began = handling.begins();
     try {
       Reply<S> reply = worker.handleMessage(message, state);
       if (process.isKilled()) {
@@ -258,8 +262,12 @@ final class PullWork<S> {
       }
       state = reply.state();
       settle(message, reply);
+      handling.handled(reply.action(), began);
       return !process.isStopAsked();
     } catch (Exception | LinkageError | AssertionError failure) {
+      if (!process.isKilled()) {
+        handling.failed(failure, began);
+      }
       post(() -> leave(new StopReason.Failed(failure)));
       return false;
     }

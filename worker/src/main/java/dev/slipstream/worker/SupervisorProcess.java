@@ -41,6 +41,7 @@ final class SupervisorProcess extends ChildProcess {
   private final SupervisorSpec spec;
   private final EventLoop loop;
   private final Function<ChildSpec, Life> launcher;
+  private final WorkerWatch watch;
   private final RestartIntensity intensity;
   private final List<Slot> slots = new ArrayList<>();
   private final ArrayDeque<Exit> exits = new ArrayDeque<>();
@@ -49,11 +50,16 @@ final class SupervisorProcess extends ChildProcess {
   private @Nullable Steps steps;
 
   SupervisorProcess(
-      String id, SupervisorSpec spec, EventLoop loop, Function<ChildSpec, Life> launcher) {
+      String id,
+      SupervisorSpec spec,
+      EventLoop loop,
+      Function<ChildSpec, Life> launcher,
+      WorkerWatch watch) {
     super(id);
     this.spec = spec;
     this.loop = loop;
     this.launcher = launcher;
+    this.watch = watch;
     this.intensity =
         new RestartIntensity(
             spec.maxRestarts(), TimeUnit.NANOSECONDS.convert(spec.restartPeriod()));
@@ -206,9 +212,13 @@ final class SupervisorProcess extends ChildProcess {
           this,
           slot.spec().id(),
           reason);
-      stopAll(() -> finish(new StopReason.RestartsExceeded(slot.spec().id(), reason)));
+      StopReason.RestartsExceeded exceeded =
+          new StopReason.RestartsExceeded(slot.spec().id(), reason);
+      watch.gaveUp(id(), exceeded);
+      stopAll(() -> finish(exceeded));
       return;
     }
+    watch.restarting(id(), slot.spec().id(), reason);
     LOG.log(System.Logger.Level.WARNING, "{0} restarts {1}: {2}", this, slot.spec().id(), reason);
     int at = slots.indexOf(slot);
     List<Slot> group =

@@ -3,6 +3,7 @@ package dev.slipstream.worker;
 
 import dev.slipstream.base.Clock;
 import dev.slipstream.base.EventLoop;
+import dev.slipstream.client.NatsClient;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -35,6 +36,7 @@ public final class Workers implements AutoCloseable {
   private final @Nullable ExecutorService ownCallbacks;
   private final SerialLoop control;
   private final Names names = new Names();
+  private final WorkerWatch watch;
 
   /** What was started here and runs, oldest first. Owner: the control loop. */
   private final List<Life> roots = new ArrayList<>();
@@ -43,6 +45,7 @@ public final class Workers implements AutoCloseable {
 
   private Workers(Builder from) {
     clock = from.clock;
+    watch = from.metrics == null ? WorkerWatch.NONE : new WorkerWatch(from.metrics, clock);
     if (from.executor == null) {
       ExecutorService own = WorkerThreads.callbacks(from.threads);
       callbacks = own;
@@ -106,6 +109,15 @@ public final class Workers implements AutoCloseable {
   /** Who goes by {@code name} now. */
   public Optional<WorkerRef> find(String name) {
     return Optional.ofNullable(names.find(name)).map(this::refOf);
+  }
+
+  /**
+   * The client of the {@linkplain ChildSpec#connection connection} that goes by {@code name} now,
+   * for workers that publish or ask; empty while there is none. It may be replaced by another one,
+   * so it is asked for again rather than kept. The connection closes it.
+   */
+  public Optional<NatsClient> connection(String name) {
+    return Optional.ofNullable(names.client(name));
   }
 
   /** The names in use, sorted. */
@@ -186,12 +198,16 @@ public final class Workers implements AutoCloseable {
   /** Begins a life of a child; on the control loop. */
   Life launch(ChildSpec spec) {
     control.assertOwner();
-    return Life.begin(spec, names, () -> spec.starter().start(this, spec.id()));
+    Life life = Life.begin(spec, names, () -> spec.starter().start(this, spec.id()));
+    if (watch.isOn()) {
+      watch.began(life, refOf(life));
+    }
+    return life;
   }
 
   /** Begins a supervisor. */
   SupervisorProcess supervise(String id, SupervisorSpec spec) {
-    return new SupervisorProcess(id, spec, control, this::launch).begin();
+    return new SupervisorProcess(id, spec, control, this::launch, watch).begin();
   }
 
   /** Stops a life and waits for it, unless it is its own callback that asks. */
@@ -238,6 +254,11 @@ public final class Workers implements AutoCloseable {
     return names;
   }
 
+  /** Tells the metrics, if there are any. */
+  WorkerWatch watch() {
+    return watch;
+  }
+
   /** Made when it is asked for. */
   private static final class Shared {
     static final Workers WORKERS = create();
@@ -249,6 +270,7 @@ public final class Workers implements AutoCloseable {
         Math.max(LEAST_THREADS, THREADS_A_PROCESSOR * Runtime.getRuntime().availableProcessors());
     private @Nullable Executor executor;
     private Clock clock = Clock.system();
+    private @Nullable WorkerMetrics metrics;
 
     private Builder() {}
 
@@ -270,9 +292,15 @@ public final class Workers implements AutoCloseable {
       return this;
     }
 
-    /** The clock that restarts are counted by; the machine's by default. */
+    /** The clock that restarts are counted and handling is timed by; the machine's by default. */
     public Builder clock(Clock newClock) {
       clock = newClock;
+      return this;
+    }
+
+    /** Who counts what happens here; nobody by default. */
+    public Builder metrics(WorkerMetrics sink) {
+      metrics = sink;
       return this;
     }
 

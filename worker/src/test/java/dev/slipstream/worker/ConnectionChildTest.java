@@ -17,7 +17,6 @@ import dev.slipstream.testkit.ServerProcess;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -236,13 +235,14 @@ class ConnectionChildTest {
       treeOn(server, recorder);
       publish(js, 1, "one");
       recorder.awaitHandled(1);
-      Life connection = Objects.requireNonNull(workers.registry().find("gnat"));
-      ConnectionProcess process = (ConnectionProcess) Objects.requireNonNull(connection.child());
-      Objects.requireNonNull(process.client()).close();
+      NatsClient first = workers.connection("gnat").orElseThrow();
+      first.close();
       publish(js, 1, "two");
       recorder.awaitHandled(1);
       assertThat(recorder.texts()).containsExactly("one", "two");
       assertThat(recorder.inits).hasValue(1);
+      assertThat(workers.connection("gnat")).get().isNotSameAs(first);
+      assertThat(workers.connection("nobody")).isEmpty();
     }
   }
 

@@ -61,7 +61,8 @@ final class FakeTree {
 
   /** Starts a supervisor and lets everything happen that needs no time. */
   SupervisorProcess start(SupervisorSpec spec) {
-    SupervisorProcess process = new SupervisorProcess("top", spec, loop, this::launch).begin();
+    SupervisorProcess process =
+        new SupervisorProcess("top", spec, loop, this::launch, WorkerWatch.NONE).begin();
     simulation.runReady();
     return process;
   }
@@ -74,7 +75,8 @@ final class FakeTree {
         () ->
             inner == null
                 ? new FakeChild(spec.id()).begin()
-                : new SupervisorProcess(spec.id(), inner, loop, this::launch).begin());
+                : new SupervisorProcess(spec.id(), inner, loop, this::launch, WorkerWatch.NONE)
+                    .begin());
   }
 
   /** The life of a child that runs now. */
