@@ -8,49 +8,34 @@ import dev.slipstream.client.JsMessage;
 import dev.slipstream.client.PullConsumer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of a consumer on their way to a worker: one is asked for, handled and settled before
- * the next is asked for.
+ * The messages of a consumer on their way to a worker, from one connection to its loss.
  *
- * <p>Messages are handled where the client runs handlers, one at a time; a thread is taken only
- * while there is a message. {@link #close} and {@link #interrupt} are for any thread.
+ * <p>Messages are handled on the executor of the options; a thread is taken only while there is a
+ * message. {@link #close} is for any thread.
  */
 final class Feed {
-  private static final ConsumeOptions ONE_BY_ONE =
-      ConsumeOptions.builder()
-          .maxMessages(1)
-          .maxBytes(0)
-          .onError(ConsumeOptions.OnError.LEAVE)
-          .build();
-
-  private final Handler handler;
-  private final InterruptGate gate = new InterruptGate();
+  private final Predicate<JsMessage> handler;
   private final CompletableFuture<Closed> closed = new CompletableFuture<>();
   private volatile boolean closing;
   private volatile boolean handled;
   private volatile @Nullable Consumption consumption;
 
-  /** Handles a message and settles it. */
-  interface Handler {
-    /**
-     * Handles.
-     *
-     * @return false when no other message is to be handled
-     */
-    boolean handle(JsMessage message);
-  }
-
-  Feed(Handler handler) {
+  /**
+   * @param handler handles a message and settles it; false when no other is to be handled
+   */
+  Feed(Predicate<JsMessage> handler) {
     this.handler = handler;
   }
 
   /** Begins to pull. */
-  void open(PullConsumer consumer) {
+  void open(PullConsumer consumer, ConsumeOptions options) {
     Consumption begun;
     try {
-      begun = consumer.consume(ONE_BY_ONE, this::onMessage);
+      begun = consumer.consume(options, this::onMessage);
     } catch (RuntimeException | Error failure) {
       closed.complete(new Closed.Stopped());
       throw failure;
@@ -86,29 +71,14 @@ final class Feed {
     }
   }
 
-  /** Interrupts the handler. */
-  void interrupt() {
-    gate.interrupt();
-  }
-
-  /** Whether the handler is what calls. */
-  boolean isHere() {
-    return gate.isHere();
-  }
-
   private void onMessage(JsMessage message) {
     if (closing) {
       message.nak();
       return;
     }
     handled = true;
-    gate.enter();
-    try {
-      if (!handler.handle(message)) {
-        closing = true;
-      }
-    } finally {
-      gate.exit();
+    if (!handler.test(message)) {
+      closing = true;
     }
   }
 }

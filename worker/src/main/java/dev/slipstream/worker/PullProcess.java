@@ -12,41 +12,33 @@ import org.jspecify.annotations.Nullable;
 final class PullProcess<A, S> extends ChildProcess {
   private final PullWorker<A, S> worker;
   private final A argument;
-  private final Names names;
-  private final WorkerWatch watch;
+  private final Workers workers;
   private final SerialLoop mailbox;
   private volatile WorkerStatus status = WorkerStatus.STARTING;
   private volatile boolean stopAsked;
   private volatile boolean killed;
   private volatile @Nullable PullWork<S> work;
 
-  private PullProcess(
-      String id,
-      PullWorker<A, S> worker,
-      A argument,
-      Names names,
-      WorkerWatch watch,
-      SerialLoop mailbox) {
+  private PullProcess(String id, PullWorker<A, S> worker, A argument, Workers workers) {
     super(id);
     this.worker = worker;
     this.argument = argument;
-    this.names = names;
-    this.watch = watch;
-    this.mailbox = mailbox;
+    this.workers = workers;
+    this.mailbox = workers.mailbox();
   }
 
   static <A, S> PullProcess<A, S> begin(
       Workers workers, String id, PullWorker<A, S> worker, A argument) {
-    PullProcess<A, S> process =
-        new PullProcess<>(
-            id, worker, argument, workers.registry(), workers.watch(), workers.mailbox());
+    PullProcess<A, S> process = new PullProcess<>(id, worker, argument, workers);
     process.mailbox.execute(process::init);
     return process;
   }
 
   @Override
   public WorkerStatus status() {
-    return status;
+    WorkerStatus now = status;
+    boolean runs = now == WorkerStatus.CONNECTING || now == WorkerStatus.RUNNING;
+    return runs && stopAsked ? WorkerStatus.STOPPING : now;
   }
 
   @Override
@@ -59,6 +51,10 @@ final class PullProcess<A, S> extends ChildProcess {
             present.leave(new StopReason.Shutdown());
           }
         });
+    PullWork<S> present = work;
+    if (present != null) {
+      present.close();
+    }
   }
 
   @Override
@@ -108,8 +104,7 @@ final class PullProcess<A, S> extends ChildProcess {
       return;
     }
     if (said instanceof Init.Ok<S> ok) {
-      PullWork<S> begun =
-          new PullWork<>(this, worker, ok.state(), ok.options(), names, watch, mailbox);
+      PullWork<S> begun = new PullWork<>(this, worker, ok, workers, mailbox, workers.callbacks());
       work = begun;
       show(WorkerStatus.CONNECTING);
       begun();

@@ -5,15 +5,17 @@ import dev.slipstream.base.EventLoop;
 import dev.slipstream.client.ClientEvent;
 import dev.slipstream.client.ClientState;
 import dev.slipstream.client.Closed;
-import dev.slipstream.client.ConnectionLostException;
+import dev.slipstream.client.ConsumeOptions;
 import dev.slipstream.client.JetStreamException;
-import dev.slipstream.client.JetStreamOptions;
-import dev.slipstream.client.JsMessage;
 import dev.slipstream.client.NatsClient;
 import dev.slipstream.client.NatsException;
 import dev.slipstream.client.PullConsumer;
-import dev.slipstream.protocol.api.ConsumerInfo;
-import java.time.Duration;
+import dev.slipstream.client.PullEvent;
+import dev.slipstream.client.Subscription;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -25,56 +27,100 @@ import org.jspecify.annotations.Nullable;
  *               they are not                      -> again after a wait, or as soon as the
  *                                                    connection stands; after the last retry
  *                                                    leave (timeout)
- *   RUNNING     connection lost                   -> CONNECTING once the handler has returned,
+ *   RUNNING     connection lost                   -> CONNECTING once the handlers have returned,
  *                                                    retries counted anew
  *               the server ended it               -> CONNECTING, an attempt that failed
- *               the handler threw                 -> leave (failed)
- *   any         leave                             -> STOPPING until the handler has returned, then
- *                                                    terminate, STOPPED
+ *               a handler threw                   -> leave (failed)
+ *   any         leave                             -> STOPPING until the handlers have returned,
+ *                                                    then terminate, STOPPED
  * </pre>
  *
- * <p>Owner: the mailbox of its life, except that the state is the feed's handler's while a feed is
- * open. {@link #kill} and {@link #runsHere} are for any thread.
+ * <p>Owner: the mailbox of its life, where messages are handled too, unless several are at a time.
+ * {@link #kill}, {@link #close} and {@link #runsHere} are for any thread.
  */
 final class PullWork<S> {
   private static final System.Logger LOG = System.getLogger(PullWork.class.getName());
 
-  /** How long the server may take to say whether the consumer is there. */
-  private static final Duration LOOK_UP_LIMIT = Duration.ofSeconds(2);
-
   private final PullProcess<?, S> process;
-  private final PullWorker<?, S> worker;
   private final WorkerOptions options;
-  private final Names names;
+  private final Finder finder;
+  private final Hands<S> hands;
   private final WorkerWatch watch;
-  private final HandlingWatch handling;
   private final SerialLoop mailbox;
-  private final JetStreamOptions jetStream;
-  private S state;
+  private final ConsumeOptions pulls;
   private int attempts;
   private EventLoop.@Nullable Timer retry;
+  private boolean lookingUp;
   private @Nullable StopReason leaving;
+  private volatile @Nullable Subscription givenUp;
   private volatile @Nullable Feed feed;
   private volatile @Nullable Attachment attachment;
 
+  /**
+   * @param handlers where messages are handled when several are at a time
+   */
   PullWork(
       PullProcess<?, S> process,
       PullWorker<?, S> worker,
-      S state,
-      WorkerOptions options,
-      Names names,
-      WorkerWatch watch,
-      SerialLoop mailbox) {
+      Init.Ok<S> init,
+      Workers workers,
+      SerialLoop mailbox,
+      Executor handlers) {
     this.process = process;
-    this.worker = worker;
-    this.state = state;
-    this.options = options;
-    this.names = names;
-    this.watch = watch;
-    this.handling = watch.handling(process.id());
+    this.options = init.options();
+    this.finder = new Finder(options, workers.registry());
+    this.watch = workers.watch();
     this.mailbox = mailbox;
-    JetStreamOptions usual = JetStreamOptions.defaults().timeout(LOOK_UP_LIMIT);
-    this.jetStream = options.domain().isEmpty() ? usual : usual.domain(options.domain());
+    this.hands =
+        new Hands<>(
+            process,
+            worker,
+            init.state(),
+            options.parallelism(),
+            watch.handling(process.id()),
+            this::onHandlerFailed);
+    Executor oneByOne = mailbox.asExecutor();
+    this.pulls = pulls(options.values(), options.parallelism() == 1 ? oneByOne : handlers);
+  }
+
+  private ConsumeOptions pulls(WorkerSettings from, Executor handlers) {
+    int window = Math.max(from.batchSize, from.parallelism);
+    ConsumeOptions.Builder builder =
+        ConsumeOptions.builder()
+            .maxMessages(window)
+            .expires(from.requestExpires)
+            .heartbeat(from.heartbeat())
+            .parallelism(from.parallelism)
+            .bareNext(from.bareNext)
+            .executor(handlers)
+            .onError(ConsumeOptions.OnError.LEAVE)
+            .onEvent(event -> onPullEvent(event, handlers));
+    if (window == 1) {
+      builder.maxBytes(0);
+    }
+    if (from.orderedBy != null) {
+      builder.orderedBy(from.orderedBy);
+    }
+    if (from.keepAlive != null) {
+      builder.keepAlive(from.keepAlive);
+    }
+    if (from.priority != null) {
+      builder.priority(from.priority);
+    }
+    if (!from.inboxPrefix.isEmpty()) {
+      builder.inboxPrefix(from.inboxPrefix);
+    }
+    return builder.build();
+  }
+
+  private void onPullEvent(PullEvent event, Executor handlers) {
+    if (event instanceof PullEvent.StatusReceived received) {
+      try {
+        handlers.execute(() -> hands.onStatus(received.status()));
+      } catch (RejectedExecutionException closed) {
+        LOG.log(System.Logger.Level.DEBUG, "{0} is not told of {1}", process, event);
+      }
+    }
   }
 
   /**
@@ -92,6 +138,10 @@ final class PullWork<S> {
     }
   }
 
+  private boolean isOver() {
+    return leaving != null || process.isKilled();
+  }
+
   /** Begins. */
   void begin() {
     guard(this::connect);
@@ -100,58 +150,59 @@ final class PullWork<S> {
   /** Looks for connection and consumer. */
   private void connect() {
     retry = null;
-    if (leaving != null || process.isKilled()) {
+    if (isOver() || lookingUp) {
       return;
     }
     attempts++;
     try {
-      PullConsumer consumer = lookUp();
-      ConsumerInfo known = consumer.cachedInfo();
-      ConsumerInfo info = known == null ? consumer.info() : known;
-      post(() -> onFound(consumer, info));
+      NatsClient client = finder.client();
+      attach(client);
+      lookingUp = true;
+      finder
+          .consumer(client)
+          .whenComplete((found, failure) -> post(() -> onLookedUp(client, found, failure)));
     } catch (NatsException notThere) {
       onAttemptFailed(notThere);
     }
   }
 
-  private void onFound(PullConsumer consumer, ConsumerInfo info) {
-    if (leaving != null || process.isKilled()) {
+  private void onLookedUp(
+      NatsClient client, @Nullable PullConsumer found, @Nullable Throwable failure) {
+    lookingUp = false;
+    if (isOver()) {
       return;
     }
+    Throwable missing = failure instanceof CompletionException ? failure.getCause() : failure;
     try {
-      state = worker.handleConnected(info, state);
+      if (found != null) {
+        onFound(client, found);
+      } else if (missing != null && finder.makes(missing)) {
+        onFound(client, finder.make(client, hands.progress().through()));
+      } else if (missing instanceof NatsException notThere) {
+        onAttemptFailed(notThere);
+      } else {
+        leave(new StopReason.Failed(Objects.requireNonNull(missing)));
+      }
+    } catch (NatsException notMade) {
+      onAttemptFailed(notMade);
+    }
+  }
+
+  private void onFound(NatsClient client, PullConsumer consumer) {
+    DeadLetterBox box = finder.deadLetters(client, consumer);
+    try {
+      hands.connected(Objects.requireNonNull(consumer.cachedInfo()), box);
     } catch (Exception | LinkageError | AssertionError failure) {
       leave(new StopReason.Failed(failure));
       return;
     }
+    if (isOver()) {
+      return;
+    }
+    if (box != null) {
+      givenUp = box.listen();
+    }
     open(consumer);
-  }
-
-  private PullConsumer lookUp() {
-    NatsClient client = client();
-    if (client == null) {
-      throw new ConnectionLostException(
-          "there is no connection of the name '" + options.connectionName() + "'", null);
-    }
-    attach(client);
-    if (client.state() != ClientState.CONNECTED) {
-      throw new ConnectionLostException("the connection is " + client.state(), null);
-    }
-    String prefix = options.inboxPrefix();
-    if (!client.newInbox().startsWith(prefix)) {
-      throw new IllegalStateException(
-          "the connection's inboxes do not begin with '"
-              + prefix
-              + "'; its options say how they do");
-    }
-    return client.jetStream(jetStream).consumer(options.stream(), options.consumer());
-  }
-
-  private @Nullable NatsClient client() {
-    if (options.client() != null) {
-      return options.client();
-    }
-    return names.client(options.connectionName());
   }
 
   private void attach(NatsClient client) {
@@ -176,16 +227,19 @@ final class PullWork<S> {
 
   private void onEvent(ClientEvent event) {
     if (event instanceof ClientEvent.Disconnected || event instanceof ClientEvent.Closed) {
-      post(this::onDisconnected);
+      Feed present = feed;
+      if (present != null) {
+        onDisconnected(present);
+      }
     } else if (event instanceof ClientEvent.Connected || event instanceof ClientEvent.Reconnected) {
       post(this::onConnectionStands);
     }
   }
 
-  private void onDisconnected() {
-    Feed present = feed;
-    if (present != null && !present.isClosing()) {
-      attempts = 0;
+  /** What a feed has not handed over yet is not handled any more; any thread. */
+  private void onDisconnected(Feed present) {
+    if (!present.isClosing()) {
+      post(() -> attempts = 0);
       process.show(WorkerStatus.CONNECTING);
       present.close();
     }
@@ -220,26 +274,27 @@ final class PullWork<S> {
   }
 
   private void open(PullConsumer consumer) {
-    Feed fresh = new Feed(this::handle);
+    Feed fresh = new Feed(hands::handle);
     feed = fresh;
     process.show(WorkerStatus.RUNNING);
     fresh.closed().thenAccept(why -> post(() -> onClosed(fresh, why)));
-    fresh.open(consumer);
+    fresh.open(consumer, pulls);
     if (process.isKilled()) {
       fresh.close();
     }
     Attachment present = attachment;
     if (present != null && present.client().state() != ClientState.CONNECTED) {
-      onDisconnected(); // it may have been told before there was a feed
+      onDisconnected(fresh); // it may have been told before there was a feed
     }
   }
 
-  /** The handler has returned for the last time: the state is the mailbox's again. */
+  /** The handlers have returned for the last time. */
   private void onClosed(Feed ended, Closed why) {
     if (feed != ended || process.isKilled()) {
       return;
     }
     feed = null;
+    stopListening();
     if (leaving != null) {
       terminate(leaving);
     } else if (ended.isClosing()) {
@@ -252,48 +307,14 @@ final class PullWork<S> {
     }
   }
 
-  /** Handles a message; by the feed. */
-  private boolean handle(JsMessage message) {
-    long began = handling.begins();
-    try {
-      Reply<S> reply = worker.handleMessage(message, state);
-      if (process.isKilled()) {
-        return false;
-      }
-      state = reply.state();
-      settle(message, reply);
-      handling.handled(reply.action(), began);
-      return !process.isStopAsked();
-    } catch (Exception | LinkageError | AssertionError failure) {
-      if (!process.isKilled()) {
-        handling.failed(failure, began);
-      }
-      post(() -> leave(new StopReason.Failed(failure)));
-      return false;
-    }
+  private void onHandlerFailed(Throwable failure) {
+    post(() -> leave(new StopReason.Failed(failure)));
+    close();
   }
 
-  private void settle(JsMessage message, Reply<S> reply) {
-    boolean settled =
-        switch (reply.action()) {
-          case ACK -> message.ack();
-          case NACK -> reply.delay() == null ? message.nak() : message.nak(reply.delay());
-          case TERM -> reply.reason() == null ? message.term() : message.term(reply.reason());
-          case NONE -> true;
-        };
-    if (!settled) {
-      LOG.log(
-          System.Logger.Level.DEBUG,
-          "{0}: a message is {1}, {2} was not sent",
-          process,
-          message.ackState(),
-          reply.action());
-    }
-  }
-
-  /** Ends the life once the handler has returned. */
+  /** Ends the life once the handlers have returned. */
   void leave(StopReason reason) {
-    if (leaving != null || process.isKilled()) {
+    if (isOver()) {
       return;
     }
     leaving = reason;
@@ -315,27 +336,41 @@ final class PullWork<S> {
 
   private void terminate(StopReason reason) {
     detach();
-    try {
-      worker.terminate(reason, state);
-    } catch (Exception | LinkageError | AssertionError failure) {
-      LOG.log(System.Logger.Level.ERROR, process + " failed to terminate", failure);
-    }
+    hands.terminate(reason);
     process.finish(reason);
+  }
+
+  /** Has no message handled behind those at hand. */
+  void close() {
+    Feed present = feed;
+    if (present != null) {
+      present.close();
+    }
   }
 
   /** Lets go of everything at once. */
   void kill() {
     detach();
-    Feed present = feed;
-    if (present != null) {
-      present.close();
-      present.interrupt();
+    close();
+    hands.interrupt();
+    stopListening();
+  }
+
+  private void stopListening() {
+    Subscription listening = givenUp;
+    givenUp = null;
+    if (listening != null) {
+      listening.close();
     }
   }
 
-  /** Whether the handler of messages is what calls. */
+  /** A state as it was lately. */
+  S seen() {
+    return hands.seen();
+  }
+
+  /** Whether a handler is what calls. */
   boolean runsHere() {
-    Feed present = feed;
-    return present != null && present.isHere();
+    return hands.isHere();
   }
 }

@@ -3,6 +3,7 @@ package dev.slipstream.worker;
 
 import dev.slipstream.client.JsMessage;
 import dev.slipstream.protocol.api.ConsumerInfo;
+import dev.slipstream.protocol.wire.Status;
 
 /**
  * What a worker does: it says which consumer it works on, and handles that consumer's messages one
@@ -45,6 +46,17 @@ public interface PullWorker<A, S> {
    * @return the next state
    */
   default S handleConnected(ConsumerInfo consumer, S state) throws Exception {
+    return state;
+  }
+
+  /**
+   * The server said something of a pull: a heartbeat (100), that its time is up (408), a refusal.
+   * The worker deals with it by itself. Never called while a message of this state is handled; one
+   * that waits for that too long with many others is left out.
+   *
+   * @return the next state
+   */
+  default S handleStatus(Status status, S state) throws Exception {
     return state;
   }
 

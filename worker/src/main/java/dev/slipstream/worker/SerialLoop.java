@@ -57,6 +57,15 @@ final class SerialLoop implements EventLoop, Runnable {
     }
   }
 
+  /** The same for whoever runs tasks on executors: refuses what it cannot run. */
+  Executor asExecutor() {
+    return task -> {
+      if (!offer(task)) {
+        throw new RejectedExecutionException("the workers are closed");
+      }
+    };
+  }
+
   private boolean submit() {
     try {
       executor.execute(this);

@@ -245,6 +245,11 @@ public final class Workers implements AutoCloseable {
     return control;
   }
 
+  /** Where callbacks run that are not in a mailbox. */
+  Executor callbacks() {
+    return callbacks;
+  }
+
   /** A new mailbox for callbacks, which may block. */
   SerialLoop mailbox() {
     return new SerialLoop(callbacks, controlThread, clock);

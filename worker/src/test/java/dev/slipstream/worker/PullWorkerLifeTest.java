@@ -3,12 +3,11 @@ package dev.slipstream.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slipstream.client.ClientOptions;
 import dev.slipstream.client.ConsumerNotFoundException;
 import dev.slipstream.client.JsMessage;
-import dev.slipstream.client.NatsClient;
 import dev.slipstream.client.PullConsumer;
 import dev.slipstream.client.StreamNotFoundException;
+import dev.slipstream.client.SyncSubscription;
 import dev.slipstream.protocol.api.StreamConfig;
 import java.time.Duration;
 import java.util.Objects;
@@ -181,22 +180,18 @@ class PullWorkerLifeTest extends WorkerFixture {
   }
 
   @Test
-  void theInboxesOfTheConnectionAreThoseTheWorkerInsistsOn() {
+  void itsMessagesComeToInboxesOfItsOwnPrefix() throws Exception {
     consumer(ACK_WAIT_NANOS);
     publish(1);
-    Recorder insisting =
+    Recorder recorder =
         new Recorder(options().inboxPrefix("_ME.").build(), (message, state) -> Reply.ack(state));
-    assertThat(workers.start(insisting, 0).stopped().join().cause()).hasMessageContaining("'_ME.'");
-    try (NatsClient own =
-        NatsClient.connect(
-            ClientOptions.builder().servers(server.url()).inboxPrefix("_ME.").build())) {
-      Recorder content =
-          new Recorder(
-              options().connection(own).inboxPrefix("_ME.").build(),
-              (message, state) -> Reply.ack(state));
-      WorkerRef ref = workers.start(content, 0);
-      content.awaitHandled(1);
-      ref.close();
+    try (SyncSubscription pulls =
+        client.subscribeSync("$JS.API.CONSUMER.MSG.NEXT." + name + ".C")) {
+      client.flush(Duration.ofSeconds(10));
+      workers.start(recorder, 0);
+      recorder.awaitHandled(1);
+      assertThat(Objects.requireNonNull(pulls.poll(Duration.ofSeconds(10))).reply())
+          .startsWith("_ME.");
     }
   }
 }
