@@ -95,21 +95,24 @@ final class DeadLetterBox {
       byte[] payload,
       long deliveries,
       String reason) {
-    Outgoing copy = Outgoing.to(letters.subject()).payload(payload);
+    Headers all =
+        Headers.of(
+            "Nats-Stream", stream,
+            "Nats-Subject", subject,
+            "Nats-Sequence", Long.toString(sequence),
+            "Nats-Time-Stamp", time.toString(),
+            "Dead-Letter-Consumer", consumer,
+            "Dead-Letter-Deliveries", Long.toString(deliveries),
+            "Dead-Letter-Reason", oneLine(reason));
     for (Headers.Entry header : headers.entries()) {
       if (!header.key().toLowerCase(Locale.ROOT).startsWith(INSTRUCTIONS)) {
-        copy.header(header.key(), header.value());
+        all = all.with(header.key(), header.value());
       }
     }
-    copy.header("Nats-Stream", stream)
-        .header("Nats-Subject", subject)
-        .header("Nats-Sequence", Long.toString(sequence))
-        .header("Nats-Time-Stamp", time.toString())
-        .header("Dead-Letter-Consumer", consumer)
-        .header("Dead-Letter-Deliveries", Long.toString(deliveries))
-        .header("Dead-Letter-Reason", oneLine(reason));
     String id = "dead-letter:" + stream + ":" + sequence + ":" + time + ":" + consumer;
-    jetStream.publish(copy, PublishOptions.none().messageId(id));
+    jetStream.publish(
+        Outgoing.to(letters.subject()).headers(all).payload(payload),
+        PublishOptions.none().messageId(id));
   }
 
   /** A header is one line. */

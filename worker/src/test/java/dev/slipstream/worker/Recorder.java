@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A worker that counts in its state, notes what it sees, and answers as the test says. */
-final class Recorder implements PullWorker<Integer, Integer> {
+class Recorder implements PullWorker<Integer, Integer> {
   final List<JsMessage> handled = new CopyOnWriteArrayList<>();
   final List<Integer> states = new CopyOnWriteArrayList<>();
   final AtomicInteger inits = new AtomicInteger();
