@@ -6,4 +6,6 @@ module dev.slipstream.client.micrometer {
   requires static org.jspecify;
 
   exports dev.slipstream.client.micrometer;
+  exports dev.slipstream.client.micrometer.bounded to
+      dev.slipstream.worker.micrometer;
 }

@@ -6,6 +6,7 @@ import dev.slipstream.client.Closed;
 import dev.slipstream.client.Consumption;
 import dev.slipstream.client.ConsumptionState;
 import dev.slipstream.client.DeliveryMetrics;
+import dev.slipstream.client.micrometer.bounded.BoundedMeters;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -8,6 +8,7 @@ import dev.slipstream.client.DeliveryMetrics;
 import dev.slipstream.client.NatsClient;
 import dev.slipstream.client.Origin;
 import dev.slipstream.client.PublishAck;
+import dev.slipstream.client.micrometer.bounded.BoundedMeters;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;

@@ -4,7 +4,7 @@
  *
  * <p>Entry type: {@link dev.slipstream.client.micrometer.MicrometerMetrics}, which is given to
  * {@code ClientOptions.Builder.metrics}. Reading order: {@code MicrometerMetrics}, {@code
- * ClientTotals}, {@code ConsumerMeters}, {@code SubscriptionMeters}, {@code BoundedMeters}.
+ * ClientTotals}, {@code ConsumerMeters}, {@code SubscriptionMeters}, {@code bounded.BoundedMeters}.
  *
  * <table>
  * <caption>Meters; every one has the tags that were given too</caption>
