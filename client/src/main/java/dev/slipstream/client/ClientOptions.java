@@ -160,6 +160,14 @@ public final class ClientOptions {
     return values.random == null ? new SplittableRandom() : values.random;
   }
 
+  ClientLoop.Factory loops() {
+    return values.loops;
+  }
+
+  Supplier<String> tokens() {
+    return values.tokens;
+  }
+
   /** Collects the values of {@link ClientOptions}. Not thread-safe. */
   public static final class Builder {
     private final ClientSettings values = new ClientSettings();
@@ -346,6 +354,18 @@ public final class ClientOptions {
     /** The source of jitter and order; it is used by the client's loop alone. */
     public Builder random(RandomGenerator generator) {
       values.random = generator;
+      return this;
+    }
+
+    /** What connections live on instead of threads of their own: for proofs in virtual time. */
+    Builder loops(ClientLoop.Factory factory) {
+      values.loops = factory;
+      return this;
+    }
+
+    /** Where the unique part of inboxes comes from, by any thread: for runs that are repeated. */
+    Builder tokens(Supplier<String> source) {
+      values.tokens = source;
       return this;
     }
 

@@ -44,6 +44,8 @@ final class ClientSettings implements Cloneable {
   List<Interceptor> interceptors = new ArrayList<>();
   Clock clock = Clock.system();
   @Nullable RandomGenerator random;
+  ClientLoop.Factory loops = SelectorLoop::new;
+  Supplier<String> tokens = Tokens::next;
 
   /** Another one with the same values. */
   @Override

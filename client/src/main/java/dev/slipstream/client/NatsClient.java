@@ -37,7 +37,7 @@ public final class NatsClient implements AutoCloseable {
     this.options = options;
     String label = "slipstream-" + (options.name().isEmpty() ? "client" : options.name());
     listeners = new CopyOnWriteArrayList<>(options.listeners());
-    loop = new ClientLoop(label, options.clock());
+    loop = options.loops().make(label, options.clock());
     threads = HandlerThreads.of(label + "-handler-", options.executor());
     events = new Lane<>(threads, this::tell);
     connection = new Connection(options, loop, threads, events, newInbox());
@@ -287,7 +287,7 @@ public final class NatsClient implements AutoCloseable {
 
   /** A subject that nobody else uses, below this client's inbox prefix. */
   public String newInbox() {
-    return options.inboxPrefix() + Tokens.next();
+    return options.inboxPrefix() + options.tokens().get();
   }
 
   /** The source of time of this client, as the options gave it. */
