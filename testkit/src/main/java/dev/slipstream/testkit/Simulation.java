@@ -48,12 +48,40 @@ public final class Simulation {
 
   /** Forgets all that waits, as a killed process does; the loops stay usable. */
   public void kill() {
-    loops.forEach(
-        loop -> {
-          loop.commands.clear();
-          loop.turnEnd.clear();
-        });
+    loops.forEach(Loop::forget);
     deadlines.clear();
+  }
+
+  /** Forgets what waits on one loop, as when one of several processes is killed. */
+  public void kill(EventLoop loop) {
+    mine(loop).forget();
+    deadlines.removeIf(deadline -> deadline.loop == loop);
+  }
+
+  /** Forgets a loop that has ended, with all that waits on it. */
+  public void remove(EventLoop loop) {
+    kill(loop);
+    loops.remove(mine(loop));
+  }
+
+  /** How many commands wait on a loop, those of due timers and of the end of its turn included. */
+  public int commands(EventLoop loop) {
+    Loop asked = mine(loop);
+    return asked.commands.size() + asked.turnEnd.size();
+  }
+
+  /** How many timers of a loop lie ahead and were not cancelled. */
+  public long timers(EventLoop loop) {
+    return deadlines.stream()
+        .filter(deadline -> deadline.loop == loop && !deadline.cancelled)
+        .count();
+  }
+
+  private static Loop mine(EventLoop loop) {
+    if (loop instanceof Loop mine) {
+      return mine;
+    }
+    throw new IllegalArgumentException("not a simulated loop: " + loop);
   }
 
   /** Runs until nothing is ready; timers that lie ahead stay. */
@@ -74,17 +102,39 @@ public final class Simulation {
       fire();
       runReady();
     }
-    clock.advance(end - clock.nanos());
+    clock.advance(Math.max(0, end - clock.nanos())); // a pause may have gone beyond it
+  }
+
+  /**
+   * What code that blocks does to everybody else: called by a task, it runs all other loops until
+   * the time has passed, while the task's own loop takes no turn. Returns later when a task that
+   * began meanwhile pauses for longer. Interrupts of the thread are ignored and taken back, since
+   * nobody knows which of several tasks that pause they are meant for.
+   */
+  public void pause(long nanos) {
+    runFor(nanos);
+    Thread.interrupted();
   }
 
   /** Runs one turn of one loop that has something to do; false when none has. */
   public boolean step() {
     fire();
-    List<Loop> ready = loops.stream().filter(Loop::isReady).toList();
-    if (ready.isEmpty()) {
+    int ready = 0;
+    for (int i = 0; i < loops.size(); i++) {
+      if (loops.get(i).isReady()) {
+        ready++;
+      }
+    }
+    if (ready == 0) {
       return false;
     }
-    ready.get(random.nextInt(ready.size())).turn();
+    int skip = random.nextInt(ready);
+    for (int i = 0; i < loops.size(); i++) {
+      if (loops.get(i).isReady() && skip-- == 0) {
+        loops.get(i).turn();
+        break;
+      }
+    }
     return true;
   }
 
@@ -135,18 +185,25 @@ public final class Simulation {
     private final String name;
     private final ArrayDeque<Runnable> commands = new ArrayDeque<>();
     private final ArrayDeque<Runnable> turnEnd = new ArrayDeque<>();
+    private boolean inTurn;
 
     Loop(String name) {
       this.name = name;
     }
 
     boolean isReady() {
-      return !commands.isEmpty() || !turnEnd.isEmpty();
+      return !inTurn && (!commands.isEmpty() || !turnEnd.isEmpty());
+    }
+
+    void forget() {
+      commands.clear();
+      turnEnd.clear();
     }
 
     void turn() {
       Loop before = running;
       running = this;
+      inTurn = true;
       try {
         for (int most = 1 + random.nextInt(8); most > 0 && !commands.isEmpty(); most--) {
           commands.poll().run();
@@ -155,6 +212,7 @@ public final class Simulation {
           task.run();
         }
       } finally {
+        inTurn = false;
         running = before;
       }
     }
