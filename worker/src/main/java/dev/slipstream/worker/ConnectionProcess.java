@@ -9,7 +9,6 @@ import dev.slipstream.client.ClientState;
 import dev.slipstream.client.NatsClient;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -35,17 +34,16 @@ final class ConnectionProcess extends ChildProcess {
   private volatile boolean stopping;
   private EventLoop.@Nullable Timer retry;
 
-  private ConnectionProcess(String id, ClientOptions options, EventLoop loop, WorkerWatch watch) {
+  private ConnectionProcess(String id, ClientOptions options, Workers workers) {
     super(id);
     this.options = options;
-    this.loop = loop;
-    this.watch = watch;
-    this.backoff = new Backoff(FIRST_DELAY_NANOS, LONGEST_DELAY_NANOS, new SplittableRandom());
+    this.loop = workers.control();
+    this.watch = workers.watch();
+    this.backoff = new Backoff(FIRST_DELAY_NANOS, LONGEST_DELAY_NANOS, workers.random());
   }
 
   static ConnectionProcess begin(Workers workers, String id, ClientOptions options) {
-    ConnectionProcess process =
-        new ConnectionProcess(id, options, workers.control(), workers.watch());
+    ConnectionProcess process = new ConnectionProcess(id, options, workers);
     process.loop.execute(process::dial);
     return process;
   }

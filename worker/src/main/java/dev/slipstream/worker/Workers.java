@@ -9,12 +9,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +33,13 @@ public final class Workers implements AutoCloseable {
   private static final int THREADS_A_PROCESSOR = 4;
 
   private final Clock clock;
-  private final ScheduledExecutorService controlThread = WorkerThreads.control();
+  private final ScheduledExecutorService controlThread;
   private final Executor callbacks;
   private final @Nullable ExecutorService ownCallbacks;
   private final SerialLoop control;
   private final Names names = new Names();
   private final WorkerWatch watch;
+  private final RandomGenerator random;
 
   /** What was started here and runs, oldest first. Owner: the control loop. */
   private final List<Life> roots = new ArrayList<>();
@@ -46,6 +49,8 @@ public final class Workers implements AutoCloseable {
   private Workers(Builder from) {
     clock = from.clock;
     watch = from.metrics == null ? WorkerWatch.NONE : new WorkerWatch(from.metrics, clock);
+    random = from.random;
+    controlThread = from.control == null ? WorkerThreads.control() : from.control;
     if (from.executor == null) {
       ExecutorService own = WorkerThreads.callbacks(from.threads);
       callbacks = own;
@@ -152,17 +157,7 @@ public final class Workers implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the workers are closed");
     }
-    Life life =
-        await(
-            onControl(
-                () -> {
-                  Life begun = launch(spec);
-                  roots.add(begun);
-                  begun
-                      .stopped()
-                      .whenComplete((reason, never) -> control.offer(() -> roots.remove(begun)));
-                  return begun;
-                }));
+    Life life = await(beginRoot(spec));
     try {
       if (await(life.started()) == Child.Started.IGNORED) {
         await(life.stopped());
@@ -172,6 +167,17 @@ public final class Workers implements AutoCloseable {
       throw interrupted;
     }
     return life;
+  }
+
+  /** Begins a life outside of any supervisor; waits for nothing. */
+  CompletableFuture<Life> beginRoot(ChildSpec spec) {
+    return onControl(
+        () -> {
+          Life begun = launch(spec);
+          roots.add(begun);
+          begun.stopped().whenComplete((reason, never) -> control.offer(() -> roots.remove(begun)));
+          return begun;
+        });
   }
 
   private <T> CompletableFuture<T> onControl(Supplier<T> command) {
@@ -264,6 +270,11 @@ public final class Workers implements AutoCloseable {
     return watch;
   }
 
+  /** The source of jitter. Owner: the control loop. */
+  RandomGenerator random() {
+    return random;
+  }
+
   /** Made when it is asked for. */
   private static final class Shared {
     static final Workers WORKERS = create();
@@ -276,6 +287,8 @@ public final class Workers implements AutoCloseable {
     private @Nullable Executor executor;
     private Clock clock = Clock.system();
     private @Nullable WorkerMetrics metrics;
+    private RandomGenerator random = new SplittableRandom();
+    private @Nullable ScheduledExecutorService control;
 
     private Builder() {}
 
@@ -306,6 +319,18 @@ public final class Workers implements AutoCloseable {
     /** Who counts what happens here; nobody by default. */
     public Builder metrics(WorkerMetrics sink) {
       metrics = sink;
+      return this;
+    }
+
+    /** The source of the connections' jitter. */
+    Builder random(RandomGenerator generator) {
+      random = generator;
+      return this;
+    }
+
+    /** What supervisors, connections and timers run on, in order, instead of a thread. */
+    Builder control(ScheduledExecutorService executor) {
+      control = executor;
       return this;
     }
 
