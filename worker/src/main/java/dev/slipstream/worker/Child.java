@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.worker;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -59,5 +60,13 @@ public interface Child {
       return WorkerStatus.STOPPED;
     }
     return started().isDone() ? WorkerStatus.RUNNING : WorkerStatus.STARTING;
+  }
+
+  /**
+   * What it shows of its state to somebody who looks for a mistake, see {@link
+   * WorkerRef#workerState}; nothing by default. Any thread.
+   */
+  default Optional<Object> observedState() {
+    return Optional.empty();
   }
 }

@@ -2,6 +2,7 @@
 package dev.slipstream.worker;
 
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all children that are made here share: an id, and the two futures that tell how a life began
@@ -13,6 +14,9 @@ abstract class ChildProcess implements Child {
   private final String id;
   private final CompletableFuture<Started> started = new CompletableFuture<>();
   private final CompletableFuture<StopReason> stopped = new CompletableFuture<>();
+
+  /** The life that this was made for; null when it was made outside of any. */
+  private final @Nullable Life life = CurrentLife.get();
 
   ChildProcess(String id) {
     this.id = id;
@@ -52,6 +56,13 @@ abstract class ChildProcess implements Child {
   final void over(StopReason reason) {
     failStart(id, reason);
     stopped.complete(reason);
+  }
+
+  /** Its status is another one; its life notes since when. */
+  final void statusChanged() {
+    if (life != null) {
+      life.note(status());
+    }
   }
 
   @Override

@@ -45,7 +45,8 @@ public record ChildSpec(
     return worker.childSpec(
         of(
             worker.getClass().getName(),
-            (workers, id) -> PullProcess.begin(workers, id, worker, argument)));
+            (workers, id) ->
+                PullProcess.begin(workers, id, new WatchedWorker<>(worker), argument)));
   }
 
   /** A worker without an argument; its {@code init} is given null. */

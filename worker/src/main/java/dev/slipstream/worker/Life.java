@@ -3,6 +3,7 @@ package dev.slipstream.worker;
 
 import dev.slipstream.base.EventLoop;
 import dev.slipstream.worker.Child.Started;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
@@ -19,29 +20,45 @@ final class Life extends ChildProcess {
 
   private final ChildSpec spec;
   private final Names names;
+  private final EventLoop loop;
+
+  /** The life that this one stops with: that of its supervisor. */
+  private final @Nullable Life owner;
 
   /** Written once, before anybody else knows this life. */
   private volatile @Nullable Child child;
+
+  private volatile Since since;
 
   /** What begins a life. */
   interface Beginning {
     Child begin() throws Exception;
   }
 
-  private Life(ChildSpec spec, Names names) {
+  private record Since(WorkerStatus status, long epochNanos) {}
+
+  private Life(ChildSpec spec, @Nullable Life owner, Names names, EventLoop loop) {
     super(spec.id());
     this.spec = spec;
+    this.owner = owner;
     this.names = names;
+    this.loop = loop;
+    this.since = new Since(WorkerStatus.STARTING, loop.clock().epochNanos());
   }
 
-  /** Begins a life; what goes wrong is told by {@link #started}. */
-  static Life begin(ChildSpec spec, Names names, Beginning beginning) {
-    Life life = new Life(spec, names);
+  /**
+   * Begins a life; what goes wrong is told by {@link #started}.
+   *
+   * @param owner the life that it stops with, or null
+   */
+  static Life begin(
+      ChildSpec spec, @Nullable Life owner, Names names, EventLoop loop, Beginning beginning) {
+    Life life = new Life(spec, owner, names, loop);
     try {
       if (spec.name() != null) {
         names.take(spec.name(), life);
       }
-      Child child = beginning.begin();
+      Child child = CurrentLife.within(life, beginning::begin);
       life.child = child;
       child.started().whenComplete(life::onStarted);
       child.stopped().whenComplete(life::onStopped);
@@ -58,6 +75,7 @@ final class Life extends ChildProcess {
       release();
       declined();
     } else {
+      note(status());
       begun();
     }
   }
@@ -75,6 +93,7 @@ final class Life extends ChildProcess {
   /** Ends it; a start that was not done has failed. */
   private void end(StopReason reason) {
     release();
+    note(WorkerStatus.STOPPED);
     over(reason);
   }
 
@@ -106,6 +125,16 @@ final class Life extends ChildProcess {
     return child;
   }
 
+  /** Whether {@code inner} is this life or one that stops with it. */
+  boolean contains(@Nullable Life inner) {
+    for (Life life = inner; life != null; life = life.owner) {
+      if (life == this) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   @Override
   public WorkerStatus status() {
     Child living = child;
@@ -113,6 +142,24 @@ final class Life extends ChildProcess {
       return WorkerStatus.STOPPED;
     }
     return living == null ? WorkerStatus.STARTING : living.status();
+  }
+
+  /** Notes what it is doing now, so that {@link #sinceEpochNanos} is right. */
+  void note(WorkerStatus now) {
+    if (since.status != now) {
+      since = new Since(now, loop.clock().epochNanos());
+    }
+  }
+
+  /** Since when it does what it is doing. */
+  long sinceEpochNanos() {
+    return since.epochNanos;
+  }
+
+  @Override
+  public Optional<Object> observedState() {
+    Child living = child;
+    return living == null ? Optional.empty() : living.observedState();
   }
 
   @Override
@@ -130,7 +177,7 @@ final class Life extends ChildProcess {
   }
 
   /** Asks it to stop and kills it when its time to do so is up. */
-  void stopInTime(EventLoop loop) {
+  void stopInTime() {
     long limitNanos = spec.shutdownNanos();
     if (limitNanos == 0) {
       kill();

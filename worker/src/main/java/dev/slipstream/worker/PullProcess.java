@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.worker;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,11 @@ final class PullProcess<A, S> extends ChildProcess {
     WorkerStatus now = status;
     boolean runs = now == WorkerStatus.CONNECTING || now == WorkerStatus.RUNNING;
     return runs && stopAsked ? WorkerStatus.STOPPING : now;
+  }
+
+  @Override
+  public Optional<Object> observedState() {
+    return worker instanceof WatchedWorker<A, S> watched ? watched.lastState() : Optional.empty();
   }
 
   @Override
@@ -86,6 +92,7 @@ final class PullProcess<A, S> extends ChildProcess {
   void show(WorkerStatus now) {
     if (!killed) {
       status = now;
+      statusChanged();
     }
   }
 

@@ -2,12 +2,11 @@
 package dev.slipstream.worker;
 
 import dev.slipstream.base.EventLoop;
+import dev.slipstream.worker.ChildCommand.Asked;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +20,13 @@ import org.jspecify.annotations.Nullable;
  *   RUNNING   child stops, to be restarted  -> a {@link Steps}: stop the others it takes with it,
  *                                              start them all; a start that fails is a restart more
  *             restart not permitted, or stop -> STOPPING
+ *             asked about a child           -> a {@link Steps} for it, see {@link ChildCommands}
  *   STOPPING  all down                      -> STOPPED
  * </pre>
  *
  * <p>One {@link Steps} at a time: children that stop meanwhile wait in {@link #exits}, and are
- * forgotten if the steps under way take them along anyway. Owner: its loop; other threads read
- * {@link #children} and the futures.
+ * forgotten if the steps under way take them along anyway; commands wait until there is neither.
+ * Owner: its loop; other threads read {@link #slots} and the futures, and {@link #ask}.
  */
 final class SupervisorProcess extends ChildProcess {
   private static final System.Logger LOG = System.getLogger(SupervisorProcess.class.getName());
@@ -43,11 +43,15 @@ final class SupervisorProcess extends ChildProcess {
   private final Function<ChildSpec, Life> launcher;
   private final WorkerWatch watch;
   private final RestartIntensity intensity;
-  private final List<Slot> slots = new ArrayList<>();
+  private final Slots slots = new Slots();
+  private final ChildCommands commands;
   private final ArrayDeque<Exit> exits = new ArrayDeque<>();
+  private final Steps.Hands hands = new ChildHands();
   private volatile Phase phase = Phase.STARTING;
-  private volatile List<Slot> shown = List.of();
   private @Nullable Steps steps;
+
+  /** Whether the steps under way are a restart, and not what somebody asked for. */
+  private boolean restarting;
 
   SupervisorProcess(
       String id,
@@ -63,14 +67,30 @@ final class SupervisorProcess extends ChildProcess {
     this.intensity =
         new RestartIntensity(
             spec.maxRestarts(), TimeUnit.NANOSECONDS.convert(spec.restartPeriod()));
-    spec.children().forEach(child -> slots.add(new Slot(child)));
-    show();
+    this.commands =
+        new ChildCommands(id, spec.maxChildren(), slots, loop.clock(), this::runForCommand);
+    spec.children().forEach(child -> slots.add(child, now()));
   }
 
   /** Begins to start the children. Any thread. */
   SupervisorProcess begin() {
-    loop.execute(() -> run(new Steps(List.of(), slots, this::onAllStarted)));
+    loop.execute(
+        () -> run(new Steps(hands, List.of(), slots.all(), this::onAllStarted, this::giveUpStart)));
     return this;
+  }
+
+  /**
+   * Asks it to do something with a child, once it runs and nothing else is under way. Any thread.
+   */
+  void ask(Asked asked) {
+    if (!loop.offer(() -> accept(asked))) {
+      commands.refuseStopped(asked);
+    }
+  }
+
+  /** The caller of a command does not wait any more. Any thread. */
+  void withdraw(Asked asked) {
+    loop.offer(() -> commands.withdraw(asked));
   }
 
   @Override
@@ -81,13 +101,15 @@ final class SupervisorProcess extends ChildProcess {
   @Override
   public void kill() {
     loop.assertOwner();
-    phase = Phase.STOPPING;
-    steps = null;
-    for (int i = slots.size() - 1; i >= 0; i--) {
-      Life life = slots.get(i).life();
+    enter(Phase.STOPPING);
+    abandonSteps();
+    commands.close();
+    List<Slot> inOrder = slots.all();
+    for (int i = inOrder.size() - 1; i >= 0; i--) {
+      Life life = inOrder.get(i).life();
       if (life != null) {
         life.kill();
-        slots.get(i).down(new StopReason.Killed());
+        inOrder.get(i).down(new StopReason.Killed(), now());
       }
     }
     finish(new StopReason.Killed());
@@ -103,30 +125,97 @@ final class SupervisorProcess extends ChildProcess {
     };
   }
 
+  /** What it was started from. */
+  SupervisorSpec spec() {
+    return spec;
+  }
+
+  /** Its children, to be read by any thread. */
+  Slots slots() {
+    return slots;
+  }
+
   /** The children in the order of their start. Any thread. */
   List<ChildState> children() {
-    return shown.stream().map(Slot::state).toList();
+    return slots.all().stream().map(Slot::state).toList();
   }
 
   /** The present life of a child, or null. Any thread. */
   @Nullable Life child(String childId) {
-    for (Slot slot : shown) {
-      if (slot.spec().id().equals(childId)) {
-        return slot.life();
-      }
+    Slot slot = slots.find(childId);
+    return slot == null ? null : slot.life();
+  }
+
+  private long now() {
+    return loop.clock().epochNanos();
+  }
+
+  private void enter(Phase next) {
+    phase = next;
+    statusChanged();
+  }
+
+  private void accept(Asked asked) {
+    if (phase == Phase.STOPPING || phase == Phase.STOPPED) {
+      commands.refuseStopped(asked);
+      return;
     }
-    return null;
+    commands.add(asked, steps == null ? null : steps.awaited());
+    goOn();
   }
 
   private void run(Steps next) {
+    abandonSteps();
     steps = next;
     next.proceed();
   }
 
+  private void abandonSteps() {
+    if (steps != null) {
+      steps.abandon();
+    }
+    endSteps();
+  }
+
+  private void endSteps() {
+    steps = null;
+    restarting = false;
+  }
+
+  private void runForCommand(
+      List<Slot> stop, List<Slot> start, Runnable done, Consumer<Slot> failed) {
+    run(
+        new Steps(
+            hands,
+            stop,
+            start,
+            () -> {
+              endSteps();
+              done.run();
+              goOn();
+            },
+            slot -> {
+              endSteps();
+              failed.accept(slot);
+              goOn();
+            }));
+  }
+
   private void onAllStarted() {
-    phase = Phase.RUNNING;
+    endSteps();
+    enter(Phase.RUNNING);
     begun();
-    handleExits();
+    goOn();
+  }
+
+  private void giveUpStart(Slot slot) {
+    String culprit = slot.spec().id();
+    StopReason reason = slot.lastStop();
+    stopAll(
+        () -> {
+          failStart(culprit, reason);
+          finish(new StopReason.Failed(new StartFailedException(culprit, reason)));
+        });
   }
 
   private void stopAll(Runnable done) {
@@ -134,17 +223,18 @@ final class SupervisorProcess extends ChildProcess {
     if (phase == Phase.STOPPING || phase == Phase.STOPPED) {
       return;
     }
-    phase = Phase.STOPPING;
-    run(new Steps(slots, List.of(), done));
+    enter(Phase.STOPPING);
+    commands.close();
+    run(new Steps(hands, slots.all(), List.of(), done, slot -> {}));
   }
 
   private void finish(StopReason reason) {
     if (phase == Phase.STOPPED) {
       return;
     }
-    steps = null;
+    endSteps();
     exits.clear();
-    phase = Phase.STOPPED;
+    enter(Phase.STOPPED);
     over(reason);
   }
 
@@ -153,19 +243,23 @@ final class SupervisorProcess extends ChildProcess {
       return;
     }
     if (failure != null) {
-      slot.down(Life.reasonOf(failure));
+      slot.down(Life.reasonOf(failure), now());
     } else if (ignored) {
-      slot.down(new StopReason.Ignored());
+      slot.down(new StopReason.Ignored(), now());
       forgetIfTemporary(slot);
     }
     Steps waiting = steps;
-    if (waiting == null || waiting.awaited != slot) {
+    if (waiting == null || waiting.awaited() != slot) {
       return;
     }
-    if (!waiting.isStopping()) {
-      waiting.onStarted(slot, failure != null);
-    } else if (slot.life() == null) {
-      waiting.onStopped();
+    if (waiting.isStopping()) {
+      if (slot.life() == null) {
+        waiting.onStopped();
+      }
+    } else if (failure != null) {
+      waiting.onStartFailed(slot);
+    } else {
+      waiting.onStarted();
     }
   }
 
@@ -174,33 +268,43 @@ final class SupervisorProcess extends ChildProcess {
       return;
     }
     boolean wasUp = !life.started().isCompletedExceptionally();
-    slot.down(reason);
+    slot.down(reason, now());
     Steps waiting = steps;
-    if (waiting == null || waiting.awaited != slot) {
+    if (waiting == null || waiting.awaited() != slot) {
       exits.add(new Exit(slot, slot.epoch(), reason));
-      handleExits();
+      goOn();
     } else if (waiting.isStopping()) {
       waiting.onStopped();
+    } else if (wasUp) {
+      exits.add(new Exit(slot, slot.epoch(), reason));
+      waiting.onStarted();
     } else {
-      if (wasUp) {
-        exits.add(new Exit(slot, slot.epoch(), reason));
-      }
-      waiting.onStarted(slot, !wasUp);
+      waiting.onStartFailed(slot);
     }
   }
 
-  private void handleExits() {
-    while (steps == null && phase == Phase.RUNNING && !exits.isEmpty()) {
-      Exit exit = exits.remove();
-      Slot slot = exit.slot;
-      if (slot.epoch() != exit.epoch || !slots.contains(slot)) {
-        continue;
-      }
-      if (exit.failedStart || slot.spec().restart().applies(exit.reason)) {
-        restart(slot, exit.reason);
+  /** Deals with what waits while nothing is under way: first what has stopped, then commands. */
+  private void goOn() {
+    while (steps == null && phase == Phase.RUNNING) {
+      if (!exits.isEmpty()) {
+        handle(exits.remove());
+      } else if (commands.isReady()) {
+        commands.next();
       } else {
-        forgetIfTemporary(slot);
+        return;
       }
+    }
+  }
+
+  private void handle(Exit exit) {
+    Slot slot = exit.slot;
+    if (slot.epoch() != exit.epoch || !slots.contains(slot)) {
+      return;
+    }
+    if (exit.failedStart || slot.spec().restart().applies(exit.reason)) {
+      restart(slot, exit.reason);
+    } else {
+      forgetIfTemporary(slot);
     }
   }
 
@@ -220,123 +324,82 @@ final class SupervisorProcess extends ChildProcess {
     }
     watch.restarting(id(), slot.spec().id(), reason);
     LOG.log(System.Logger.Level.WARNING, "{0} restarts {1}: {2}", this, slot.spec().id(), reason);
-    int at = slots.indexOf(slot);
     List<Slot> group =
         switch (spec.strategy()) {
-          case ONE_FOR_ONE -> slots.subList(at, at + 1);
-          case ONE_FOR_ALL -> slots;
-          case REST_FOR_ONE -> slots.subList(at, slots.size());
+          case ONE_FOR_ONE -> List.of(slot);
+          case ONE_FOR_ALL -> slots.all();
+          case REST_FOR_ONE -> slots.from(slot);
         };
     List<Slot> startAgain =
         group.stream().filter(member -> member.spec().restart() != Restart.TEMPORARY).toList();
-    run(new Steps(group, startAgain, this::handleExits));
+    Steps again =
+        new Steps(
+            hands,
+            group,
+            startAgain,
+            () -> {
+              endSteps();
+              goOn();
+            },
+            this::tryAgain);
+    abandonSteps();
+    restarting = true;
+    steps = again;
+    again.proceed();
+  }
+
+  /** A restart that has failed is a restart more. */
+  private void tryAgain(Slot slot) {
+    endSteps();
+    exits.add(new Exit(slot, slot.epoch(), slot.lastStop(), true));
+    goOn();
   }
 
   private void forgetIfTemporary(Slot slot) {
     if (slot.spec().restart() == Restart.TEMPORARY) {
       slots.remove(slot);
-      show();
     }
   }
 
-  private void show() {
-    shown = List.copyOf(slots);
-  }
-
-  /** Children to stop, one after another, then children to start, one after another. */
-  private final class Steps {
-    private final Deque<Slot> toStop;
-    private final Deque<Slot> toStart;
-    private final Runnable done;
-    private boolean stopping;
-    private @Nullable Slot awaited;
-
-    Steps(List<Slot> stopInReverse, List<Slot> start, Runnable done) {
-      List<Slot> reversed = new ArrayList<>(stopInReverse);
-      Collections.reverse(reversed);
-      this.toStop = new ArrayDeque<>(reversed);
-      this.toStart = new ArrayDeque<>(start);
-      this.done = done;
-    }
-
-    boolean isStopping() {
-      return stopping;
-    }
-
-    void proceed() {
-      while (steps == this && awaited == null) {
-        if (!toStop.isEmpty()) {
-          stopOne(toStop.remove());
-        } else if (!toStart.isEmpty()) {
-          startOne(toStart.remove());
-        } else {
-          steps = null;
-          done.run();
-        }
-      }
-    }
-
-    private void stopOne(Slot slot) {
+  /** Stops and starts children, and hears of it. */
+  private final class ChildHands implements Steps.Hands {
+    @Override
+    public boolean stop(Slot slot) {
       slot.settle(); // whatever it stopped of before is dealt with by these steps
       Life life = slot.life();
-      if (life == null) {
-        removeAfterStop(slot);
-        return;
+      if (life != null) {
+        life.stopInTime();
       }
-      stopping = true;
-      awaited = slot;
-      life.stopInTime(loop);
+      return life != null;
     }
 
-    private void removeAfterStop(Slot slot) {
+    @Override
+    public void onStopped(Slot slot) {
       if (phase == Phase.RUNNING) {
         forgetIfTemporary(slot);
       }
     }
 
-    void onStopped() {
-      Slot slot = awaited;
-      awaited = null;
-      if (slot != null) {
-        removeAfterStop(slot);
-      }
-      proceed();
-    }
-
-    private void startOne(Slot slot) {
-      stopping = false;
-      awaited = slot;
+    @Override
+    public void start(Slot slot) {
       Life life = launcher.apply(slot.spec());
-      slot.up(life);
+      slot.up(life, restarting, now());
       life.started()
           .whenComplete(
               (how, failure) ->
                   loop.execute(
                       () ->
                           SupervisorProcess.this.onStarted(
-                              slot, life, how == Started.IGNORED, failure)));
+                              slot, life, how == Child.Started.IGNORED, failure)));
       life.stopped()
           .whenComplete(
               (reason, never) ->
                   loop.execute(() -> SupervisorProcess.this.onStopped(slot, life, reason)));
     }
 
-    void onStarted(Slot slot, boolean failed) {
-      awaited = null;
-      if (!failed) {
-        proceed();
-      } else if (phase == Phase.STARTING) {
-        StopReason reason = slot.lastStop();
-        stopAll(
-            () -> {
-              failStart(slot.spec().id(), reason);
-              finish(new StopReason.Failed(new StartFailedException(slot.spec().id(), reason)));
-            });
-      } else {
-        steps = null;
-        exits.add(new Exit(slot, slot.epoch(), slot.lastStop(), true));
-        handleExits();
-      }
+    @Override
+    public void onAwaited(Slot slot) {
+      commands.onAwaited(slot);
     }
   }
 

@@ -6,6 +6,7 @@ import dev.slipstream.base.EventLoop;
 import dev.slipstream.client.NatsClient;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,7 +43,7 @@ public final class Workers implements AutoCloseable {
   private final RandomGenerator random;
 
   /** What was started here and runs, oldest first. Owner: the control loop. */
-  private final List<Life> roots = new ArrayList<>();
+  private final Set<Life> roots = new LinkedHashSet<>();
 
   private volatile boolean closed;
 
@@ -154,17 +155,22 @@ public final class Workers implements AutoCloseable {
   }
 
   private Life startRoot(ChildSpec spec) {
+    refuseToWaitOnControl();
     if (closed) {
       throw new IllegalStateException("the workers are closed");
     }
     Life life = await(beginRoot(spec));
     try {
-      if (await(life.started()) == Child.Started.IGNORED) {
-        await(life.stopped());
-      }
+      return awaitStart(life);
     } catch (IllegalStateException interrupted) {
       control.offer(life::kill);
       throw interrupted;
+    }
+  }
+
+  private static Life awaitStart(Life life) {
+    if (await(life.started()) == Child.Started.IGNORED) {
+      await(life.stopped());
     }
     return life;
   }
@@ -173,7 +179,7 @@ public final class Workers implements AutoCloseable {
   CompletableFuture<Life> beginRoot(ChildSpec spec) {
     return onControl(
         () -> {
-          Life begun = launch(spec);
+          Life begun = launch(spec, null);
           roots.add(begun);
           begun.stopped().whenComplete((reason, never) -> control.offer(() -> roots.remove(begun)));
           return begun;
@@ -191,20 +197,24 @@ public final class Workers implements AutoCloseable {
       return future.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while starting", e);
+      throw new IllegalStateException("interrupted while waiting", e);
     } catch (ExecutionException e) {
+      // the trace of the caller is what helps
       if (e.getCause() instanceof StartFailedException failure) {
-        // the trace of the caller is what helps
         throw new StartFailedException(failure.id(), failure.reason());
+      }
+      if (e.getCause() instanceof ChildRefusedException refusal) {
+        throw refusal.here();
       }
       throw new IllegalStateException(e.getCause());
     }
   }
 
-  /** Begins a life of a child; on the control loop. */
-  Life launch(ChildSpec spec) {
+  /** Begins a life of a child that stops with {@code owner}; on the control loop. */
+  private Life launch(ChildSpec spec, @Nullable Life owner) {
     control.assertOwner();
-    Life life = Life.begin(spec, names, () -> spec.starter().start(this, spec.id()));
+    Life life =
+        Life.begin(spec, owner, names, control, () -> spec.starter().start(this, spec.id()));
     if (watch.isOn()) {
       watch.began(life, refOf(life));
     }
@@ -213,17 +223,50 @@ public final class Workers implements AutoCloseable {
 
   /** Begins a supervisor. */
   SupervisorProcess supervise(String id, SupervisorSpec spec) {
-    return new SupervisorProcess(id, spec, control, this::launch, watch).begin();
+    Life itself = CurrentLife.get();
+    return new SupervisorProcess(id, spec, control, child -> launch(child, itself), watch).begin();
+  }
+
+  /**
+   * Has a supervisor do something with a child and waits for it, unless the child is to stop and it
+   * is its own callback that asks.
+   *
+   * @return the life that was begun, or of no meaning
+   */
+  @Nullable Life ask(SupervisorProcess supervisor, ChildCommand command) {
+    refuseToWaitOnControl();
+    Life caller = CurrentLife.get();
+    if (command instanceof ChildCommand.Stop stop) {
+      Life target = supervisor.child(stop.id());
+      if (target != null && target.contains(caller)) {
+        supervisor.ask(new ChildCommand.Asked(command, null));
+        return null;
+      }
+    }
+    ChildCommand.Asked asked = new ChildCommand.Asked(command, caller);
+    supervisor.ask(asked);
+    try {
+      Life begun = await(asked.done()).life();
+      return begun == null ? null : awaitStart(begun);
+    } catch (IllegalStateException interrupted) {
+      supervisor.withdraw(asked);
+      throw interrupted;
+    }
+  }
+
+  private void refuseToWaitOnControl() {
+    if (control.inLoop()) {
+      throw new IllegalStateException("the thread of the supervisors must not wait");
+    }
   }
 
   /** Stops a life and waits for it, unless it is its own callback that asks. */
   void stop(Life life) {
     if (life.child() instanceof PullProcess<?, ?> process && process.runsHere()) {
       process.stop(); // at once: what calls is its last message
-      control.offer(() -> life.stopInTime(control));
-      return;
     }
-    if (!control.offer(() -> life.stopInTime(control))) {
+    boolean waits = !control.inLoop() && !life.contains(CurrentLife.get());
+    if (!control.offer(life::stopInTime) || !waits) {
       return;
     }
     try {

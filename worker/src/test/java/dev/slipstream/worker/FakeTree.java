@@ -11,12 +11,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Supervisors in virtual time whose children do what the test says, and a log of what they do. */
 final class FakeTree {
   static final Duration PERIOD = Duration.ofSeconds(5);
+
+  /** Thousands of seeds with dozens of restarts each would hide what else a build says. */
+  private static final Logger LOG = Logger.getLogger(SupervisorProcess.class.getName());
 
   final Simulation simulation;
   final List<String> log = new ArrayList<>();
@@ -28,6 +33,7 @@ final class FakeTree {
   private final Map<String, SupervisorSpec> nested = new HashMap<>();
 
   FakeTree(RandomGenerator random) {
+    LOG.setLevel(Level.OFF);
     simulation = new Simulation(random);
     loop = simulation.loop("supervisors");
     childrenLoop = simulation.loop("children");
@@ -61,22 +67,25 @@ final class FakeTree {
 
   /** Starts a supervisor and lets everything happen that needs no time. */
   SupervisorProcess start(SupervisorSpec spec) {
-    SupervisorProcess process =
-        new SupervisorProcess("top", spec, loop, this::launch, WorkerWatch.NONE).begin();
+    SupervisorProcess process = supervise("top", spec);
     simulation.runReady();
     return process;
   }
 
-  private Life launch(ChildSpec spec) {
+  private SupervisorProcess supervise(String id, SupervisorSpec spec) {
+    Life itself = CurrentLife.get();
+    return new SupervisorProcess(id, spec, loop, child -> launch(child, itself), WorkerWatch.NONE)
+        .begin();
+  }
+
+  private Life launch(ChildSpec spec, @Nullable Life owner) {
     SupervisorSpec inner = nested.get(spec.id());
     return Life.begin(
         spec,
+        owner,
         names,
-        () ->
-            inner == null
-                ? new FakeChild(spec.id()).begin()
-                : new SupervisorProcess(spec.id(), inner, loop, this::launch, WorkerWatch.NONE)
-                    .begin());
+        loop,
+        () -> inner == null ? new FakeChild(spec.id()).begin() : supervise(spec.id(), inner));
   }
 
   /** The life of a child that runs now. */
@@ -115,6 +124,23 @@ final class FakeTree {
   void kill(SupervisorProcess process) {
     loop.execute(process::kill);
     simulation.runReady();
+  }
+
+  /**
+   * Asks a supervisor to do something with a child and lets everything happen that needs no time.
+   */
+  ChildCommand.Asked ask(SupervisorProcess process, ChildCommand command) {
+    ChildCommand.Asked asked = askLater(process, command, null);
+    simulation.runReady();
+    return asked;
+  }
+
+  /** Asks a supervisor as a callback of {@code caller} would. */
+  ChildCommand.Asked askLater(
+      SupervisorProcess process, ChildCommand command, @Nullable Life caller) {
+    ChildCommand.Asked asked = new ChildCommand.Asked(command, caller);
+    process.ask(asked);
+    return asked;
   }
 
   void pass(Duration time) {

@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipstream.testkit.Seeds;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -17,68 +13,7 @@ import org.junit.jupiter.api.Test;
 class SupervisorPropertyTest {
   private static final int STEPS = 40;
 
-  /** What the rules say, for one event after another. */
-  private static final class Model {
-    final Strategy strategy;
-    final int maxRestarts;
-    final List<ChildSpec> children;
-    final List<String> running = new ArrayList<>();
-    final List<String> log = new ArrayList<>();
-    final Deque<Long> restarts = new ArrayDeque<>();
-    boolean gaveUp;
-
-    Model(SupervisorSpec spec) {
-      strategy = spec.strategy();
-      maxRestarts = spec.maxRestarts();
-      children = new ArrayList<>(spec.children());
-      children.forEach(this::start);
-    }
-
-    private void start(ChildSpec child) {
-      log.add("start " + child.id());
-      running.add(child.id());
-    }
-
-    private void stop(ChildSpec child) {
-      if (running.remove(child.id())) {
-        log.add("stop " + child.id());
-      }
-    }
-
-    void ends(int index, boolean crash, long now) {
-      ChildSpec child = children.get(index);
-      running.remove(child.id());
-      if (child.restart() == Restart.TEMPORARY) {
-        children.remove(index);
-        return;
-      }
-      if (child.restart() == Restart.TRANSIENT && !crash) {
-        return;
-      }
-      restarts.removeIf(then -> now - then > TimeUnit.NANOSECONDS.convert(FakeTree.PERIOD));
-      if (restarts.size() == maxRestarts) {
-        stopFrom(0, children.size());
-        gaveUp = true;
-        return;
-      }
-      restarts.add(now);
-      int from = strategy == Strategy.ONE_FOR_ALL ? 0 : index;
-      int to = strategy == Strategy.ONE_FOR_ONE ? index + 1 : children.size();
-      stopFrom(from, to);
-      List<ChildSpec> group = new ArrayList<>(children.subList(from, to));
-      group.removeIf(member -> member.restart() == Restart.TEMPORARY);
-      children.subList(from, to).removeIf(member -> member.restart() == Restart.TEMPORARY);
-      group.forEach(this::start);
-    }
-
-    private void stopFrom(int from, int to) {
-      for (int i = to - 1; i >= from; i--) {
-        stop(children.get(i));
-      }
-    }
-  }
-
-  private static SupervisorSpec randomSpec(FakeTree tree, RandomGenerator random) {
+  static SupervisorSpec randomSpec(FakeTree tree, RandomGenerator random) {
     SupervisorSpec spec =
         SupervisorSpec.of(Strategy.values()[random.nextInt(3)])
             .maxRestarts(random.nextInt(6), FakeTree.PERIOD);
@@ -97,14 +32,14 @@ class SupervisorPropertyTest {
         (seed, random) -> {
           FakeTree tree = new FakeTree(random);
           SupervisorSpec spec = randomSpec(tree, random);
-          Model model = new Model(spec);
+          SupervisorModel model = new SupervisorModel(spec);
           SupervisorProcess top = tree.start(spec);
           assertThat(tree.log).isEqualTo(model.log);
 
           for (int step = 0; step < STEPS && !model.running.isEmpty(); step++) {
             tree.pass(Duration.ofMillis(random.nextInt(2500)));
             String victim = model.running.get(random.nextInt(model.running.size()));
-            int index = model.children.stream().map(ChildSpec::id).toList().indexOf(victim);
+            int index = model.ids().indexOf(victim);
             boolean crash = random.nextInt(4) > 0;
             model.ends(index, crash, tree.simulation.clock().nanos());
             if (crash) {
@@ -115,9 +50,7 @@ class SupervisorPropertyTest {
             assertThat(tree.log).isEqualTo(model.log);
             assertThat(tree.running()).isEqualTo(model.running.stream().sorted().toList());
             assertThat(top.stopped().isDone()).isEqualTo(model.gaveUp);
-            assertThat(top.children())
-                .extracting(ChildState::id)
-                .isEqualTo(model.children.stream().map(ChildSpec::id).toList());
+            assertThat(top.children()).extracting(ChildState::id).isEqualTo(model.ids());
           }
         });
   }

@@ -290,30 +290,6 @@ class WorkersTest {
     assertThat(tree.stopReason()).contains(new StopReason.Shutdown());
   }
 
-  private static final class OwnChild implements Child {
-    final CompletableFuture<StopReason> stopped = new CompletableFuture<>();
-
-    @Override
-    public CompletableFuture<Started> started() {
-      return CompletableFuture.completedFuture(Started.RUNNING);
-    }
-
-    @Override
-    public CompletableFuture<StopReason> stopped() {
-      return stopped;
-    }
-
-    @Override
-    public void stop() {
-      stopped.complete(new StopReason.Shutdown());
-    }
-
-    @Override
-    public void kill() {
-      stopped.complete(new StopReason.Killed());
-    }
-  }
-
   @Test
   void closingStopsWhatRunsTheNewestFirstAndEndsTheThreads() throws Exception {
     CompletableFuture<Thread> control = new CompletableFuture<>();

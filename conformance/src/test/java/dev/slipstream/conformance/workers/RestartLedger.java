@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * A model of the restart intensity of one supervisor beside the real one: it knows when children
- * were restarted, and tells when one is restarted that must not be, or when the supervisor
- * gives up although it may restart once more.
+ * were restarted, and tells when one is restarted that must not be, or when the supervisor gives up
+ * although it may restart once more.
  *
  * <p>Kept as the definition says: all times since the supervisor began, and how many of them lie
  * within the period. Owner: the thread of the test.
