@@ -47,7 +47,7 @@ public final class SimulatedWorkers {
 
   /** Begins to stop the tree, or one that is found by name. */
   public void stop(WorkerRef ref) {
-    workers.control().offer(() -> ref.life().stopInTime(workers.control()));
+    workers.control().offer(() -> ref.life().stopInTime());
   }
 
   /** The tree, once it has begun. */

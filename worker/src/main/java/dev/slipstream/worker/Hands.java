@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * state of its own.
  *
  * <p>A thread that has a message takes a free hand, so that a state is never with two of them.
- * {@link #handle}, {@link #onStatus}, {@link #interrupt}, {@link #isHere} and {@link #seen} are for
- * any thread; the rest is called while none handles.
+ * {@link #handle}, {@link #onStatus}, {@link #interrupt} and {@link #isHere} are for any thread;
+ * the rest is called while none handles.
  */
 final class Hands<S> {
   private static final System.Logger LOG = System.getLogger(Hands.class.getName());
@@ -42,12 +42,8 @@ final class Hands<S> {
     final InterruptGate gate = new InterruptGate();
     S state;
 
-    /** The state before the message at hand, for whoever looks from outside. */
-    volatile S seen;
-
     Hand(S state) {
       this.state = state;
-      this.seen = state;
     }
   }
 
@@ -81,7 +77,7 @@ final class Hands<S> {
   void connected(ConsumerInfo consumer, @Nullable DeadLetterBox box) throws Exception {
     deadLetters = box;
     for (Hand<S> hand : all) {
-      keep(hand, worker.handleConnected(consumer, hand.state));
+      hand.state = worker.handleConnected(consumer, hand.state);
     }
   }
 
@@ -125,7 +121,7 @@ final class Hands<S> {
       if (process.isKilled()) {
         return false;
       }
-      keep(hand, reply.state());
+      hand.state = reply.state();
       settle(message, reply);
       watch.handled(reply.action(), began);
       return !process.isStopAsked();
@@ -138,11 +134,6 @@ final class Hands<S> {
       }
       return false;
     }
-  }
-
-  private void keep(Hand<S> hand, S next) {
-    hand.state = next;
-    hand.seen = next;
   }
 
   private void settle(JsMessage message, Reply<S> reply) {
@@ -216,7 +207,7 @@ final class Hands<S> {
         continue;
       }
       try {
-        keep(hand, worker.handleStatus(status, hand.state));
+        hand.state = worker.handleStatus(status, hand.state);
       } catch (Exception | LinkageError | AssertionError failure) {
         onFailure.accept(failure);
       }
@@ -237,10 +228,5 @@ final class Hands<S> {
   /** Whether a handler is what calls. */
   boolean isHere() {
     return all.stream().anyMatch(hand -> hand.gate.isHere());
-  }
-
-  /** A state as it was lately, for whoever looks from outside: that of the first hand. */
-  S seen() {
-    return all.get(0).seen;
   }
 }

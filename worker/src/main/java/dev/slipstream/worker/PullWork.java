@@ -364,11 +364,6 @@ final class PullWork<S> {
     }
   }
 
-  /** A state as it was lately. */
-  S seen() {
-    return hands.seen();
-  }
-
   /** Whether a handler is what calls. */
   boolean runsHere() {
     return hands.isHere();

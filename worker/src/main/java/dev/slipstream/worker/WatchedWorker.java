@@ -3,6 +3,7 @@ package dev.slipstream.worker;
 
 import dev.slipstream.client.JsMessage;
 import dev.slipstream.protocol.api.ConsumerInfo;
+import dev.slipstream.protocol.wire.Status;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,13 @@ final class WatchedWorker<A, S> implements PullWorker<A, S> {
   @Override
   public S handleConnected(ConsumerInfo consumer, S state) throws Exception {
     S next = CurrentLife.within(life, () -> worker.handleConnected(consumer, state));
+    lastState = next;
+    return next;
+  }
+
+  @Override
+  public S handleStatus(Status status, S state) throws Exception {
+    S next = CurrentLife.within(life, () -> worker.handleStatus(status, state));
     lastState = next;
     return next;
   }
