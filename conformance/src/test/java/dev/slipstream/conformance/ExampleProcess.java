@@ -99,11 +99,16 @@ final class ExampleProcess implements AutoCloseable {
         limit,
         () -> lines().size() + " lines instead of " + count + told(),
         () -> {
-          if (!running().isAlive()) {
-            throw new AssertionError(main.getSimpleName() + " has ended" + told());
-          }
+          checkAlive();
           return lines().size() >= count;
         });
+  }
+
+  /** Fails when it has ended by itself. */
+  void checkAlive() {
+    if (!running().isAlive()) {
+      throw new AssertionError(main.getSimpleName() + " has ended" + told());
+    }
   }
 
   /** What it said on its error stream, in all its lives. */

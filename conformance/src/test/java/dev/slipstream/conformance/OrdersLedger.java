@@ -77,17 +77,18 @@ record OrdersLedger(JetStream js) {
     }
   }
 
-  /** Whether all steps are done with so many orders and owe nothing. */
-  boolean isAllDone(long orders) throws Exception {
+  /** The consumers of steps that are not done with so many orders, or owe some. */
+  List<String> unfinished(long orders) throws Exception {
+    List<String> unfinished = new ArrayList<>();
     for (String step : STEPS) {
       ConsumerInfo info = info(step);
       if (info.numPending() > 0
           || info.numAckPending() > 0
           || info.ackFloor().streamSeq() < orders) {
-        return false;
+        unfinished.add(info.toString());
       }
     }
-    return true;
+    return unfinished;
   }
 
   /**

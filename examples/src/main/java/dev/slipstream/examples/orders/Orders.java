@@ -2,7 +2,9 @@
 package dev.slipstream.examples.orders;
 
 import dev.slipstream.client.ClientOptions;
+import dev.slipstream.client.ConnectionLostException;
 import dev.slipstream.client.NatsClient;
+import dev.slipstream.client.RequestTimeoutException;
 import dev.slipstream.worker.ChildSpec;
 import dev.slipstream.worker.StopReason;
 import dev.slipstream.worker.Supervisor;
@@ -34,6 +36,7 @@ public final class Orders {
   /** Failures of single orders come by the dozen when they are asked for; a loop has more. */
   private static final int MOST_RESTARTS = 200;
 
+  private static final int CREATE_ATTEMPTS = 10;
   private static final Duration RESTART_PERIOD = Duration.ofSeconds(10);
 
   private Orders() {}
@@ -45,9 +48,7 @@ public final class Orders {
     ClientOptions options =
         ClientOptions.builder().servers(arguments.servers()).name("orders").build();
     if (arguments.has("--create")) {
-      try (NatsClient client = NatsClient.connect(options)) {
-        Streams.create(client.jetStream(), STEPS);
-      }
+      create(arguments);
     }
     Workers workers = Workers.create();
     Consumer<String> report = arguments.has("--verbose") ? System.out::println : line -> {};
@@ -63,6 +64,25 @@ public final class Orders {
     if (reason.isAbnormal()) {
       System.err.println("orders: " + reason);
       System.exit(1);
+    }
+  }
+
+  /** Creates the streams, also when the server is away for a while. */
+  private static void create(Arguments arguments) {
+    ClientOptions patient =
+        ClientOptions.builder().servers(arguments.servers()).retryInitialConnect(true).build();
+    try (NatsClient client = NatsClient.connect(patient)) {
+      for (int attempt = 1; ; attempt++) {
+        try {
+          Streams.create(client.jetStream(), STEPS);
+          return;
+        } catch (RequestTimeoutException | ConnectionLostException away) {
+          if (attempt == CREATE_ATTEMPTS) {
+            throw away;
+          }
+          // the next request waits for the connection
+        }
+      }
     }
   }
 
