@@ -299,6 +299,15 @@ public final class Workers implements AutoCloseable {
     return callbacks;
   }
 
+  /**
+   * A new event loop without a thread of its own, for something of the application's own: it takes
+   * one of these workers' threads while it has something to run. Its commands may block. It ends
+   * with these workers: then it takes nothing any more, and its timers are dropped.
+   */
+  public EventLoop newMailbox() {
+    return mailbox();
+  }
+
   /** A new mailbox for callbacks, which may block. */
   SerialLoop mailbox() {
     return new SerialLoop(callbacks, controlThread, clock);
