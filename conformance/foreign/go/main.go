@@ -7,6 +7,7 @@
 //	foreign run CASE    runs one case against $NATS_URL
 //	foreign buckets write|read   fills buckets for another client, or prints what another filled
 //	foreign services   asks the service of another client, and offers one until it is told to stop
+//	foreign groups WHAT...       does one thing with partitioned consumer groups
 package main
 
 import (
@@ -66,8 +67,11 @@ func main() {
 	if len(os.Args) == 2 && os.Args[1] == "services" {
 		os.Exit(services())
 	}
+	if len(os.Args) >= 3 && os.Args[1] == "groups" {
+		os.Exit(groups(os.Args[2:]))
+	}
 	if len(os.Args) != 3 || os.Args[1] != "run" {
-		fmt.Fprintln(os.Stderr, "usage: foreign list | foreign run CASE | foreign buckets WHAT [BUCKET] | foreign services")
+		fmt.Fprintln(os.Stderr, "usage: foreign list | foreign run CASE | foreign buckets WHAT [BUCKET] | foreign services | foreign groups WHAT...")
 		os.Exit(2)
 	}
 	for _, c := range allCases() {

@@ -114,6 +114,26 @@ record ForeignProgram(String language, List<String> command, Path binary, Path e
     return finish(launch(List.of("services"), url), line -> runIfReady(line, onReady));
   }
 
+  /** Has the program do something with partitioned groups, and answers what it printed. */
+  List<String> groups(String url, String... what) throws IOException {
+    Outcome outcome = start(groupWords(what), url);
+    if (outcome.exitCode() != 0) {
+      throw new AssertionError(language + " groups " + List.of(what) + ": " + outcome.errors());
+    }
+    return outcome.lines();
+  }
+
+  /** Has the program do the same for as long as its input is open. */
+  Process launchGroups(String url, String... what) throws IOException {
+    return launch(groupWords(what), url);
+  }
+
+  private static List<String> groupWords(String... what) {
+    List<String> arguments = new ArrayList<>(List.of("groups"));
+    arguments.addAll(List.of(what));
+    return arguments;
+  }
+
   private static void runIfReady(String line, Runnable onReady) {
     if (line.equals("@ready")) {
       onReady.run();
