@@ -31,6 +31,19 @@ final class GroupConfigJson {
   private static final String FILTER = "filter";
   private static final String WILDCARDS = "partitioning_wildcards";
 
+  /** The order in which Go writes the fields before the members. */
+  private static final List<String> ELASTIC_ORDER =
+      List.of(MAX_MEMBERS, PARTITIONING_FILTERS, MAX_BUFFERED_MESSAGES, MAX_BUFFERED_BYTES);
+
+  private static final Set<String> KNOWN =
+      Set.of(
+          MAX_MEMBERS,
+          PARTITIONING_FILTERS,
+          MAX_BUFFERED_MESSAGES,
+          MAX_BUFFERED_BYTES,
+          MEMBERS,
+          MAPPINGS);
+
   private GroupConfigJson() {}
 
   // ---- reading
@@ -182,18 +195,6 @@ final class GroupConfigJson {
     fields.forEach((name, raw) -> out.name(name).rawValue(raw.getBytes(StandardCharsets.UTF_8)));
     return out.end().toBytes();
   }
-
-  private static final List<String> ELASTIC_ORDER =
-      List.of(MAX_MEMBERS, PARTITIONING_FILTERS, MAX_BUFFERED_MESSAGES, MAX_BUFFERED_BYTES);
-
-  private static final Set<String> KNOWN =
-      Set.of(
-          MAX_MEMBERS,
-          PARTITIONING_FILTERS,
-          MAX_BUFFERED_MESSAGES,
-          MAX_BUFFERED_BYTES,
-          MEMBERS,
-          MAPPINGS);
 
   private static void writeMembers(GroupConfig config, JsonWriter out) {
     out.stringsFieldIf(MEMBERS, config.members());

@@ -52,6 +52,10 @@ final class MemberLoop {
   private GroupConfig config;
   private long revision;
   private @Nullable Holding releasing;
+
+  /** There was no connection to tell the server anything when {@link #releasing} began. */
+  private boolean cutOff;
+
   private EventLoop.@Nullable Timer retry;
   private @Nullable MembershipEnd leaving;
 
@@ -88,7 +92,7 @@ final class MemberLoop {
    * @return done after the first attempt to have the consumer; fails when no other can succeed
    */
   CompletableFuture<Void> begin() {
-    mailbox.execute(() -> guard(this::first));
+    mailbox.execute(this::first);
     return begun;
   }
 
@@ -150,8 +154,11 @@ final class MemberLoop {
   }
 
   private void first() {
-    follow();
-    acquire();
+    guard(
+        () -> {
+          follow();
+          acquire();
+        });
     if (leaving instanceof MembershipEnd.Failed failed) {
       begun.completeExceptionally(failed.cause());
     } else {
@@ -311,7 +318,10 @@ final class MemberLoop {
     } else if (why instanceof Closed.Refused) {
       tryLater(new NatsException("pulls are refused: " + why, null));
     } else {
+      cutOff = why instanceof Closed.ConnectionClosed;
+      releasing = held; // another instance need not wait until the pin lapses
       leave(new MembershipEnd.ConsumptionEnded(why));
+      returned(held);
     }
   }
 
@@ -371,6 +381,7 @@ final class MemberLoop {
   private void release(Holding held) {
     holding = null;
     releasing = held;
+    cutOff = held.isCutOff();
     show(Phase.RELEASING, null);
     held.stop();
     long limitNanos = TimeUnit.NANOSECONDS.convert(options.timings().ackWait());
@@ -398,7 +409,7 @@ final class MemberLoop {
       return;
     }
     int awaited = 0;
-    if (!held.isCutOff()) {
+    if (!cutOff) {
       try {
         awaited = place.numAckPending();
       } catch (NatsException unknown) {
@@ -416,11 +427,13 @@ final class MemberLoop {
   private void giveUp(Holding held) {
     MembershipEnd reason = leaving;
     try {
-      if (reason == null) {
+      if (cutOff) {
+        LOG.log(System.Logger.Level.DEBUG, "{0} of {1} lets go without a word", member, group);
+      } else if (reason == null) {
         place.dropUnlessRight(held.pin().id(), filters());
       } else if (endsConsumer(reason)) {
         place.delete();
-      } else if (!held.isCutOff()) {
+      } else {
         place.unpin(held.consumer(), held.pin().id());
       }
     } catch (NatsException refusal) {

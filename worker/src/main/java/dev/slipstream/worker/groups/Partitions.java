@@ -23,6 +23,8 @@ final class Partitions {
   private static final Comparator<String> BY_BYTES =
       (one, other) -> Arrays.compareUnsigned(bytes(one), bytes(other));
 
+  private static final List<String> ALL = List.of(">");
+
   private Partitions() {}
 
   private static byte[] bytes(String text) {
@@ -77,6 +79,4 @@ final class Partitions {
     }
     return List.copyOf(filters);
   }
-
-  private static final List<String> ALL = List.of(">");
 }

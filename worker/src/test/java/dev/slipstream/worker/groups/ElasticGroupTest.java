@@ -5,12 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slipstream.client.ApiException;
 import dev.slipstream.client.Consumers;
 import dev.slipstream.client.JetStreamException;
 import dev.slipstream.client.StreamMessage;
 import dev.slipstream.client.StreamNameInUseException;
 import dev.slipstream.client.StreamNotFoundException;
 import dev.slipstream.protocol.api.AckPolicy;
+import dev.slipstream.protocol.api.ConsumerConfig;
 import dev.slipstream.protocol.api.RetentionPolicy;
 import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.testkit.Eventually;
@@ -230,6 +232,40 @@ class ElasticGroupTest extends GroupFixture {
     order.await(4, 3, PATIENCE);
     assertThat(group.consumed().consumer("a").info().config().maxAckPending()).isEqualTo(7);
     assertThat(order.faults()).isEmpty();
+  }
+
+  @Test
+  void partitionsThatAnotherConsumerHasAreWaitedFor() {
+    ElasticGroup group = elastic(2, "a");
+    ConsumerConfig.Builder foreign = Consumers.durable("foreign").filterSubject("0.>");
+    group.consumed().createConsumer(foreign.build());
+    KeyOrder order = new KeyOrder();
+    Membership a = opened(group.join("a", options(), order.handler("a")));
+    publish(4, 1, 1);
+    awaitState(
+        a,
+        state ->
+            state.phase() == Phase.WAITING
+                && state.lastFailure() instanceof ApiException refusal
+                && refusal.errCode() == 10100);
+    group.consumed().deleteConsumer("foreign");
+    order.await(4, 1, PATIENCE);
+    awaitState(a, state -> state.lastFailure() == null);
+  }
+
+  @Test
+  void whatCannotBeginToConsumeHasNotJoined() {
+    ElasticGroup group = elastic(2, "a");
+    assertThatThrownBy(
+            () ->
+                group.join(
+                    "a",
+                    options(),
+                    (consumer, pulls) -> {
+                      throw new IllegalStateException("no");
+                    }))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("no");
   }
 
   @Test

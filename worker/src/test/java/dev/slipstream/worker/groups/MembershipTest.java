@@ -3,7 +3,10 @@ package dev.slipstream.worker.groups;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipstream.client.ClientState;
+import dev.slipstream.client.Closed;
 import dev.slipstream.client.NatsClient;
+import dev.slipstream.testkit.Eventually;
 import dev.slipstream.worker.groups.MembershipState.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -175,6 +178,47 @@ class MembershipTest extends GroupFixture {
     assertThat(Duration.ofNanos(System.nanoTime() - begun))
         .isBetween(Duration.ofMillis(1900), Duration.ofSeconds(10));
     released.countDown();
+    assertThat(order.faults()).isEmpty();
+  }
+
+  @Test
+  void closeWithoutAConnectionWaitsForNobody() throws Exception {
+    Cable cable = opened(new Cable(SERVER.port()));
+    NatsClient cutOff = opened(client(cable.url()));
+    elastic(1, "a");
+    ElasticGroup group = ElasticGroup.find(cutOff.jetStream(), name, GROUP).orElseThrow();
+    KeyOrder order = new KeyOrder();
+    Membership a = opened(group.join("a", options(), order.handler("a")));
+    publish(1, 1, 1);
+    order.await(1, 1, PATIENCE);
+    cable.cut();
+    Eventually.holds(PATIENCE, cutOff::state, () -> cutOff.state() != ClientState.CONNECTED);
+    long begun = System.nanoTime();
+    a.close();
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
+    assertThat(a.closed()).isCompletedWithValue(new MembershipEnd.Stopped());
+  }
+
+  @Test
+  void anInstanceWhoseConsumptionEndsHasAnotherServedAtOnce() throws Exception {
+    JoinOptions options = options(Duration.ofMinutes(1)); // no pin lapses here
+    ElasticGroup group = elastic(1, "a");
+    KeyOrder order = new KeyOrder();
+    Membership first =
+        opened(
+            group.join(
+                "a",
+                options,
+                (consumer, pulls) ->
+                    consumer.consume(
+                        pulls.stopAfter(1).build(),
+                        message -> order.handler("first").onMessage(GroupMessage.of(message)))));
+    publish(1, 1, 1);
+    assertThat(first.closed().get(20, TimeUnit.SECONDS))
+        .isEqualTo(new MembershipEnd.ConsumptionEnded(new Closed.LimitReached()));
+    opened(group.join("a", options, order.handler("second")));
+    publish(1, 2, 3);
+    order.await(1, 3, PATIENCE);
     assertThat(order.faults()).isEmpty();
   }
 
