@@ -42,7 +42,7 @@ public final class SimulatedWorkers {
 
   /** Begins to start the tree. */
   public void start(SupervisorSpec spec) {
-    workers.beginRoot(ChildSpec.of("root", spec)).thenAccept(life -> tree = life);
+    workers.lives().begin(ChildSpec.of("root", spec)).thenAccept(life -> tree = life);
   }
 
   /** Begins to stop the tree, or one that is found by name. */

@@ -57,7 +57,7 @@ public record ChildSpec(
 
   /** A supervisor; it is given as long as its children need to stop. */
   public static ChildSpec of(String id, SupervisorSpec supervisor) {
-    Child.Starter starter = (workers, given) -> workers.supervise(given, supervisor);
+    Child.Starter starter = (workers, given) -> workers.lives().supervise(given, supervisor);
     return of(id, starter).shutdown(UNLIMITED);
   }
 

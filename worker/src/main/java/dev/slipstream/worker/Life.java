@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A life together with its id and name: what starts a child, guards against what its code throws,
  * and gives its name back before anybody hears that it has stopped. It has stopped too when its
- * start failed or was ignored.
+ * start failed or was ignored. What it has linked to itself has stopped before it.
  *
- * <p>{@link #begin}, {@link #stop} and {@link #kill} are for one thread, that of the supervisors;
- * the rest for any.
+ * <p>{@link #begin}, {@link #stop}, {@link #kill} and what is about links are for one thread, that
+ * of the supervisors; the rest for any.
  */
 final class Life extends ChildProcess {
   private static final System.Logger LOG = System.getLogger(Life.class.getName());
@@ -22,13 +22,24 @@ final class Life extends ChildProcess {
   private final Names names;
   private final EventLoop loop;
 
-  /** The life that this one stops with: that of its supervisor. */
-  private final @Nullable Life owner;
+  /** The life that this one stops with: that of its supervisor, or the one it is linked to. */
+  private volatile @Nullable Life owner;
 
   /** Written once, before anybody else knows this life. */
   private volatile @Nullable Child child;
 
   private volatile Since since;
+
+  /** Why it is to stop, when that is another life's doing. */
+  private volatile StopReason.@Nullable Linked imposed;
+
+  private boolean stopAsked;
+
+  /** Who hears that it has stopped abnormally. */
+  private @Nullable Link link;
+
+  /** What it has linked to itself. */
+  private volatile @Nullable LinkedLives linked;
 
   /** What begins a life. */
   interface Beginning {
@@ -70,10 +81,14 @@ final class Life extends ChildProcess {
 
   private void onStarted(@Nullable Started how, @Nullable Throwable failure) {
     if (failure != null) {
-      end(reasonOf(failure));
+      endWithLinked(reasonOf(failure));
     } else if (how == Started.IGNORED) {
-      release();
-      declined();
+      afterLinked(
+          new StopReason.Ignored(),
+          () -> {
+            release();
+            declined();
+          });
     } else {
       note(status());
       begun();
@@ -87,7 +102,29 @@ final class Life extends ChildProcess {
         && !living.started().isCompletedExceptionally()) {
       begun();
     }
-    end(reason == null ? reasonOf(failure) : reason);
+    endWithLinked(reason == null ? reasonOf(failure) : reason);
+  }
+
+  private void endWithLinked(StopReason reason) {
+    StopReason why = reasonFor(reason);
+    afterLinked(why, () -> end(why));
+  }
+
+  /** Ends what it has linked to itself, if there is any, and then does something. */
+  private void afterLinked(StopReason why, Runnable then) {
+    LinkedLives mine = linked;
+    if (mine == null || !loop.offer(() -> mine.end(why, then))) {
+      then.run();
+    } else {
+      note(WorkerStatus.STOPPING);
+    }
+  }
+
+  /** Why it stops, when its own code says {@code reason}: perhaps because of another life. */
+  StopReason reasonFor(StopReason reason) {
+    StopReason.Linked why = imposed;
+    boolean askedTo = !reason.isAbnormal() || reason instanceof StopReason.Killed;
+    return why == null || !askedTo ? reason : why;
   }
 
   /** Ends it; a start that was not done has failed. */
@@ -135,13 +172,60 @@ final class Life extends ChildProcess {
     return false;
   }
 
+  /** Whether its start was not done when it stopped. */
+  boolean hasFailedToStart() {
+    return started().isCompletedExceptionally();
+  }
+
+  /** Whether it belongs to the supervisors of {@code other}. */
+  boolean livesOn(EventLoop other) {
+    return loop == other;
+  }
+
+  /** What it has linked to itself, to which there can be added. */
+  LinkedLives linked() {
+    loop.assertOwner();
+    LinkedLives present = linked;
+    if (present == null) {
+      present = new LinkedLives(this);
+      linked = present;
+    }
+    return present;
+  }
+
+  /** Links it to who starts it. */
+  void linkTo(Link starter) {
+    link = starter;
+    stopped().whenComplete((reason, never) -> loop.offer(() -> tellLink(reason)));
+  }
+
+  private void tellLink(StopReason reason) {
+    Link told = link;
+    link = null;
+    if (told != null) {
+      told.onStopped(this, reason);
+    }
+  }
+
+  /** Does not stop with its starter any more, nor its starter with it. */
+  void unlink() {
+    Link cut = link;
+    if (cut != null) {
+      link = null;
+      owner = null;
+      cut.cut(this);
+    }
+  }
+
   @Override
   public WorkerStatus status() {
     Child living = child;
     if (stopped().isDone()) {
       return WorkerStatus.STOPPED;
     }
-    return living == null ? WorkerStatus.STARTING : living.status();
+    WorkerStatus shown = living == null ? WorkerStatus.STARTING : living.status();
+    boolean waitsForLinked = shown == WorkerStatus.STOPPED && linked != null;
+    return waitsForLinked ? WorkerStatus.STOPPING : shown;
   }
 
   /** Notes what it is doing now, so that {@link #sinceEpochNanos} is right. */
@@ -164,6 +248,7 @@ final class Life extends ChildProcess {
 
   @Override
   public void stop() {
+    stopAsked = true;
     Child living = child;
     if (living == null || stopped().isDone()) {
       return;
@@ -173,6 +258,16 @@ final class Life extends ChildProcess {
     } catch (RuntimeException bug) {
       LOG.log(System.Logger.Level.ERROR, id() + " failed to stop and is killed", bug);
       kill();
+    }
+  }
+
+  /** Stops it in time because of another life, unless it was to stop anyway. */
+  void stopBecause(StopReason.Linked why) {
+    if (!stopAsked && !stopped().isDone()) {
+      LOG.log(
+          System.Logger.Level.ERROR, "{0} stops because of {1}: {2}", id(), why.id(), why.reason());
+      imposed = why;
+      stopInTime();
     }
   }
 
@@ -208,6 +303,10 @@ final class Life extends ChildProcess {
         LOG.log(System.Logger.Level.ERROR, id() + " failed to be killed", bug);
       }
     }
-    end(new StopReason.Killed());
+    LinkedLives mine = linked;
+    if (mine != null) {
+      mine.kill();
+    }
+    end(reasonFor(new StopReason.Killed()));
   }
 }

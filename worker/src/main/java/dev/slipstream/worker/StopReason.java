@@ -38,6 +38,15 @@ public sealed interface StopReason {
   record Killed() implements StopReason {}
 
   /**
+   * A life that it is linked to has stopped abnormally, see {@link Workers#startLinked(PullWorker,
+   * Object)}.
+   *
+   * @param id what it is linked to
+   * @param reason why that has stopped
+   */
+  record Linked(String id, StopReason reason) implements StopReason {}
+
+  /**
    * A supervisor gave up.
    *
    * @param child the one that failed once too often
@@ -57,6 +66,9 @@ public sealed interface StopReason {
     }
     if (this instanceof Timeout timeout) {
       return timeout.last();
+    }
+    if (this instanceof Linked linked) {
+      return linked.reason().cause();
     }
     return this instanceof RestartsExceeded exceeded ? exceeded.last().cause() : null;
   }

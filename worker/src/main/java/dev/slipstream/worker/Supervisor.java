@@ -85,7 +85,7 @@ public final class Supervisor extends WorkerRef {
    *     #startChild(ChildSpec)}
    */
   public void stopChild(String id) {
-    workers().ask(process, new ChildCommand.Stop(id));
+    workers().lives().ask(process, new ChildCommand.Stop(id));
   }
 
   /**
@@ -106,11 +106,11 @@ public final class Supervisor extends WorkerRef {
    *     #startChild(ChildSpec)}
    */
   public void deleteChild(String id) {
-    workers().ask(process, new ChildCommand.Delete(id));
+    workers().lives().ask(process, new ChildCommand.Delete(id));
   }
 
   private WorkerRef begin(ChildCommand start) {
-    return workers().refOf(Objects.requireNonNull(workers().ask(process, start)));
+    return workers().refOf(Objects.requireNonNull(workers().lives().ask(process, start)));
   }
 
   /** The children in the order of their start. */

@@ -59,7 +59,7 @@ final class WatchedWorker<A, S> implements PullWorker<A, S> {
     CurrentLife.within(
         life,
         () -> {
-          worker.terminate(reason, state);
+          worker.terminate(life == null ? reason : life.reasonFor(reason), state);
           return true;
         });
   }

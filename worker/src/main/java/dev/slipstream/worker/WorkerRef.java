@@ -62,7 +62,24 @@ public sealed class WorkerRef implements AutoCloseable permits Supervisor {
    */
   @Override
   public void close() {
-    workers.stop(life);
+    workers.lives().stop(life);
+  }
+
+  /**
+   * The state of a worker as its last callback left it, for somebody who looks for a mistake: the
+   * worker may be changing it at this moment. Of a life that has stopped it is the last one; empty
+   * when there was none, and for what has no state to show, see {@link Child#observedState}.
+   */
+  public Optional<Object> workerState() {
+    return life.observedState();
+  }
+
+  /**
+   * Ends the link that {@link Workers#startLinked(PullWorker, Object)} has made: neither stops any
+   * more because the other does. Does nothing when there is no link.
+   */
+  public void unlink() {
+    workers.lives().unlink(life);
   }
 
   @Override

@@ -36,6 +36,13 @@ final class WorkerThreads {
         true);
   }
 
+  /** Runs something that waits for what the caller must not wait for, on a thread of its own. */
+  static void run(String what, Runnable task) {
+    Thread thread = new Thread(task, NAME + what);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
   /** The one thread of supervisors, connections and timers, where nothing blocks. */
   static ScheduledExecutorService control() {
     ScheduledThreadPoolExecutor executor =

@@ -6,17 +6,14 @@ import dev.slipstream.base.EventLoop;
 import dev.slipstream.client.NatsClient;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -41,9 +38,7 @@ public final class Workers implements AutoCloseable {
   private final Names names = new Names();
   private final WorkerWatch watch;
   private final RandomGenerator random;
-
-  /** What was started here and runs, oldest first. Owner: the control loop. */
-  private final Set<Life> roots = new LinkedHashSet<>();
+  private final Lives lives;
 
   private volatile boolean closed;
 
@@ -61,6 +56,7 @@ public final class Workers implements AutoCloseable {
       ownCallbacks = null;
     }
     control = new SerialLoop(controlThread, controlThread, clock);
+    lives = new Lives(this, control, names);
   }
 
   /** Those of the whole process; they cannot be closed. */
@@ -96,7 +92,8 @@ public final class Workers implements AutoCloseable {
 
   /** As {@link #start(PullWorker, Object)}, with id, name and time to stop of a specification. */
   public WorkerRef start(ChildSpec spec) {
-    return refOf(startRoot(spec));
+    refuseWhenClosed();
+    return refOf(lives.start(spec));
   }
 
   /**
@@ -105,11 +102,57 @@ public final class Workers implements AutoCloseable {
    * @throws StartFailedException when one of them does not; those before it are stopped again
    */
   public Supervisor start(SupervisorSpec spec) {
-    WorkerRef ref = start(ChildSpec.of(Supervisor.class.getName(), spec));
+    return supervisorOf(start(ChildSpec.of(Supervisor.class.getName(), spec)));
+  }
+
+  private static Supervisor supervisorOf(WorkerRef ref) {
     if (ref instanceof Supervisor supervisor) {
       return supervisor;
     }
     throw new IllegalStateException("not a supervisor: " + ref);
+  }
+
+  /**
+   * Starts a worker as {@link #start(PullWorker, Object)} does, and links it to who calls.
+   *
+   * <p>Called by a callback of a worker, it links the two lives: when one of them stops for a
+   * reason that {@linkplain StopReason#isAbnormal is abnormal} the other one stops too, for the
+   * reason {@link StopReason.Linked}, which names the first and its reason; each is given its time
+   * to stop. When the caller's life stops in order, the linked one does too. The caller's life has
+   * not stopped before the linked one has. That the linked one stops in order means nothing to the
+   * caller's life.
+   *
+   * <p>Called by any other thread, it links to the thread: the thread is interrupted when the
+   * linked life stops for an abnormal reason, which is told to the {@link System.Logger} too. What
+   * happens to the thread means nothing to the linked life. A thread of a pool ends the link with
+   * {@link WorkerRef#unlink} before it goes on to something else.
+   *
+   * <p>A start that fails is told by the exception alone.
+   *
+   * @throws StartFailedException when it does not start
+   * @throws IllegalStateException when the caller's life has stopped already, or lives among other
+   *     workers
+   */
+  public <A, S> WorkerRef startLinked(PullWorker<A, S> worker, A argument) {
+    return startLinked(ChildSpec.of(worker, argument));
+  }
+
+  /** As {@link #startLinked(PullWorker, Object)}, without an argument. */
+  public <S> WorkerRef startLinked(PullWorker<Void, S> worker) {
+    return startLinked(ChildSpec.of(worker));
+  }
+
+  /**
+   * As {@link #startLinked(PullWorker, Object)}, with id, name and time to stop of a specification.
+   */
+  public WorkerRef startLinked(ChildSpec spec) {
+    refuseWhenClosed();
+    return refOf(lives.startLinked(spec));
+  }
+
+  /** As {@link #start(SupervisorSpec)}, linked as {@link #startLinked(PullWorker, Object)} says. */
+  public Supervisor startLinked(SupervisorSpec spec) {
+    return supervisorOf(startLinked(ChildSpec.of(Supervisor.class.getName(), spec)));
   }
 
   /** Who goes by {@code name} now. */
@@ -133,7 +176,7 @@ public final class Workers implements AutoCloseable {
 
   /**
    * Stops all that was started here, the newest first, each within the time of its specification,
-   * and ends the threads.
+   * and ends the threads. Called by a callback of one of them it does not wait.
    */
   @Override
   public void close() {
@@ -143,139 +186,34 @@ public final class Workers implements AutoCloseable {
     if (closed) {
       return;
     }
-    List<Life> living = await(onControl(() -> List.copyOf(roots)));
+    List<Life> newestFirst = new ArrayList<>(lives.roots());
     closed = true;
-    List<Life> newestFirst = new ArrayList<>(living);
     Collections.reverse(newestFirst);
-    newestFirst.forEach(this::stop);
+    Life caller = CurrentLife.get();
+    if (newestFirst.stream().anyMatch(life -> life.contains(caller))) {
+      WorkerThreads.run("close", () -> end(newestFirst));
+    } else {
+      end(newestFirst);
+    }
+  }
+
+  private void end(List<Life> newestFirst) {
+    newestFirst.forEach(lives::stop);
     controlThread.shutdown();
     if (ownCallbacks != null) {
       ownCallbacks.shutdown();
     }
   }
 
-  private Life startRoot(ChildSpec spec) {
-    refuseToWaitOnControl();
+  private void refuseWhenClosed() {
     if (closed) {
       throw new IllegalStateException("the workers are closed");
     }
-    Life life = await(beginRoot(spec));
-    try {
-      return awaitStart(life);
-    } catch (IllegalStateException interrupted) {
-      control.offer(life::kill);
-      throw interrupted;
-    }
   }
 
-  private static Life awaitStart(Life life) {
-    if (await(life.started()) == Child.Started.IGNORED) {
-      await(life.stopped());
-    }
-    return life;
-  }
-
-  /** Begins a life outside of any supervisor; waits for nothing. */
-  CompletableFuture<Life> beginRoot(ChildSpec spec) {
-    return onControl(
-        () -> {
-          Life begun = launch(spec, null);
-          roots.add(begun);
-          begun.stopped().whenComplete((reason, never) -> control.offer(() -> roots.remove(begun)));
-          return begun;
-        });
-  }
-
-  private <T> CompletableFuture<T> onControl(Supplier<T> command) {
-    CompletableFuture<T> done = new CompletableFuture<>();
-    control.execute(() -> done.complete(command.get()));
-    return done;
-  }
-
-  private static <T> T await(CompletableFuture<T> future) {
-    try {
-      return future.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while waiting", e);
-    } catch (ExecutionException e) {
-      // the trace of the caller is what helps
-      if (e.getCause() instanceof StartFailedException failure) {
-        throw new StartFailedException(failure.id(), failure.reason());
-      }
-      if (e.getCause() instanceof ChildRefusedException refusal) {
-        throw refusal.here();
-      }
-      throw new IllegalStateException(e.getCause());
-    }
-  }
-
-  /** Begins a life of a child that stops with {@code owner}; on the control loop. */
-  private Life launch(ChildSpec spec, @Nullable Life owner) {
-    control.assertOwner();
-    Life life =
-        Life.begin(spec, owner, names, control, () -> spec.starter().start(this, spec.id()));
-    if (watch.isOn()) {
-      watch.began(life, refOf(life));
-    }
-    return life;
-  }
-
-  /** Begins a supervisor. */
-  SupervisorProcess supervise(String id, SupervisorSpec spec) {
-    Life itself = CurrentLife.get();
-    return new SupervisorProcess(id, spec, control, child -> launch(child, itself), watch).begin();
-  }
-
-  /**
-   * Has a supervisor do something with a child and waits for it, unless the child is to stop and it
-   * is its own callback that asks.
-   *
-   * @return the life that was begun, or of no meaning
-   */
-  @Nullable Life ask(SupervisorProcess supervisor, ChildCommand command) {
-    refuseToWaitOnControl();
-    Life caller = CurrentLife.get();
-    if (command instanceof ChildCommand.Stop stop) {
-      Life target = supervisor.child(stop.id());
-      if (target != null && target.contains(caller)) {
-        supervisor.ask(new ChildCommand.Asked(command, null));
-        return null;
-      }
-    }
-    ChildCommand.Asked asked = new ChildCommand.Asked(command, caller);
-    supervisor.ask(asked);
-    try {
-      Life begun = await(asked.done()).life();
-      return begun == null ? null : awaitStart(begun);
-    } catch (IllegalStateException interrupted) {
-      supervisor.withdraw(asked);
-      throw interrupted;
-    }
-  }
-
-  private void refuseToWaitOnControl() {
-    if (control.inLoop()) {
-      throw new IllegalStateException("the thread of the supervisors must not wait");
-    }
-  }
-
-  /** Stops a life and waits for it, unless it is its own callback that asks. */
-  void stop(Life life) {
-    if (life.child() instanceof PullProcess<?, ?> process && process.runsHere()) {
-      process.stop(); // at once: what calls is its last message
-    }
-    boolean waits = !control.inLoop() && !life.contains(CurrentLife.get());
-    if (!control.offer(life::stopInTime) || !waits) {
-      return;
-    }
-    try {
-      life.stopped().get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    }
+  /** What runs here, for those that wait for it. */
+  Lives lives() {
+    return lives;
   }
 
   WorkerRef refOf(Life life) {
