@@ -45,8 +45,10 @@ public record ChildSpec(
     return worker.childSpec(
         of(
             worker.getClass().getName(),
-            (workers, id) ->
-                PullProcess.begin(workers, id, new WatchedWorker<>(worker), argument)));
+            new KnownStarter(
+                SupervisionTree.Kind.WORKER,
+                (workers, id) ->
+                    PullProcess.begin(workers, id, new WatchedWorker<>(worker), argument))));
   }
 
   /** A worker without an argument; its {@code init} is given null. */
@@ -57,7 +59,10 @@ public record ChildSpec(
 
   /** A supervisor; it is given as long as its children need to stop. */
   public static ChildSpec of(String id, SupervisorSpec supervisor) {
-    Child.Starter starter = (workers, given) -> workers.lives().supervise(given, supervisor);
+    Child.Starter starter =
+        new KnownStarter(
+            SupervisionTree.Kind.SUPERVISOR,
+            (workers, given) -> workers.lives().supervise(given, supervisor));
     return of(id, starter).shutdown(UNLIMITED);
   }
 
@@ -72,7 +77,11 @@ public record ChildSpec(
    * has given up.
    */
   public static ChildSpec connection(String name, ClientOptions options) {
-    return of(name, (workers, id) -> ConnectionProcess.begin(workers, id, options)).name(name);
+    Child.Starter starter =
+        new KnownStarter(
+            SupervisionTree.Kind.CONNECTION,
+            (workers, id) -> ConnectionProcess.begin(workers, id, options));
+    return of(name, starter).name(name);
   }
 
   /** With another id. */
@@ -95,7 +104,20 @@ public record ChildSpec(
     return new ChildSpec(id, starter, restart, shutdown, newName);
   }
 
+  SupervisionTree.Kind kind() {
+    return starter instanceof KnownStarter known ? known.kind() : SupervisionTree.Kind.OTHER;
+  }
+
   long shutdownNanos() {
     return TimeUnit.NANOSECONDS.convert(shutdown);
+  }
+
+  /** What starts a child of which is known what it is. */
+  private record KnownStarter(SupervisionTree.Kind kind, Child.Starter starter)
+      implements Child.Starter {
+    @Override
+    public Child start(Workers workers, String id) throws Exception {
+      return starter.start(workers, id);
+    }
   }
 }

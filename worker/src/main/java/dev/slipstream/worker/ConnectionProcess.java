@@ -87,6 +87,7 @@ final class ConnectionProcess extends ChildProcess {
       return;
     }
     stopping = true;
+    statusChanged();
     if (retry != null) {
       retry.cancel();
     }
@@ -117,6 +118,7 @@ final class ConnectionProcess extends ChildProcess {
     } else {
       backoff.reset();
       client = made;
+      statusChanged();
       made.onEvent(event -> onEvent(made, event));
       if (made.state() == ClientState.CLOSED) {
         onClosed(made);
@@ -126,6 +128,7 @@ final class ConnectionProcess extends ChildProcess {
   }
 
   private void onEvent(NatsClient from, ClientEvent event) {
+    statusChanged();
     if (event instanceof ClientEvent.Closed) {
       loop.offer(() -> onClosed(from));
     }

@@ -172,6 +172,16 @@ final class Life extends ChildProcess {
     return false;
   }
 
+  /** Its place in its supervisor; null when it has none, or when another life is there by now. */
+  @Nullable Slot slot() {
+    Life above = owner;
+    Slot slot =
+        above != null && above.child instanceof SupervisorProcess supervisor
+            ? supervisor.slots().find(id())
+            : null;
+    return slot != null && slot.life() == this ? slot : null;
+  }
+
   /** Whether its start was not done when it stopped. */
   boolean hasFailedToStart() {
     return started().isCompletedExceptionally();
@@ -228,15 +238,16 @@ final class Life extends ChildProcess {
     return waitsForLinked ? WorkerStatus.STOPPING : shown;
   }
 
-  /** Notes what it is doing now, so that {@link #sinceEpochNanos} is right. */
+  /** Notes what it is doing now: what tells of a change, or whoever sees it first. */
   void note(WorkerStatus now) {
     if (since.status != now) {
       since = new Since(now, loop.clock().epochNanos());
     }
   }
 
-  /** Since when it does what it is doing. */
-  long sinceEpochNanos() {
+  /** Since when it does what it is seen doing. */
+  long sinceEpochNanos(WorkerStatus seen) {
+    note(seen);
     return since.epochNanos;
   }
 

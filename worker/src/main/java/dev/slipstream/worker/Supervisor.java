@@ -123,6 +123,16 @@ public final class Supervisor extends WorkerRef {
     return Optional.ofNullable(process.child(id)).map(workers()::refOf);
   }
 
+  /** All that it supervises, the children of inner supervisors too, as it is now. */
+  public SupervisionTree tree() {
+    return SupervisionTree.of(life(), workers().control().clock());
+  }
+
+  /** Whether all that should run does; for probes, which may ask often. */
+  public SupervisorHealth health() {
+    return SupervisorHealth.of(tree());
+  }
+
   /** The present life of a child that is a supervisor; empty when it does not run or is none. */
   public Optional<Supervisor> supervisor(String id) {
     return child(id).filter(Supervisor.class::isInstance).map(Supervisor.class::cast);

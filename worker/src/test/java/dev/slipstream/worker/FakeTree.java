@@ -72,6 +72,13 @@ final class FakeTree {
     return process;
   }
 
+  /** As {@link #start}, with a life of its own for the supervisor. */
+  Life startLife(SupervisorSpec spec) {
+    Life life = launch(spec("top", spec), null);
+    simulation.runReady();
+    return life;
+  }
+
   private SupervisorProcess supervise(String id, SupervisorSpec spec) {
     Life itself = CurrentLife.get();
     return new SupervisorProcess(id, spec, loop, child -> launch(child, itself), WorkerWatch.NONE)
