@@ -101,8 +101,7 @@ final class Lives {
   /** Begins a supervisor, for the life that begins now. */
   SupervisorProcess supervise(String id, SupervisorSpec spec) {
     Life itself = CurrentLife.get();
-    return new SupervisorProcess(
-            id, spec, control, child -> launch(child, itself), workers.watch())
+    return new SupervisorProcess(id, spec, control, child -> launch(child, itself), workers.watch())
         .begin();
   }
 
