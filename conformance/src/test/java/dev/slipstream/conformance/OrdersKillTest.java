@@ -32,8 +32,11 @@ class OrdersKillTest {
   private static final int MOST_LINES_TO_A_KILL = 150;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** What the tree may take to stop: two steps' worth, where each has one order at hand. */
-  private static final Duration SHUTDOWN = Duration.ofSeconds(4);
+  /** How slow a machine may be that has nothing to do but orders. */
+  private static final int MILLIS_AN_ORDER = 20;
+
+  /** What the tree may take to stop: five steps, one after another, have 2 s each. */
+  private static final Duration SHUTDOWN = Duration.ofSeconds(10);
 
   private static final Pattern HANDLED = Pattern.compile("(\\w+) (\\d+) delivery (\\d+): .*");
 
@@ -47,7 +50,7 @@ class OrdersKillTest {
   private record Plan(int orders, int kills, int serverKills) {}
 
   private static final Plan SHORT = new Plan(500, 4, 2);
-  private static final Plan LONG = new Plan(6_000, 50, 20);
+  private static final Plan LONG = new Plan(4_000, 50, 20);
 
   @Test
   void everyOrderIsWorkedOffThroughKillsOnThePublicServer() {
@@ -191,7 +194,7 @@ class OrdersKillTest {
 
     private void finish(long orders) throws Exception {
       Eventually.succeeds(
-          PATIENCE,
+          PATIENCE.plusMillis(orders * MILLIS_AN_ORDER),
           () -> {
             app.checkAlive();
             assertThat(ledger.unfinished(orders)).as("what is left to do").isEmpty();

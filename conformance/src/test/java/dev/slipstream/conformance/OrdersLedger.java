@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -48,7 +49,7 @@ record OrdersLedger(JetStream js) {
   }
 
   private ConsumerInfo info(String step) throws Exception {
-    return ask(() -> js.consumer("ORDERS", step).info());
+    return ask(() -> js.bindConsumer("ORDERS", step).info());
   }
 
   /** Orders with a result of a step. There is never more than one. */
@@ -77,18 +78,16 @@ record OrdersLedger(JetStream js) {
     }
   }
 
-  /** The consumers of steps that are not done with so many orders, or owe some. */
-  List<String> unfinished(long orders) throws Exception {
-    List<String> unfinished = new ArrayList<>();
+  /** The consumer of a step that is not done with so many orders, or owes some. */
+  Optional<ConsumerInfo> unfinished(long orders) throws Exception {
     for (String step : STEPS) {
       ConsumerInfo info = info(step);
-      if (info.numPending() > 0
-          || info.numAckPending() > 0
-          || info.ackFloor().streamSeq() < orders) {
-        unfinished.add(info.toString());
+      boolean owes = info.numPending() > 0 || info.numAckPending() > 0;
+      if (owes || info.ackFloor().streamSeq() < orders) {
+        return Optional.of(info);
       }
     }
-    return unfinished;
+    return Optional.empty();
   }
 
   /**

@@ -4,7 +4,6 @@ package dev.slipstream.examples.orders;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The words of a command line: at most one URL, switches, and options with a number.
@@ -51,7 +50,7 @@ record Arguments(String url, Map<String, Long> numbers) {
     if (!url.isEmpty()) {
       return url;
     }
-    @Nullable String named = System.getenv("NATS_URL");
+    String named = System.getenv("NATS_URL");
     return named == null || named.isBlank() ? "nats://127.0.0.1:4222" : named;
   }
 }

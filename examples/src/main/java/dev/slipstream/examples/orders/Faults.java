@@ -16,6 +16,8 @@ final class Faults {
   private final RandomGenerator random;
 
   /**
+   * Failures by a chance of their own.
+   *
    * @param oneIn in one of so many orders there is a failure; 0 for never
    */
   Faults(int oneIn, long seed) {

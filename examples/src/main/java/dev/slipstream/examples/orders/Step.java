@@ -81,44 +81,39 @@ abstract class Step<S> implements PullWorker<Void, S> {
   public final Reply<S> handleMessage(JsMessage message, S state) {
     String id = Order.idOf(message.subject());
     try {
-      Order order;
-      try {
-        order = Order.read(id, message.text());
-      } catch (IllegalArgumentException poisonous) {
-        // to try again would not help: it gets its result, and nobody sees it any more
-        String reason = "rejected: " + poisonous.getMessage();
-        finish(message, id, reason);
-        return Reply.term(state, reason);
-      }
       faults.perhaps("before the result of " + id);
-      return handle(message, order, state);
+      return handle(message, id, state);
     } catch (NatsException notStored) {
       report.accept(name + " " + id + " again: " + notStored.getMessage());
       return Reply.nack(state, STORE_AGAIN);
     }
   }
 
-  private Reply<S> handle(JsMessage message, Order order, S state) {
+  private Reply<S> handle(JsMessage message, String id, S state) {
+    Order order;
+    try {
+      order = Order.read(id, message.text());
+    } catch (IllegalArgumentException poisonous) {
+      // to try again would not help: it gets its result, and nobody sees it any more
+      String reason = "rejected: " + poisonous.getMessage();
+      finish(message, id, reason);
+      return Reply.term(state, reason);
+    }
     Decision<S> decision = decide(order, state);
     if (decision instanceof Decision.Later<S> later) {
       return Reply.nack(later.state(), later.delay());
     }
     Decision.Done<S> done = (Decision.Done<S>) decision;
-    finish(message, order.id(), done.result());
-    faults.perhaps("behind the result of " + order.id());
+    finish(message, id, done.result());
     return Reply.ack(done.state());
   }
 
+  /** Stores the result; what comes behind that may be cut off. */
   private void finish(JsMessage message, String id, String result) {
     boolean known = results.store(name, id, result);
-    report.accept(
-        name
-            + " "
-            + id
-            + " delivery "
-            + message.info().delivered()
-            + ": "
-            + result
-            + (known ? " (known)" : ""));
+    long delivery = message.info().delivered();
+    String again = known ? " (known)" : "";
+    report.accept(name + " " + id + " delivery " + delivery + ": " + result + again);
+    faults.perhaps("behind the result of " + id);
   }
 }
