@@ -61,7 +61,7 @@ abstract class ChildProcess implements Child {
   /** Its status is another one; its life notes since when. */
   final void statusChanged() {
     if (life != null) {
-      life.note(status());
+      life.note(life.status());
     }
   }
 

@@ -33,7 +33,8 @@ final class Life extends ChildProcess {
   /** Why it is to stop, when that is another life's doing. */
   private volatile StopReason.@Nullable Linked imposed;
 
-  private boolean stopAsked;
+  /** Written by the thread of the supervisors. */
+  private volatile boolean stopAsked;
 
   /** Who hears that it has stopped abnormally. */
   private @Nullable Link link;
@@ -235,7 +236,8 @@ final class Life extends ChildProcess {
     }
     WorkerStatus shown = living == null ? WorkerStatus.STARTING : living.status();
     boolean waitsForLinked = shown == WorkerStatus.STOPPED && linked != null;
-    return waitsForLinked ? WorkerStatus.STOPPING : shown;
+    boolean finishes = stopAsked && living != null && shown != WorkerStatus.STOPPED;
+    return waitsForLinked || finishes ? WorkerStatus.STOPPING : shown;
   }
 
   /** Notes what it is doing now: what tells of a change, or whoever sees it first. */
@@ -259,13 +261,13 @@ final class Life extends ChildProcess {
 
   @Override
   public void stop() {
-    stopAsked = true;
     Child living = child;
     if (living == null || stopped().isDone()) {
       return;
     }
     try {
       living.stop();
+      stopAsked = true; // not before it knows, as who sees STOPPING may count on that
     } catch (RuntimeException bug) {
       LOG.log(System.Logger.Level.ERROR, id() + " failed to stop and is killed", bug);
       kill();

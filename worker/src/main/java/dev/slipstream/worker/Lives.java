@@ -150,6 +150,25 @@ final class Lives {
     }
   }
 
+  /** Stops a life, in time, and does not wait for it. */
+  CompletableFuture<StopReason> askToStop(Life life) {
+    control.offer(life::stopInTime);
+    return life.stopped();
+  }
+
+  /** Waits until a life has stopped of itself or by others. */
+  StopReason awaitStop(Life life) throws InterruptedException {
+    refuseToWaitOnControl();
+    if (life.contains(CurrentLife.get())) {
+      throw new IllegalStateException("a callback must not wait for its own end, that of " + life);
+    }
+    try {
+      return life.stopped().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
   /** Ends a link, if there is one. */
   void unlink(Life life) {
     if (control.inLoop()) {

@@ -123,6 +123,23 @@ public final class Supervisor extends WorkerRef {
     return Optional.ofNullable(process.child(id)).map(workers()::refOf);
   }
 
+  /**
+   * Has the JVM stop this when it exits, for example because of a SIGTERM: children stop in reverse
+   * order, each within its time, and what is being handled is finished and settled before the JVM
+   * is gone. When that takes longer than a second, one line tells the {@link System.Logger} what is
+   * waited for. (The JDK's own logging closes its handlers at an exit too and may drop that line.)
+   *
+   * <p>It holds for this life of the supervisor, and ends when that stops before. Several trees
+   * stop at the same time. Asked for twice it is done once.
+   *
+   * @return this
+   * @throws IllegalStateException when the JVM exits already
+   */
+  public Supervisor stopOnExit() {
+    ExitHook.of(this);
+    return this;
+  }
+
   /** All that it supervises, the children of inner supervisors too, as it is now. */
   public SupervisionTree tree() {
     return SupervisionTree.of(life(), workers().control().clock());

@@ -53,12 +53,22 @@ public sealed class WorkerRef implements AutoCloseable permits Supervisor {
   }
 
   /**
+   * Waits until it has stopped, as a main method does.
+   *
+   * @return why it has
+   * @throws IllegalStateException when a callback of its own calls this, or of what stops with it
+   */
+  public StopReason awaitStop() throws InterruptedException {
+    return workers.lives().awaitStop(life);
+  }
+
+  /**
    * Stops it and returns when it has stopped, for the reason {@link StopReason.Shutdown}: what it
    * is at is finished, or killed when the time of its specification is up. A supervisor that has it
    * as a permanent child starts it again.
    *
-   * <p>Called by a callback of the worker itself it does not wait. An interrupt ends the waiting,
-   * not the stopping.
+   * <p>Called by a callback of the worker itself, or of what stops with it, it does not wait. An
+   * interrupt ends the waiting, not the stopping.
    */
   @Override
   public void close() {

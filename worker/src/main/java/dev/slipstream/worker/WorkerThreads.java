@@ -38,9 +38,14 @@ final class WorkerThreads {
 
   /** Runs something that waits for what the caller must not wait for, on a thread of its own. */
   static void run(String what, Runnable task) {
+    later(what, task).start();
+  }
+
+  /** A thread that runs something when it is started. */
+  static Thread later(String what, Runnable task) {
     Thread thread = new Thread(task, NAME + what);
     thread.setDaemon(true);
-    thread.start();
+    return thread;
   }
 
   /** The one thread of supervisors, connections and timers, where nothing blocks. */
