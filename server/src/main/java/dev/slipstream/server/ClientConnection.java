@@ -87,9 +87,10 @@ final class ClientConnection implements ProtocolHandler {
     }
   }
 
-  /** Notes that the link has ended. */
+  /** Notes that the link has ended; what has come before is dealt with first. */
   void onLinkClosed(@Nullable Throwable cause) {
-    close(cause == null ? CloseReason.CLIENT_CLOSED : CloseReason.READ_ERROR);
+    CloseReason reason = cause == null ? CloseReason.CLIENT_CLOSED : CloseReason.READ_ERROR;
+    input.end(() -> close(reason));
   }
 
   /** Ends the connection because of input that breaks the protocol. */

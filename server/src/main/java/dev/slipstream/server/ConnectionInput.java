@@ -6,6 +6,7 @@ import dev.slipstream.protocol.wire.ProtocolException;
 import dev.slipstream.protocol.wire.ProtocolParser;
 import java.util.Arrays;
 import java.util.EnumSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The inbound side of a connection: feeds the parser, and holds input back while something that
@@ -39,6 +40,7 @@ final class ConnectionInput {
   private boolean paused;
   private byte[] rest = OutputBuffer.NO_BYTES;
   private int restFrom;
+  private @Nullable Runnable onEnd;
 
   ConnectionInput(ClientConnection connection, Link link, int maxControlLine) {
     this.connection = connection;
@@ -92,10 +94,28 @@ final class ConnectionInput {
     proceed();
   }
 
+  /**
+   * Nothing more will come: runs {@code ended} once all that has come is dealt with, which is now
+   * unless some of it waits. A client that hangs up right behind a message has sent it.
+   */
+  void end(Runnable ended) {
+    onEnd = ended;
+    endIfRead();
+  }
+
+  private void endIfRead() {
+    Runnable ended = onEnd;
+    if (ended != null && restFrom == rest.length && !parsing) {
+      onEnd = null;
+      ended.run();
+    }
+  }
+
   /** Stops for good. */
   void close() {
     parser.suspend();
     suspended = true;
+    onEnd = null;
     setRest(OutputBuffer.NO_BYTES, 0);
   }
 
@@ -120,6 +140,7 @@ final class ConnectionInput {
       paused = false;
       link.resumeReading();
     }
+    endIfRead();
   }
 
   private void setRest(byte[] bytes, int from) {

@@ -36,6 +36,9 @@ final class InProcessLink implements Link {
   private boolean paused;
   private boolean ended;
 
+  /** The client has closed, and its connection has not heard of it yet. */
+  private boolean hungUp;
+
   // between the two sides
   private final AtomicLong bytesToServer = new AtomicLong();
   private final AtomicLong bytesToClient = new AtomicLong();
@@ -164,13 +167,15 @@ final class InProcessLink implements Link {
       bytesToServer.addAndGet(-bytes.length);
       reading.onBytes(bytes, 0, bytes.length);
     }
+    if (reading != null && hungUp && !ended && inbound.isEmpty()) {
+      hungUp = false;
+      reading.onLinkClosed(null);
+    }
   }
 
   private void clientClosed() {
-    ClientConnection reading = connection;
-    if (reading != null) {
-      reading.onLinkClosed(null);
-    }
+    hungUp = true;
+    readOn();
   }
 
   // --- the client's end ---

@@ -93,6 +93,26 @@ class InProcessTest {
   }
 
   @Test
+  void whatAClientHasSentBeforeItClosesIsHeard() throws InterruptedException {
+    try (SlipstreamServer server = SlipstreamServer.builder().loops(2).noPort().start()) {
+      Transport other = server.connectInProcess();
+      Collector heard = new Collector();
+      other.start(heard);
+      send(other, QUIET + "SUB b 1\nPING\n");
+      heard.await("PONG\n");
+      for (int i = 0; i < 50; i++) {
+        Transport hasty = server.connectInProcess();
+        hasty.start(new Collector());
+        send(hasty, QUIET + "SUB a 1\n");
+        send(hasty, "UNSUB 1\nPUB b 1\nx\n");
+        send(hasty, "PUB b 4\nlast\n");
+        hasty.close();
+        assertThat(heard.await("last\n")).isEqualTo("MSG b 1 1\nx\nMSG b 1 4\nlast\n");
+      }
+    }
+  }
+
+  @Test
   void clientIsToldWhenTheServerCloses() throws InterruptedException {
     SlipstreamServer server = SlipstreamServer.builder().noPort().start();
     Collector collector = new Collector();

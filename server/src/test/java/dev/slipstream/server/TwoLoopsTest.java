@@ -57,6 +57,21 @@ class TwoLoopsTest {
   }
 
   @Test
+  void whatAClientHasSaidBeforeItHungUpIsHeard() {
+    Seeds.forEach(
+        300,
+        (seed, random) -> {
+          SimulatedServer server = new SimulatedServer(seed, 3, "");
+          SimulatedClient other = server.client(1).send(QUIET + "SUB b 1\n");
+          SimulatedClient hasty = server.client(2).send(QUIET);
+          hasty.queue("SUB a 1\nUNSUB 1\nPUB b 1\nx\nSUB c 2\nPUB b 1\ny\n").hangUp();
+          assertThat(other.received()).isEqualTo("MSG b 1 1\nx\nMSG b 1 1\ny\n");
+          assertThat(hasty.isClosed()).isTrue();
+          assertThat(server.loop(2).connections()).isEmpty();
+        });
+  }
+
+  @Test
   void messagesOfAPublisherKeepTheirOrder() {
     Seeds.forEach(
         100,
