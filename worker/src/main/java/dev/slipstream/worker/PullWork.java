@@ -278,7 +278,13 @@ final class PullWork<S> {
     feed = fresh;
     process.show(WorkerStatus.RUNNING);
     fresh.closed().thenAccept(why -> post(() -> onClosed(fresh, why)));
-    fresh.open(consumer, pulls);
+    try {
+      fresh.open(consumer, pulls);
+    } catch (NatsException notBegun) {
+      feed = null; // or its end would count as another failure, and be retried beside this one
+      stopListening();
+      throw notBegun;
+    }
     if (process.isKilled()) {
       fresh.close();
     }
