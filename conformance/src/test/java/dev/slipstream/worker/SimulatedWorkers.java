@@ -77,6 +77,16 @@ public final class SimulatedWorkers {
     }
   }
 
+  /** The present client of a connection child. */
+  public NatsClient client(String name) {
+    return Objects.requireNonNull(workers.registry().client(name));
+  }
+
+  /** Whether the child of that name is at work. */
+  public boolean isRunning(String name) {
+    return workers.find(name).filter(ref -> ref.status() == WorkerStatus.RUNNING).isPresent();
+  }
+
   /** The workers themselves. */
   public Workers workers() {
     return workers;

@@ -27,6 +27,8 @@ final class FaultyLine implements Transport {
   private long pendingBytes;
   private boolean closedByClient;
   private boolean told;
+  private long firstSignNanos;
+  private long hurtUntilNanos;
 
   /** What is under way in one direction, in order. */
   private final class Direction {
@@ -114,16 +116,36 @@ final class FaultyLine implements Transport {
     if (torn < copy.length) {
       toServer.send(() -> pass(copy, torn, copy.length));
     }
+    if (asksForASignOfLife(new String(copy, StandardCharsets.ISO_8859_1))) {
+      toServer.send(this::signOfLife);
+    }
     return true;
+  }
+
+  /** Whether it is a ping, and not one that only waits for what was sent before it. */
+  private static boolean asksForASignOfLife(String sent) {
+    return sent.endsWith("PING\r\n") && !sent.contains("CONNECT") && !sent.contains("UNSUB");
+  }
+
+  private void signOfLife() {
+    if (told || hurtNanos() + wire.mostDelayNanos() >= wire.now()) {
+      return; // it says nothing about who sent it
+    }
+    if (firstSignNanos == 0) {
+      firstSignNanos = wire.now();
+    }
+    wire.tap().signOfLife(wire.now() - firstSignNanos);
   }
 
   private void pass(byte[] bytes, int from, int to) {
     pendingBytes -= to - from;
-    unseen.append(new String(bytes, from, to - from, StandardCharsets.ISO_8859_1));
+    byte[] part = Arrays.copyOfRange(bytes, from, to);
+    if (!server.send(part, 0, part.length)) {
+      return; // it has closed its end
+    }
+    unseen.append(new String(part, StandardCharsets.ISO_8859_1));
     unseen.delete(0, wire.tap().toServer(unseen));
     unseen.delete(0, Math.max(0, unseen.length() - LONGEST_FRAME));
-    byte[] part = Arrays.copyOfRange(bytes, from, to);
-    server.send(part, 0, part.length);
   }
 
   @Override
@@ -145,8 +167,16 @@ final class FaultyLine implements Transport {
     return told && toServer.parcels.isEmpty();
   }
 
+  /** Until when bytes did not arrive as they should, without the client being told; now if so. */
+  long hurtNanos() {
+    return Math.min(hurtUntilNanos, wire.now());
+  }
+
   /** Something happens to the line. */
   void suffer(FaultyWire.Fault fault) {
+    if (fault != FaultyWire.Fault.CUT && fault != FaultyWire.Fault.STALL) {
+      hurtUntilNanos = Long.MAX_VALUE;
+    }
     switch (fault) {
       case CUT -> {
         server.close();
@@ -162,6 +192,7 @@ final class FaultyLine implements Transport {
         long until = wire.now() + wire.stall();
         toServer.stalledUntilNanos = until;
         toClient.stalledUntilNanos = until;
+        hurtUntilNanos = Math.max(hurtUntilNanos, until);
       }
     }
   }
@@ -170,7 +201,9 @@ final class FaultyLine implements Transport {
   void serverDied(boolean silently) {
     toServer.die();
     toClient.die();
-    if (!silently) {
+    if (silently) {
+      hurtUntilNanos = Long.MAX_VALUE;
+    } else {
       end();
     }
   }
@@ -184,6 +217,8 @@ final class FaultyLine implements Transport {
   private void tell(@Nullable Throwable cause) {
     if (!told) {
       told = true;
+      hurtUntilNanos = hurtNanos();
+      wire.wasHurt(hurtUntilNanos);
       Receiver receiver = Objects.requireNonNull(client);
       wire.loop().execute(() -> receiver.onClosed(cause));
     }

@@ -25,11 +25,12 @@ final class FaultyWire {
   private final Trace trace;
   private final List<FaultyLine> lines = new ArrayList<>();
   private boolean refuses;
+  private long lastHurtNanos;
 
   /** Sees what passes, in order, at the side of the server. */
   interface Tap {
     /**
-     * The server is being handed the last of these characters of a line.
+     * The server has been handed the last of these characters of a line.
      *
      * @return how many of them need not be shown again, together with what follows
      */
@@ -37,6 +38,9 @@ final class FaultyWire {
 
     /** The server has sent these bytes. */
     void fromServer(byte[] bytes);
+
+    /** A client has asked for a sign of life, so long after it did so first on this line. */
+    void signOfLife(long sinceFirstNanos);
   }
 
   /** What can happen to a line. */
@@ -99,8 +103,16 @@ final class FaultyWire {
   /** The server was killed: clients hear of it, or do not. */
   void serverDied(boolean silently) {
     List<FaultyLine> dying = List.copyOf(lines);
-    lines.clear();
     dying.forEach(line -> line.serverDied(silently));
+  }
+
+  /** When a line that a client still took for good had last fallen silent or stood still. */
+  long lastHurtNanos() {
+    return Math.max(lastHurtNanos, lines.stream().mapToLong(FaultyLine::hurtNanos).max().orElse(0));
+  }
+
+  void wasHurt(long nanos) {
+    lastHurtNanos = Math.max(lastHurtNanos, nanos);
   }
 
   Tap tap() {
@@ -113,6 +125,10 @@ final class FaultyWire {
 
   long now() {
     return simulation.clock().nanos();
+  }
+
+  long mostDelayNanos() {
+    return mostDelayNanos;
   }
 
   long delay() {

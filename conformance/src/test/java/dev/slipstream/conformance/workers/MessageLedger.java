@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,7 +22,7 @@ import java.util.regex.Pattern;
  *   <li>a message is sent again only after a nak has arrived, after the ack wait, or by a server
  *       that was started since;
  *   <li>it is not sent again once its ack or term has arrived, unless the server was killed within
- *       the moment that it may keep an ack in memory;
+ *       the moment that it may keep the sending or the ack in memory;
  *   <li>a handler gets only what was sent to somebody, each sending once;
  *   <li>an ack or term arrives only for a message that a handler has answered so.
  * </ul>
@@ -41,6 +42,7 @@ final class MessageLedger implements FaultyWire.Tap {
   private final long ackWaitNanos;
   private final Trace trace;
   private final Consumer<AssertionError> failures;
+  private final LongConsumer signsOfLife;
   private final TreeMap<Long, Entry> entries = new TreeMap<>();
   private int serverStarts;
   private long handled;
@@ -48,9 +50,20 @@ final class MessageLedger implements FaultyWire.Tap {
 
   /** What is known of one message. */
   private static final class Entry {
-    long sentNanos = Long.MIN_VALUE;
+    boolean sent;
+    long sentNanos;
+
+    /** The server may not know that it has sent it. */
+    boolean sendingInDoubt;
+
+    /** When its ack wait ends. */
+    long dueNanos;
+
     int sentBy;
-    boolean nakArrived;
+
+    /** Naks that have come and that no sending has answered yet. */
+    int naks;
+
     boolean settled;
 
     /** Its ack has come, and the server may have forgotten it. */
@@ -65,7 +78,13 @@ final class MessageLedger implements FaultyWire.Tap {
     final Map<Long, Integer> handlings = new HashMap<>();
   }
 
-  MessageLedger(Clock clock, long ackWaitNanos, Trace trace, Consumer<AssertionError> failures) {
+  MessageLedger(
+      Clock clock,
+      long ackWaitNanos,
+      Trace trace,
+      Consumer<AssertionError> failures,
+      LongConsumer signsOfLife) {
+    this.signsOfLife = signsOfLife;
     this.failures = failures;
     this.trace = trace;
     this.clock = clock;
@@ -82,6 +101,7 @@ final class MessageLedger implements FaultyWire.Tap {
         entry.settled = false;
         entry.inDoubt = true;
       }
+      entry.sendingInDoubt |= entry.sent && now - entry.sentNanos <= LAZY_NANOS;
     }
   }
 
@@ -123,15 +143,18 @@ final class MessageLedger implements FaultyWire.Tap {
     long now = clock.nanos();
     check(
         !entry.settled || entry.settledNanos == now, sequence, "sent again after its ack has come");
-    if (entry.sentNanos != Long.MIN_VALUE) {
+    if (entry.sent) {
       sentAgain++;
-      long rested = now - entry.sentNanos;
-      if (rested < ackWaitNanos && entry.sentBy == serverStarts) {
-        check(entry.nakArrived, sequence, "sent again after %d ms, unasked", rested / 1_000_000);
-        entry.nakArrived = false;
+      if (now < entry.dueNanos && entry.sentBy == serverStarts) {
+        long early = (entry.dueNanos - now) / 1_000_000;
+        check(entry.naks > 0, sequence, "sent again %d ms early and unasked", early);
+        entry.naks = Math.max(0, entry.naks - 1);
       }
     }
+    entry.sent = true;
     entry.sentNanos = now;
+    entry.sendingInDoubt = false;
+    entry.dueNanos = now + ackWaitNanos;
     entry.sentBy = serverStarts;
     entry.sendings.merge(delivery, 1, Integer::sum);
   }
@@ -151,18 +174,30 @@ final class MessageLedger implements FaultyWire.Tap {
     return dealtWith;
   }
 
+  @Override
+  public void signOfLife(long sinceFirstNanos) {
+    signsOfLife.accept(sinceFirstNanos);
+  }
+
   private void arrived(long sequence, AckBody body) {
     trace.note("server gets", body, "for", sequence);
     Entry entry = entry(sequence);
     switch (body) {
       case ACK, NEXT, TERM -> {
         check(entry.answered, sequence, "%s for a message that no handler has done", body);
-        if (!entry.settled) {
+        if (entry.sendingInDoubt) {
+          entry.inDoubt = true;
+        } else if (!entry.settled) {
           entry.settled = true;
           entry.settledNanos = clock.nanos();
         }
       }
-      case NAK -> entry.nakArrived = true;
+      case NAK -> entry.naks++;
+      case PROGRESS -> {
+        if (clock.nanos() < entry.dueNanos) { // afterwards it is on its way already
+          entry.dueNanos = clock.nanos() + ackWaitNanos;
+        }
+      }
       default -> throw new AssertionError(sequence + ": " + body);
     }
   }
@@ -178,15 +213,12 @@ final class MessageLedger implements FaultyWire.Tap {
     }
   }
 
-  /** How many messages were settled. */
-  long settled() {
-    return entries.values().stream().filter(entry -> entry.settled).count();
-  }
-
+  /** How often handlers were called. */
   long handled() {
     return handled;
   }
 
+  /** How often the server has sent what it had sent before. */
   long sentAgain() {
     return sentAgain;
   }

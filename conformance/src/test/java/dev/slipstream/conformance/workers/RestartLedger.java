@@ -22,7 +22,6 @@ final class RestartLedger implements WorkerMetrics {
   private final long periodNanos;
   private final List<Long> restarts = new ArrayList<>();
   private boolean hasGivenUp;
-  private int lives;
   private int givenUp;
   private long restarted;
 
@@ -39,7 +38,6 @@ final class RestartLedger implements WorkerMetrics {
     if (life.id().equals(supervisor)) {
       restarts.clear();
       hasGivenUp = false;
-      lives++;
     }
   }
 
@@ -78,15 +76,12 @@ final class RestartLedger implements WorkerMetrics {
     return restarts.stream().filter(at -> now - at <= periodNanos).count();
   }
 
-  /** How often the supervisor itself has begun. */
-  int lives() {
-    return lives;
-  }
-
+  /** How often the supervisor has given up. */
   int givenUp() {
     return givenUp;
   }
 
+  /** How often it has restarted a child. */
   long restarted() {
     return restarted;
   }

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.conformance.workers;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.slipstream.base.EventLoop;
-import dev.slipstream.client.ClientMetrics;
 import dev.slipstream.client.ClientOptions;
 import dev.slipstream.client.JetStream;
 import dev.slipstream.client.NatsClient;
 import dev.slipstream.client.Outgoing;
 import dev.slipstream.client.SimulatedClients;
 import dev.slipstream.protocol.api.ApiReply;
+import dev.slipstream.protocol.api.ConsumerInfo;
 import dev.slipstream.server.SimulatedNode;
 import dev.slipstream.testkit.Simulation;
+import dev.slipstream.worker.SimulatedWorkers;
+import dev.slipstream.worker.StopReason;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
@@ -18,6 +22,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +33,10 @@ import org.jspecify.annotations.Nullable;
 final class WorkerWorld {
   static final String STREAM = "S";
   static final String CONSUMER = "c";
+
+  /** How often the application's client asks for a sign of life. */
+  static final Duration PING = Duration.ofSeconds(5);
+
   static final Duration ACK_WAIT = Duration.ofSeconds(5);
 
   final Simulation simulation;
@@ -45,6 +54,11 @@ final class WorkerWorld {
   private @Nullable AssertionError failure;
 
   WorkerWorld(long seed, long mostDelayNanos) {
+    this(seed, mostDelayNanos, age -> {});
+  }
+
+  /** With who hears of each sign of life that a client asks for, as {@link FaultyWire.Tap} does. */
+  WorkerWorld(long seed, long mostDelayNanos, LongConsumer signsOfLife) {
     random = new SplittableRandom(seed);
     simulation = new Simulation(random.split());
     node =
@@ -52,7 +66,8 @@ final class WorkerWorld {
     trace = new Trace(simulation.clock());
     threads = new SimulatedThreads(simulation);
     clients = new SimulatedClients(simulation, random.split(), threads);
-    ledger = new MessageLedger(simulation.clock(), ACK_WAIT.toNanos(), trace, this::fail);
+    ledger =
+        new MessageLedger(simulation.clock(), ACK_WAIT.toNanos(), trace, this::fail, signsOfLife);
     wire = new FaultyWire(simulation, random.split(), node, mostDelayNanos, ledger, trace);
     chaos = simulation.loop("chaos");
   }
@@ -64,7 +79,7 @@ final class WorkerWorld {
         NatsClient.connectAsync(
             clients
                 .options("application", wire::connect)
-                .ping(Duration.ofSeconds(5), 2)
+                .ping(PING, 2)
                 .retryInitialConnect(true)
                 .build());
     runUntil(Duration.ofSeconds(10), connecting::isDone, "connecting");
@@ -82,11 +97,6 @@ final class WorkerWorld {
   /** Options of the connection of workers. */
   ClientOptions.Builder connection() {
     return clients.options("workers", wire::connect);
-  }
-
-  /** Options of the connection of workers that are watched. */
-  ClientOptions.Builder connection(ClientMetrics metrics) {
-    return connection().metrics(metrics);
   }
 
   NatsClient application() {
@@ -142,6 +152,45 @@ final class WorkerWorld {
       simulation.runFor(TimeUnit.SECONDS.toNanos(1));
     }
     throw new AssertionError("the API does not answer on " + subject);
+  }
+
+  // --- how it ends
+
+  /** Runs until every message in the stream is handled and its ack has come, and checks that. */
+  void awaitAllHandled() {
+    runUntil(Duration.ofMinutes(5), () -> isPublished() && isAllSettled(), "handling all");
+    ledger.checkAllSettled(api("STREAM.INFO.S", "").streamInfo().state().lastSeq());
+    check();
+  }
+
+  private boolean isAllSettled() {
+    ConsumerInfo consumer = api("CONSUMER.INFO.S.c", "").consumerInfo();
+    return consumer.numPending() == 0 && consumer.numAckPending() == 0;
+  }
+
+  /** Waits until the server knows which connections are no more, and checks what is subscribed. */
+  void checkSubscriptions(int workers) {
+    simulation.runFor(TimeUnit.MINUTES.toNanos(2));
+    // each of the two clients hears answers, each worker its messages
+    assertThat(node.connections()).as("connections").isEqualTo(2);
+    assertThat(node.subscriptions()).as("subscriptions").isEqualTo(2 + workers);
+  }
+
+  /** Stops the tree and the application, and checks that nothing of them is left anywhere. */
+  void stop(SimulatedWorkers workers) {
+    workers.stop(workers.tree());
+    runUntil(Duration.ofSeconds(30), () -> workers.stopReason().isPresent(), "stopping");
+    assertThat(workers.stopReason()).contains(new StopReason.Shutdown());
+    assertThat(workers.timers()).as("timers of the workers").isZero();
+    assertThat(workers.commands()).as("commands of the workers").isZero();
+    application().drain(Duration.ofSeconds(5));
+    simulation.runFor(TimeUnit.MINUTES.toNanos(2)); // whom silence hides from the server
+    assertThat(workers.workers().names()).isEmpty();
+    assertThat(threads.busy()).as("threads that do something").isZero();
+    assertThat(clients.alive()).as("loops of clients").isEmpty();
+    assertThat(node.connections()).as("connections at the server").isZero();
+    assertThat(node.subscriptions()).as("subscriptions at the server").isZero();
+    check();
   }
 
   // --- what is found
