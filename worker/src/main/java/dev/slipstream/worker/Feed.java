@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.worker;
 
-import dev.slipstream.client.Closed;
 import dev.slipstream.client.ConsumeOptions;
 import dev.slipstream.client.Consumption;
 import dev.slipstream.client.JsMessage;
@@ -9,20 +8,22 @@ import dev.slipstream.client.PullConsumer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of a consumer on their way to a worker, from one connection to its loss.
+ * The messages of a consumer on their way to a worker, from one connection to its loss, or those of
+ * a {@link MessageSource}.
  *
  * <p>Messages are handled on the executor of the options; a thread is taken only while there is a
  * message. {@link #close} is for any thread.
  */
 final class Feed {
   private final Predicate<JsMessage> handler;
-  private final CompletableFuture<Closed> closed = new CompletableFuture<>();
+  private final CompletableFuture<Object> closed = new CompletableFuture<>();
   private volatile boolean closing;
   private volatile boolean handled;
-  private volatile @Nullable Consumption consumption;
+  private volatile @Nullable Runnable stop;
 
   /**
    * @param handler handles a message and settles it; false when no other is to be handled
@@ -33,22 +34,41 @@ final class Feed {
 
   /** Begins to pull. */
   void open(PullConsumer consumer, ConsumeOptions options) {
-    Consumption begun;
+    Consumption begun = begun(() -> consume(consumer, options));
+    begun.closed().thenAccept(closed::complete);
+    stopBy(() -> begun.drain(Duration.ZERO));
+  }
+
+  /** Begins an intake, whose consumptions are begun by {@link #consume}. */
+  void open(Supplier<MessageSource.Intake> intake) {
+    MessageSource.Intake begun = begun(intake);
+    begun.closed().thenAccept(closed::complete);
+    stopBy(begun::stop);
+  }
+
+  /** Begins a consumption of this feed. */
+  Consumption consume(PullConsumer consumer, ConsumeOptions options) {
+    return consumer.consume(options, this::onMessage);
+  }
+
+  private <T> T begun(Supplier<T> beginning) {
     try {
-      begun = consumer.consume(options, this::onMessage);
+      return beginning.get();
     } catch (RuntimeException | Error failure) {
-      closed.complete(new Closed.Stopped());
+      closed.complete(failure);
       throw failure;
     }
-    consumption = begun;
-    begun.closed().thenAccept(closed::complete);
+  }
+
+  private void stopBy(Runnable way) {
+    stop = way;
     if (closing) {
-      begun.drain(Duration.ZERO);
+      way.run();
     }
   }
 
   /** Done when the handler is not called any more. */
-  CompletableFuture<Closed> closed() {
+  CompletableFuture<Object> closed() {
     return closed;
   }
 
@@ -65,9 +85,9 @@ final class Feed {
   /** Asks to close; a message that comes after this is handed back. */
   void close() {
     closing = true;
-    Consumption present = consumption;
-    if (present != null) {
-      present.drain(Duration.ZERO);
+    Runnable way = stop;
+    if (way != null) {
+      way.run();
     }
   }
 

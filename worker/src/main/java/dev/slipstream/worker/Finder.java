@@ -13,6 +13,7 @@ import dev.slipstream.client.PullConsumer;
 import dev.slipstream.client.StreamNameInUseException;
 import dev.slipstream.client.StreamNotFoundException;
 import dev.slipstream.protocol.api.ConsumerConfig;
+import dev.slipstream.protocol.api.ConsumerInfo;
 import dev.slipstream.protocol.api.DeliverPolicy;
 import dev.slipstream.protocol.api.StreamConfig;
 import java.time.Duration;
@@ -53,15 +54,23 @@ final class Finder {
     return client;
   }
 
+  /** Throws when a connection does not stand. */
+  void refuseUnconnected(NatsClient client) {
+    if (client.state() != ClientState.CONNECTED) {
+      throw new ConnectionLostException("the connection is " + client.state(), null);
+    }
+  }
+
   JetStream jetStream(NatsClient client) {
     return client.jetStream(jetStream);
   }
 
   /** Asks for the consumer; fails when there is none, or no connection. */
   CompletableFuture<PullConsumer> consumer(NatsClient client) {
-    if (client.state() != ClientState.CONNECTED) {
-      return CompletableFuture.failedFuture(
-          new ConnectionLostException("the connection is " + client.state(), null));
+    try {
+      refuseUnconnected(client);
+    } catch (ConnectionLostException down) {
+      return CompletableFuture.failedFuture(down);
     }
     return jetStream(client).consumerAsync(options.stream, options.consumer);
   }
@@ -112,11 +121,8 @@ final class Finder {
   }
 
   /** The box for dead letters, if there is to be one. */
-  @Nullable DeadLetterBox deadLetters(NatsClient client, PullConsumer consumer) {
+  @Nullable DeadLetterBox deadLetters(NatsClient client, ConsumerInfo info) {
     DeadLetters letters = options.deadLetters;
-    var info = consumer.cachedInfo();
-    return letters == null || info == null
-        ? null
-        : new DeadLetterBox(client, jetStream(client), letters, info);
+    return letters == null ? null : new DeadLetterBox(client, jetStream(client), letters, info);
   }
 }

@@ -73,11 +73,23 @@ final class Hands<S> {
     return progress;
   }
 
-  /** The consumer was found. */
+  /** The consumer was found; any thread, while no message is handled. */
   void connected(ConsumerInfo consumer, @Nullable DeadLetterBox box) throws Exception {
     deadLetters = box;
-    for (Hand<S> hand : all) {
-      hand.state = worker.handleConnected(consumer, hand.state);
+    List<Hand<S>> taken = new ArrayList<>();
+    try {
+      while (taken.size() < all.size()) {
+        Hand<S> hand = free.take(); // a status may be told with it
+        taken.add(hand);
+        hand.gate.enter();
+        try {
+          hand.state = worker.handleConnected(consumer, hand.state);
+        } finally {
+          hand.gate.exit();
+        }
+      }
+    } finally {
+      free.addAll(taken);
     }
   }
 

@@ -4,19 +4,21 @@ package dev.slipstream.worker;
 import dev.slipstream.base.EventLoop;
 import dev.slipstream.client.ClientEvent;
 import dev.slipstream.client.ClientState;
-import dev.slipstream.client.Closed;
 import dev.slipstream.client.ConsumeOptions;
+import dev.slipstream.client.Consumption;
 import dev.slipstream.client.JetStreamException;
 import dev.slipstream.client.NatsClient;
 import dev.slipstream.client.NatsException;
 import dev.slipstream.client.PullConsumer;
 import dev.slipstream.client.PullEvent;
 import dev.slipstream.client.Subscription;
+import dev.slipstream.protocol.api.ConsumerInfo;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +50,8 @@ final class PullWork<S> {
   private final WorkerWatch watch;
   private final SerialLoop mailbox;
   private final ConsumeOptions pulls;
+  private final Executor handlers;
+  private final Workers workers;
   private int attempts;
   private EventLoop.@Nullable Timer retry;
   private boolean lookingUp;
@@ -57,7 +61,7 @@ final class PullWork<S> {
   private volatile @Nullable Attachment attachment;
 
   /**
-   * @param handlers where messages are handled when several are at a time
+   * @param callbacks where messages are handled when several are at a time
    */
   PullWork(
       PullProcess<?, S> process,
@@ -65,7 +69,7 @@ final class PullWork<S> {
       Init.Ok<S> init,
       Workers workers,
       SerialLoop mailbox,
-      Executor handlers) {
+      Executor callbacks) {
     this.process = process;
     this.options = init.options();
     this.finder = new Finder(options, workers.registry());
@@ -79,30 +83,22 @@ final class PullWork<S> {
             options.parallelism(),
             watch.handling(process.id()),
             this::onHandlerFailed);
-    Executor oneByOne = mailbox.asExecutor();
-    this.pulls = pulls(options.values(), options.parallelism() == 1 ? oneByOne : handlers);
+    this.workers = workers;
+    this.handlers = options.parallelism() == 1 ? mailbox.asExecutor() : callbacks;
+    this.pulls = pulls(options.values(), this.handlers);
   }
 
   private ConsumeOptions pulls(WorkerSettings from, Executor handlers) {
     int window = Math.max(from.batchSize, from.parallelism);
     ConsumeOptions.Builder builder =
-        ConsumeOptions.builder()
+        handling(from, handlers, ConsumeOptions.builder())
             .maxMessages(window)
             .expires(from.requestExpires)
             .heartbeat(from.heartbeat())
-            .parallelism(from.parallelism)
             .bareNext(from.bareNext)
-            .executor(handlers)
-            .onError(ConsumeOptions.OnError.LEAVE)
             .onEvent(event -> onPullEvent(event, handlers));
     if (window == 1) {
       builder.maxBytes(0);
-    }
-    if (from.orderedBy != null) {
-      builder.orderedBy(from.orderedBy);
-    }
-    if (from.keepAlive != null) {
-      builder.keepAlive(from.keepAlive);
     }
     if (from.priority != null) {
       builder.priority(from.priority);
@@ -111,6 +107,19 @@ final class PullWork<S> {
       builder.inboxPrefix(from.inboxPrefix);
     }
     return builder.build();
+  }
+
+  /** How messages are handled, whoever pulls them. */
+  private static ConsumeOptions.Builder handling(
+      WorkerSettings from, Executor handlers, ConsumeOptions.Builder builder) {
+    builder.parallelism(from.parallelism).executor(handlers).onError(ConsumeOptions.OnError.LEAVE);
+    if (from.orderedBy != null) {
+      builder.orderedBy(from.orderedBy);
+    }
+    if (from.keepAlive != null) {
+      builder.keepAlive(from.keepAlive);
+    }
+    return builder;
   }
 
   private void onPullEvent(PullEvent event, Executor handlers) {
@@ -157,6 +166,12 @@ final class PullWork<S> {
     try {
       NatsClient client = finder.client();
       attach(client);
+      MessageSource source = options.values().source;
+      if (source != null) {
+        finder.refuseUnconnected(client);
+        open(client, source);
+        return;
+      }
       lookingUp = true;
       finder
           .consumer(client)
@@ -189,9 +204,10 @@ final class PullWork<S> {
   }
 
   private void onFound(NatsClient client, PullConsumer consumer) {
-    DeadLetterBox box = finder.deadLetters(client, consumer);
+    ConsumerInfo info = Objects.requireNonNull(consumer.cachedInfo());
+    DeadLetterBox box = finder.deadLetters(client, info);
     try {
-      hands.connected(Objects.requireNonNull(consumer.cachedInfo()), box);
+      hands.connected(info, box);
     } catch (Exception | LinkageError | AssertionError failure) {
       leave(new StopReason.Failed(failure));
       return;
@@ -238,14 +254,20 @@ final class PullWork<S> {
 
   /** What a feed has not handed over yet is not handled any more; any thread. */
   private void onDisconnected(Feed present) {
-    if (!present.isClosing()) {
+    if (present.isClosing()) {
+      return;
+    }
+    process.show(WorkerStatus.CONNECTING);
+    if (options.values().source == null) { // which goes on by itself
       post(() -> attempts = 0);
-      process.show(WorkerStatus.CONNECTING);
       present.close();
     }
   }
 
   private void onConnectionStands() {
+    if (feed != null) {
+      process.show(WorkerStatus.RUNNING);
+    }
     if (retry != null) {
       retry.cancel();
       connect();
@@ -274,12 +296,55 @@ final class PullWork<S> {
   }
 
   private void open(PullConsumer consumer) {
+    open(fresh -> fresh.open(consumer, pulls));
+    Attachment present = attachment;
+    Feed opened = feed;
+    if (opened != null && present != null && present.client().state() != ClientState.CONNECTED) {
+      onDisconnected(opened); // it may have been told before there was a feed
+    }
+  }
+
+  private void open(NatsClient client, MessageSource source) {
+    open(
+        fresh ->
+            fresh.open(
+                () ->
+                    source.begin(
+                        finder.jetStream(client),
+                        workers,
+                        (consumer, builder) -> consume(fresh, client, consumer, builder))));
+  }
+
+  /** Begins a consumption that a source has found; on a thread of the source. */
+  private Consumption consume(
+      Feed from, NatsClient client, PullConsumer consumer, ConsumeOptions.Builder builder) {
+    WorkerSettings values = options.values();
+    if (values.batchSize > 1) {
+      builder.maxMessages(Math.max(values.batchSize, values.parallelism));
+    }
+    ConsumerInfo known = consumer.cachedInfo();
+    ConsumerInfo info = known == null ? consumer.info() : known;
+    DeadLetterBox box = finder.deadLetters(client, info);
+    try {
+      hands.connected(info, box);
+    } catch (Exception | LinkageError | AssertionError failure) {
+      onHandlerFailed(failure);
+      throw new IllegalStateException("handleConnected failed", failure);
+    }
+    stopListening();
+    if (box != null) {
+      givenUp = box.listen();
+    }
+    return from.consume(consumer, handling(values, handlers, builder).build());
+  }
+
+  private void open(Consumer<Feed> opening) {
     Feed fresh = new Feed(hands::handle);
     feed = fresh;
     process.show(WorkerStatus.RUNNING);
     fresh.closed().thenAccept(why -> post(() -> onClosed(fresh, why)));
     try {
-      fresh.open(consumer, pulls);
+      opening.accept(fresh);
     } catch (NatsException notBegun) {
       feed = null; // or its end would count as another failure, and be retried beside this one
       stopListening();
@@ -288,14 +353,10 @@ final class PullWork<S> {
     if (process.isKilled()) {
       fresh.close();
     }
-    Attachment present = attachment;
-    if (present != null && present.client().state() != ClientState.CONNECTED) {
-      onDisconnected(fresh); // it may have been told before there was a feed
-    }
   }
 
   /** The handlers have returned for the last time. */
-  private void onClosed(Feed ended, Closed why) {
+  private void onClosed(Feed ended, Object why) {
     if (feed != ended || process.isKilled()) {
       return;
     }
@@ -309,7 +370,10 @@ final class PullWork<S> {
       if (ended.hasHandled()) {
         attempts = 0;
       }
-      onAttemptFailed(new JetStreamException("the consumption ended: " + why));
+      onAttemptFailed(
+          why instanceof NatsException failure
+              ? failure
+              : new JetStreamException("the consumption ended: " + why));
     }
   }
 

@@ -34,12 +34,12 @@ public final class WorkerOptions {
     return values;
   }
 
-  /** The stream. */
+  /** The stream; empty with a source. */
   public String stream() {
     return values.stream;
   }
 
-  /** The consumer. */
+  /** The consumer; empty with a source. */
   public String consumer() {
     return values.consumer;
   }
@@ -113,6 +113,18 @@ public final class WorkerOptions {
     /** The name of a consumer of that stream that exists. */
     public Builder consumer(String name) {
       values.consumer = name;
+      return this;
+    }
+
+    /**
+     * Where its messages come from, in place of a consumer of a stream that is named; such as a
+     * {@linkplain dev.slipstream.worker.groups.GroupMember member of a partitioned group}. Then
+     * {@link #requestExpires}, {@link #idleHeartbeat}, {@link #inboxPrefix} and {@link #priority}
+     * are the source's, it goes on by itself when the connection comes back, and statuses are not
+     * told.
+     */
+    public Builder source(MessageSource newSource) {
+      values.source = newSource;
       return this;
     }
 

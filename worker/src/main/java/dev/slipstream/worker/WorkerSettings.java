@@ -21,6 +21,7 @@ final class WorkerSettings implements Cloneable {
   String connectionName = "";
   String stream = "";
   String consumer = "";
+  @Nullable MessageSource source;
   Duration connectionRetryTimeout = Duration.ofMillis(1000);
   int connectionRetries = 10;
   String inboxPrefix = "";
@@ -47,8 +48,12 @@ final class WorkerSettings implements Cloneable {
   List<String> faults() {
     List<String> faults = new ArrayList<>();
     check(faults, client != null || !connectionName.isEmpty(), "connection is missing");
-    check(faults, !stream.isEmpty(), "stream is missing");
-    check(faults, !consumer.isEmpty(), "consumer is missing");
+    check(faults, !stream.isEmpty() || source != null, "stream is missing");
+    check(faults, !consumer.isEmpty() || source != null, "consumer is missing");
+    check(
+        faults,
+        source == null || stream.isEmpty() && consumer.isEmpty(),
+        "source finds its consumers itself, none is to be named");
     checkPulls(faults);
     checkCreation(faults);
     return faults;

@@ -56,6 +56,15 @@ public final class JoinOptions {
     return random == null ? new SplittableRandom() : random;
   }
 
+  /** The same on the threads of these workers, unless others were named. */
+  JoinOptions among(Workers usual) {
+    if (workers != null) {
+      return this;
+    }
+    Builder builder = builder().consumer(template).workers(usual);
+    return (random == null ? builder : builder.random(random)).build();
+  }
+
   /** What the consumers of static and elastic groups have in common. */
   ConsumerConfig.Builder consumer() {
     return template.toBuilder()

@@ -74,6 +74,11 @@ public final class Membership implements AutoCloseable {
     return loop.closed().copy();
   }
 
+  /** As {@link #close}, but waits for nothing. */
+  void stop() {
+    loop.stop();
+  }
+
   /**
    * Ends it, and returns when it has ended: takes no more messages, lets the handler finish, for an
    * ack wait at most, and then has another instance of the member served at once.

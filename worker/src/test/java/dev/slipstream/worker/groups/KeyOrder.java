@@ -31,6 +31,15 @@ final class KeyOrder {
 
   /** The same; {@code work} runs before the acknowledgement. */
   GroupHandler handler(String who, GroupHandler work) {
+    GroupHandler noting = noting(who, work);
+    return message -> {
+      noting.onMessage(message);
+      message.ack();
+    };
+  }
+
+  /** The same without an acknowledgement. */
+  GroupHandler noting(String who, GroupHandler work) {
     return message -> {
       String key = message.subject();
       String other = present.putIfAbsent(key, who);
@@ -43,7 +52,6 @@ final class KeyOrder {
       } finally {
         present.remove(key, who);
       }
-      message.ack();
     };
   }
 
