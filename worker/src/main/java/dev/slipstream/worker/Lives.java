@@ -150,10 +150,11 @@ final class Lives {
     }
   }
 
-  /** Stops a life, in time, and does not wait for it. */
+  /** Stops a life, in time; done when it has stopped, or when nothing is stopped here any more. */
   CompletableFuture<StopReason> askToStop(Life life) {
-    control.offer(life::stopInTime);
-    return life.stopped();
+    return control.offer(life::stopInTime)
+        ? life.stopped()
+        : CompletableFuture.completedFuture(new StopReason.Shutdown());
   }
 
   /** Waits until a life has stopped of itself or by others. */

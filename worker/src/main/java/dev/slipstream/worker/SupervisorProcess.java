@@ -67,8 +67,7 @@ final class SupervisorProcess extends ChildProcess {
     this.intensity =
         new RestartIntensity(
             spec.maxRestarts(), TimeUnit.NANOSECONDS.convert(spec.restartPeriod()));
-    this.commands =
-        new ChildCommands(id, spec.maxChildren(), slots, loop.clock(), this::runForCommand);
+    this.commands = new ChildCommands(id, spec.maxChildren(), slots, loop.clock(), this::carryOut);
     spec.children().forEach(child -> slots.add(child, now()));
   }
 
@@ -165,7 +164,6 @@ final class SupervisorProcess extends ChildProcess {
   }
 
   private void run(Steps next) {
-    abandonSteps();
     steps = next;
     next.proceed();
   }
@@ -182,8 +180,8 @@ final class SupervisorProcess extends ChildProcess {
     restarting = false;
   }
 
-  private void runForCommand(
-      List<Slot> stop, List<Slot> start, Runnable done, Consumer<Slot> failed) {
+  /** Stops and starts children, and afterwards goes on with what has come up meanwhile. */
+  private void carryOut(List<Slot> stop, List<Slot> start, Runnable done, Consumer<Slot> failed) {
     run(
         new Steps(
             hands,
@@ -225,6 +223,7 @@ final class SupervisorProcess extends ChildProcess {
     }
     enter(Phase.STOPPING);
     commands.close();
+    abandonSteps();
     run(new Steps(hands, slots.all(), List.of(), done, slot -> {}));
   }
 
@@ -332,27 +331,13 @@ final class SupervisorProcess extends ChildProcess {
         };
     List<Slot> startAgain =
         group.stream().filter(member -> member.spec().restart() != Restart.TEMPORARY).toList();
-    Steps again =
-        new Steps(
-            hands,
-            group,
-            startAgain,
-            () -> {
-              endSteps();
-              goOn();
-            },
-            this::tryAgain);
-    abandonSteps();
     restarting = true;
-    steps = again;
-    again.proceed();
+    carryOut(group, startAgain, () -> {}, this::tryAgain);
   }
 
   /** A restart that has failed is a restart more. */
   private void tryAgain(Slot slot) {
-    endSteps();
     exits.add(new Exit(slot, slot.epoch(), slot.lastStop(), true));
-    goOn();
   }
 
   private void forgetIfTemporary(Slot slot) {

@@ -5,13 +5,18 @@
  *
  * <p>Entry types: {@link dev.slipstream.worker.PullWorker} for what a worker does, {@link
  * dev.slipstream.worker.Supervisor} for who restarts it. Reading order: {@code PullWorker}, {@code
- * WorkerOptions}, {@code ChildSpec}, {@code Supervisor}, {@code Child}, {@code Life}, {@code
- * SupervisorProcess}, {@code PullProcess}, {@code ConnectionProcess}, {@code SerialLoop}; {@code
- * WorkerMetrics} with {@code WorkerWatch} for who counts.
+ * WorkerOptions}, {@code DeadLetters}, {@code ChildSpec}, {@code Supervisor}, {@code
+ * SupervisionTree}, {@code WorkerMetrics}. Inside, of supervision: {@code Child}, {@code Life},
+ * {@code SupervisorProcess} with {@code Steps} and {@code ChildCommands}, {@code Lives} for who
+ * waits for them, {@code LinkedLives}, {@code ConnectionProcess}. In the order of a message: {@code
+ * PullProcess}, {@code PullWork}, {@code Finder}, {@code Feed} (from a consumer or a {@code
+ * MessageSource}), {@code Hands}, {@code DeadLetterBox}; {@code SerialLoop} is a mailbox, {@code
+ * WorkerWatch} tells the metrics.
  *
  * <p>Owner threads: all supervisors and connections of a {@link dev.slipstream.worker.Workers} live
- * on its one control thread, which never blocks. A worker has a mailbox on a bounded pool; while it
- * is fed with messages its state belongs to the client's handler, one message at a time.
+ * on its one control thread, which never blocks. A worker has a mailbox on a bounded pool, where its
+ * messages are handled too; with several handlers at a time these are beside it, and a state is with
+ * one of them at a time.
  */
 @NullMarked
 package dev.slipstream.worker;

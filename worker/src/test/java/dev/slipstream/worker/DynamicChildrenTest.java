@@ -41,6 +41,7 @@ class DynamicChildrenTest {
   }
 
   private static void assertRefused(Asked asked, ChildRefusedException.Why why, String message) {
+    assertThat(asked.done()).isCompletedExceptionally();
     assertThatThrownBy(asked.done()::join)
         .isInstanceOf(CompletionException.class)
         .cause()
