@@ -14,9 +14,9 @@
  * WorkerWatch} tells the metrics.
  *
  * <p>Owner threads: all supervisors and connections of a {@link dev.slipstream.worker.Workers} live
- * on its one control thread, which never blocks. A worker has a mailbox on a bounded pool, where its
- * messages are handled too; with several handlers at a time these are beside it, and a state is with
- * one of them at a time.
+ * on its one control thread, which never blocks. A worker has a mailbox on a bounded pool, where
+ * its messages are handled too; with several handlers at a time these are beside it, and a state is
+ * with one of them at a time.
  */
 @NullMarked
 package dev.slipstream.worker;

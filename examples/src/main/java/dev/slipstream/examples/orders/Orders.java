@@ -24,8 +24,8 @@ import java.util.function.Consumer;
  *
  * <p>{@code --create} creates the streams and consumers that are not there; {@code --verbose}
  * prints a line for each order and step; {@code --fail-one-in} has steps fail on purpose. It prints
- * its tree when it has started, and ends with code 0 when it is asked to (SIGTERM, SIGINT), with 1
- * when its supervisor has given up.
+ * its tree when it has started. Asked to end (SIGTERM, SIGINT) it stops its workers in order first;
+ * it ends with code 1 when its supervisor has given up.
  */
 public final class Orders {
   static final String CONNECTION = "connection";
@@ -42,7 +42,7 @@ public final class Orders {
   private Orders() {}
 
   /** Runs until the process is asked to end, or the supervisor gives up. */
-  public static void main(String[] words) {
+  public static void main(String[] words) throws InterruptedException {
     Arguments arguments =
         Arguments.read(words, Set.of("--create", "--verbose"), Set.of("--fail-one-in", "--seed"));
     ClientOptions options =
@@ -58,9 +58,9 @@ public final class Orders {
             Math.toIntExact(arguments.number("--fail-one-in", 0)),
             arguments.number("--seed", 0),
             report);
-    Supervisor tree = tree(options, tools).start(workers);
-    System.out.println(ProcessTree.text(tree));
-    StopReason reason = ProcessTree.await(tree);
+    Supervisor tree = tree(options, tools).start(workers).stopOnExit();
+    System.out.print(tree.tree().toText());
+    StopReason reason = tree.awaitStop();
     if (reason.isAbnormal()) {
       System.err.println("orders: " + reason);
       System.exit(1);

@@ -6,8 +6,7 @@
  * <p>Entry types: {@link dev.slipstream.examples.orders.Orders} works orders off, {@link
  * dev.slipstream.examples.orders.OrderSource} makes some. Reading order: {@code Orders}, {@code
  * Step}, {@code Decision}, the five steps {@code Payment}, {@code Stock}, {@code Shipping}, {@code
- * Mail} and {@code Audit}, {@code Results}, {@code Streams}, {@code ProcessTree}, {@code
- * OrderSource}.
+ * Mail} and {@code Audit}, {@code Results}, {@code Streams}, {@code OrderSource}.
  *
  * <p>Each order is a message {@code orders.ID} of the stream {@code ORDERS}. Each worker has a
  * durable consumer of it, and for each order stores one result {@code results.STEP.ID} in the

@@ -9,6 +9,7 @@ import dev.slipstream.protocol.api.ConsumerInfo;
 import dev.slipstream.protocol.json.JsonException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -175,6 +176,13 @@ public abstract sealed class ConsumerGroup permits StaticGroup, ElasticGroup {
 
   final JsStream consumed() {
     return js.bindStream(consumedName());
+  }
+
+  /** A group, if the bucket has it. */
+  static <G extends ConsumerGroup> Optional<G> readable(G group) {
+    Optional<KeyValueEntry> entry = group.bucket().entry(group.js(), group.stream(), group.name());
+    entry.ifPresent(group::read);
+    return entry.map(there -> group);
   }
 
   /** What stands in the bucket. */

@@ -111,14 +111,7 @@ public final class ElasticGroup extends ConsumerGroup {
    */
   public static Optional<ElasticGroup> find(JetStream js, String stream, String name) {
     GroupCheck.checkNames(stream, name);
-    ElasticGroup group = new ElasticGroup(js, stream, name);
-    return GroupBucket.ELASTIC
-        .entry(js, stream, name)
-        .map(
-            entry -> {
-              group.read(entry);
-              return group;
-            });
+    return readable(new ElasticGroup(js, stream, name));
   }
 
   /** The names of the elastic groups of a stream, sorted. */

@@ -58,14 +58,7 @@ public final class StaticGroup extends ConsumerGroup {
    */
   public static Optional<StaticGroup> find(JetStream js, String stream, String name) {
     GroupCheck.checkNames(stream, name);
-    StaticGroup group = new StaticGroup(js, stream, name);
-    return GroupBucket.STATIC
-        .entry(js, stream, name)
-        .map(
-            entry -> {
-              group.read(entry);
-              return group;
-            });
+    return readable(new StaticGroup(js, stream, name));
   }
 
   /** The names of the static groups of a stream, sorted. */
