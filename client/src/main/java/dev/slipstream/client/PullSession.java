@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.client;
 
-import dev.slipstream.protocol.api.PullRequest;
 import dev.slipstream.protocol.wire.MessageFrame;
 import dev.slipstream.protocol.wire.Status;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,23 +27,17 @@ final class PullSession
   private final @Nullable KeepAlive keepAlive;
   private final Receiver receiver;
   private final PullInbox inbox;
+  private final PullSender sender;
   private final PullState state;
   private final HandBack handBack;
   private final Alarm alarm;
   private final OnceATurn settling;
   private final CompletableFuture<Closed> closed = new CompletableFuture<>();
 
-  /** Messages and bytes released since the loop looked last. */
-  private final PendingCount released = new PendingCount();
-
-  private final AtomicLong handled = new AtomicLong();
-  private volatile long wakeAtMessages = Long.MAX_VALUE;
+  private final Releases releases = new Releases();
   private volatile boolean stopped;
   private volatile @Nullable Closed reason;
   private boolean ending;
-
-  /** Its ack goes out with the next pull; null when there is none. */
-  private @Nullable JsMessage ackWaits;
 
   /** Takes what comes. */
   interface Receiver {
@@ -77,6 +69,7 @@ final class PullSession
     this.keepAlive = keepAlive;
     this.receiver = receiver;
     this.inbox = new PullInbox(connection, options.inboxPrefix(), this::onFrame);
+    this.sender = new PullSender(link, options, inbox);
     this.state = new PullState(limits, this, connection.random());
     this.handBack = new HandBack(link, options);
     this.alarm = new Alarm(connection.loop(), this::onAlarm);
@@ -124,8 +117,7 @@ final class PullSession
     if (keepAlive != null) {
       message.setHandled();
     }
-    if (released.add(message.size()) >= wakeAtMessages) {
-      wakeAtMessages = Long.MAX_VALUE;
+    if (releases.add(message.size())) {
       connection.loop().offer(this::settle);
     }
     countHandled();
@@ -143,7 +135,7 @@ final class PullSession
   }
 
   private void countHandled() {
-    if (handled.incrementAndGet() == options.stopAfter()) {
+    if (releases.countHandled() == options.stopAfter()) {
       connection.loop().offer(() -> end(new Closed.LimitReached()));
     }
   }
@@ -256,22 +248,7 @@ final class PullSession
   @Override
   public boolean pull(
       long number, int messages, long bytes, long expiresNanos, long heartbeatNanos) {
-    PullRequest.Builder request =
-        PullRequest.builder(messages)
-            .maxBytes(bytes)
-            .expiresNanos(expiresNanos)
-            .idleHeartbeatNanos(heartbeatNanos);
-    JsMessage acked = ackWaits;
-    ackWaits = null;
-    if (acked == null) {
-      link.pull(request, options.priority(), inbox.present(), number);
-    } else if (!options.bareNext()) {
-      link.ackAndPull(acked, request, options.priority(), inbox.present(), number);
-    } else {
-      link.ackAndNext(acked, inbox.present(), number);
-      return false;
-    }
-    return true;
+    return sender.pull(number, messages, bytes, expiresNanos, heartbeatNanos);
   }
 
   @Override
@@ -409,11 +386,11 @@ final class PullSession
 
   /** Brings timer and wake-up in line with the machine; after anything that changed it. */
   private void settle() {
+    int due;
     do {
       settleReleases();
-      int due = state.releasesUntilDue();
-      wakeAtMessages = ending || due == 0 ? Long.MAX_VALUE : due;
-    } while (released.messages() >= wakeAtMessages);
+      due = state.releasesUntilDue();
+    } while (releases.wakeAt(ending || due == 0 ? Long.MAX_VALUE : due));
     if (!ending) {
       alarm.ringBy(state.nextDeadline());
     }
@@ -424,7 +401,7 @@ final class PullSession
    * that the release makes room for goes out behind it.
    */
   private void settleReleases() {
-    long all = released.takeAll();
+    long all = releases.takeAll();
     if (all == 0) {
       return;
     }
@@ -436,13 +413,7 @@ final class PullSession
   }
 
   private void ackAndRelease(JsMessage message) {
-    ackWaits = message;
-    state.released(now(), 1, message.size());
-    JsMessage alone = ackWaits;
-    if (alone != null) {
-      ackWaits = null;
-      link.ack(alone);
-    }
+    sender.ack(message, () -> state.released(now(), 1, message.size()));
     settle();
   }
 

@@ -10,13 +10,11 @@ import dev.slipstream.client.JetStreamException;
 import dev.slipstream.client.NatsClient;
 import dev.slipstream.client.NatsException;
 import dev.slipstream.client.PullConsumer;
-import dev.slipstream.client.PullEvent;
 import dev.slipstream.client.Subscription;
 import dev.slipstream.protocol.api.ConsumerInfo;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -49,8 +47,7 @@ final class PullWork<S> {
   private final Hands<S> hands;
   private final WorkerWatch watch;
   private final SerialLoop mailbox;
-  private final ConsumeOptions pulls;
-  private final Executor handlers;
+  private final Pulling pulling;
   private final Workers workers;
   private int attempts;
   private EventLoop.@Nullable Timer retry;
@@ -84,52 +81,11 @@ final class PullWork<S> {
             watch.handling(process.id()),
             this::onHandlerFailed);
     this.workers = workers;
-    this.handlers = options.parallelism() == 1 ? mailbox.asExecutor() : callbacks;
-    this.pulls = pulls(options.values(), this.handlers);
-  }
-
-  private ConsumeOptions pulls(WorkerSettings from, Executor handlers) {
-    int window = Math.max(from.batchSize, from.parallelism);
-    ConsumeOptions.Builder builder =
-        handling(from, handlers, ConsumeOptions.builder())
-            .maxMessages(window)
-            .expires(from.requestExpires)
-            .heartbeat(from.heartbeat())
-            .bareNext(from.bareNext)
-            .onEvent(event -> onPullEvent(event, handlers));
-    if (window == 1) {
-      builder.maxBytes(0);
-    }
-    if (from.priority != null) {
-      builder.priority(from.priority);
-    }
-    if (!from.inboxPrefix.isEmpty()) {
-      builder.inboxPrefix(from.inboxPrefix);
-    }
-    return builder.build();
-  }
-
-  /** How messages are handled, whoever pulls them. */
-  private static ConsumeOptions.Builder handling(
-      WorkerSettings from, Executor handlers, ConsumeOptions.Builder builder) {
-    builder.parallelism(from.parallelism).executor(handlers).onError(ConsumeOptions.OnError.LEAVE);
-    if (from.orderedBy != null) {
-      builder.orderedBy(from.orderedBy);
-    }
-    if (from.keepAlive != null) {
-      builder.keepAlive(from.keepAlive);
-    }
-    return builder;
-  }
-
-  private void onPullEvent(PullEvent event, Executor handlers) {
-    if (event instanceof PullEvent.StatusReceived received) {
-      try {
-        handlers.execute(() -> hands.onStatus(received.status()));
-      } catch (RejectedExecutionException closed) {
-        LOG.log(System.Logger.Level.DEBUG, "{0} is not told of {1}", process, event);
-      }
-    }
+    this.pulling =
+        new Pulling(
+            options.values(),
+            options.parallelism() == 1 ? mailbox.asExecutor() : callbacks,
+            hands::onStatus);
   }
 
   /**
@@ -296,7 +252,7 @@ final class PullWork<S> {
   }
 
   private void open(PullConsumer consumer) {
-    open(fresh -> fresh.open(consumer, pulls));
+    open(fresh -> fresh.open(consumer, pulling.byItself()));
     Attachment present = attachment;
     Feed opened = feed;
     if (opened != null && present != null && present.client().state() != ClientState.CONNECTED) {
@@ -318,10 +274,6 @@ final class PullWork<S> {
   /** Begins a consumption that a source has found; on a thread of the source. */
   private Consumption consume(
       Feed from, NatsClient client, PullConsumer consumer, ConsumeOptions.Builder builder) {
-    WorkerSettings values = options.values();
-    if (values.batchSize > 1) {
-      builder.maxMessages(Math.max(values.batchSize, values.parallelism));
-    }
     ConsumerInfo known = consumer.cachedInfo();
     ConsumerInfo info = known == null ? consumer.info() : known;
     DeadLetterBox box = finder.deadLetters(client, info);
@@ -335,7 +287,7 @@ final class PullWork<S> {
     if (box != null) {
       givenUp = box.listen();
     }
-    return from.consume(consumer, handling(values, handlers, builder).build());
+    return from.consume(consumer, pulling.of(builder));
   }
 
   private void open(Consumer<Feed> opening) {
