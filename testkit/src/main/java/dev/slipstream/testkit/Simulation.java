@@ -108,12 +108,11 @@ public final class Simulation {
   /**
    * What code that blocks does to everybody else: called by a task, it runs all other loops until
    * the time has passed, while the task's own loop takes no turn. Returns later when a task that
-   * began meanwhile pauses for longer. Interrupts of the thread are ignored and taken back, since
-   * nobody knows which of several tasks that pause they are meant for.
+   * began meanwhile pauses for longer. Interrupts of the thread are taken back: nobody knows which
+   * of several tasks that pause they are meant for, so that all ignore them.
    */
   public void pause(long nanos) {
     runFor(nanos);
-    Thread.interrupted();
   }
 
   /** Runs one turn of one loop that has something to do; false when none has. */
@@ -214,6 +213,9 @@ public final class Simulation {
       } finally {
         inTurn = false;
         running = before;
+        if (before != null) {
+          Thread.interrupted(); // it was meant for a task that pauses, not for what runs next
+        }
       }
     }
 

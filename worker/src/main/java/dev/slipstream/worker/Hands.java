@@ -110,11 +110,8 @@ final class Hands<S> {
    * @return false when no other message is to be handled
    */
   boolean handle(JsMessage message) {
-    Hand<S> hand;
-    try {
-      hand = free.take(); // there is one, unless a status is being told with the last
-    } catch (InterruptedException killed) {
-      Thread.currentThread().interrupt();
+    Hand<S> hand = freeHand();
+    if (hand == null) {
       return false;
     }
     hand.gate.enter();
@@ -124,6 +121,27 @@ final class Hands<S> {
       tellStatuses(hand);
       release(hand);
     }
+  }
+
+  /**
+   * A hand for the calling thread; there is one, unless a status is being told with the last. Null
+   * when the life was killed. Who comes with an interrupt, as an earlier message may have left it,
+   * waits all the same.
+   */
+  private @Nullable Hand<S> freeHand() {
+    boolean interrupted = false;
+    Hand<S> hand = free.poll();
+    while (hand == null && !process.isKilled()) {
+      try {
+        hand = free.take();
+      } catch (InterruptedException perhaps) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return hand;
   }
 
   private boolean handle(JsMessage message, Hand<S> hand) {
