@@ -18,11 +18,13 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * A tree of real workers with the real client and the real server, under crashes of all of them, in
  * virtual time.
  */
+@ExtendWith(QuietLogs.class)
 class WorkerSimulationTest {
   /** What has to happen in some run, or the test would show nothing. */
   private static final List<String> WHAT =
@@ -168,7 +170,7 @@ class WorkerSimulationTest {
         case 2 -> {
           if (world.node.isUp()) {
             world.killServer(random.nextBoolean());
-            world.after(random.nextLong(8_000_000_000L), this::startServer);
+            world.after(random.nextLong(8_000_000_000L), world::startServer);
           }
         }
         case 3 -> {
@@ -187,17 +189,11 @@ class WorkerSimulationTest {
       world.wire.disturb(faults[random.nextInt(faults.length)], 2);
     }
 
-    private void startServer() {
-      if (!world.node.isRunning()) {
-        world.startServer();
-      }
-    }
-
     /** Nothing fails any more: all there is gets handled. */
     private void heal() {
       troubled.forEach(worker -> worker.calm(true));
       world.wire.refuse(false);
-      startServer();
+      world.startServer();
       world.publish(1);
       world.awaitAllHandled();
       world.checkSubscriptions(troubled.size());

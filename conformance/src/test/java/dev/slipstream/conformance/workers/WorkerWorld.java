@@ -123,7 +123,11 @@ final class WorkerWorld {
 
   // --- the server
 
+  /** Starts the server, unless it runs. */
   void startServer() {
+    if (node.isRunning()) {
+      return;
+    }
     trace.note("server started");
     ledger.serverStarted();
     node.start();
