@@ -118,12 +118,12 @@ public abstract sealed class ConsumerGroup permits StaticGroup, ElasticGroup {
    */
   public Membership join(String member, JoinOptions options, GroupHandler handler) {
     HandlerConsuming consuming = new HandlerConsuming(handler);
-    return Membership.join(this, member, options, consuming, consuming::isHere);
+    return Membership.join(this, member, options, consuming, consuming);
   }
 
   /** Joins in the same way, and has {@code consuming} begin the consumptions. */
   public Membership join(String member, JoinOptions options, MemberConsuming consuming) {
-    return Membership.join(this, member, options, consuming, () -> false);
+    return Membership.join(this, member, options, consuming, null);
   }
 
   @Override

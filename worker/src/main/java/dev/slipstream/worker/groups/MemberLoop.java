@@ -25,36 +25,31 @@ import org.jspecify.annotations.Nullable;
  * What a membership does: has the member's consumer and consumes it, follows the group's
  * configuration, lets go when that says so, and tries again until it has what it should.
  *
- * <p>To let go means: no more messages, then the handler returns, at most an ack wait later, then
- * the server has counted its acknowledgement; only then the partitions are free for others, so that
- * no key is handled in two places. Whoever gets them waits as long, since a work queue refuses a
- * consumer whose partitions another one has (10100).
+ * <p>What it lets go ({@link Release}) is free for others only when nothing of it is handled any
+ * more. Whoever gets it waits as long, since a work queue refuses a consumer whose partitions
+ * another one has (10100).
  *
  * <p>Owner: its mailbox, whose commands may block for as long as a request to the server does. What
  * it holds is bounded: one consumption, one change of the configuration, one timer.
  */
-final class MemberLoop {
+final class MemberLoop implements ConfigWatch.Owner, Release.Owner {
   private static final System.Logger LOG = System.getLogger(MemberLoop.class.getName());
   private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long LAST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-  private static final int MOST_LOOKS = 10;
 
   private final ConsumerGroup group;
   private final String member;
   private final JoinOptions options;
   private final MemberConsuming consuming;
-  private final EventLoop mailbox;
+  private final GuardedMailbox mailbox;
   private final MemberConsumer place;
   private final Backoff backoff;
+  private final ConfigWatch changes;
   private final CompletableFuture<Void> begun = new CompletableFuture<>();
   private final CompletableFuture<MembershipEnd> closed = new CompletableFuture<>();
   private GroupConfig config;
   private long revision;
-  private @Nullable Holding releasing;
-
-  /** There was no connection to tell the server anything when {@link #releasing} began. */
-  private boolean cutOff;
+  private @Nullable Release releasing;
 
   private EventLoop.@Nullable Timer retry;
   private @Nullable MembershipEnd leaving;
@@ -62,7 +57,6 @@ final class MemberLoop {
   /** Written by the mailbox; read by whoever finds that it has ended. */
   private volatile @Nullable Holding holding;
 
-  private volatile @Nullable ConfigWatch changes;
   private volatile MembershipState shown;
 
   MemberLoop(
@@ -78,9 +72,11 @@ final class MemberLoop {
     this.consuming = consuming;
     this.config = config;
     this.revision = revision;
-    mailbox = options.workers().newMailbox();
-    place = new MemberConsumer(group, member, options, mailbox.clock());
+    EventLoop loop = options.workers().newMailbox();
+    mailbox = new GuardedMailbox(loop, this::failed, this::workersEnded);
+    place = new MemberConsumer(group, member, options, loop.clock());
     backoff = new Backoff(FIRST_RETRY_NANOS, LAST_RETRY_NANOS, options.random());
+    changes = new ConfigWatch(group, mailbox, backoff, this);
     shown = new MembershipState(Phase.WAITING, config.partitions(member), null);
   }
 
@@ -92,13 +88,13 @@ final class MemberLoop {
    * @return done after the first attempt to have the consumer; fails when no other can succeed
    */
   CompletableFuture<Void> begin() {
-    mailbox.execute(this::first);
+    mailbox.begin(this::first);
     return begun;
   }
 
   /** Ends it. */
   void stop() {
-    post(() -> leave(new MembershipEnd.Stopped()));
+    mailbox.post(() -> leave(new MembershipEnd.Stopped()));
   }
 
   CompletableFuture<MembershipEnd> closed() {
@@ -116,13 +112,7 @@ final class MemberLoop {
 
   /** Whether a command of this is what calls. */
   boolean isHere() {
-    return mailbox.inLoop();
-  }
-
-  private void post(Runnable command) {
-    if (!mailbox.offer(() -> guard(command))) {
-      workersEnded();
-    }
+    return mailbox.isHere();
   }
 
   /** Nobody runs the mailbox any more: what goes on is stopped by whoever comes by. */
@@ -131,22 +121,15 @@ final class MemberLoop {
     if (present != null) {
       present.stop();
     }
-    ConfigWatch watch = changes;
-    if (watch != null) {
-      watch.stop();
-    }
+    changes.stop();
     closed.complete(new MembershipEnd.Stopped());
   }
 
   // ---- in the mailbox
 
-  private void guard(Runnable command) {
-    try {
-      command.run();
-    } catch (RuntimeException | Error failure) {
-      LOG.log(System.Logger.Level.ERROR, member + " of " + group + " failed", failure);
-      leave(new MembershipEnd.Failed(failure));
-    }
+  private void failed(Throwable failure) {
+    LOG.log(System.Logger.Level.ERROR, member + " of " + group + " failed", failure);
+    leave(new MembershipEnd.Failed(failure));
   }
 
   private void show(Phase phase, @Nullable Throwable failure) {
@@ -154,11 +137,12 @@ final class MemberLoop {
   }
 
   private void first() {
-    guard(
-        () -> {
-          follow();
-          acquire();
-        });
+    try {
+      changes.follow();
+      acquire();
+    } catch (RuntimeException | Error failure) {
+      leave(new MembershipEnd.Failed(failure)); // whoever joins is told
+    }
     if (leaving instanceof MembershipEnd.Failed failed) {
       begun.completeExceptionally(failed.cause());
     } else {
@@ -166,49 +150,14 @@ final class MemberLoop {
     }
   }
 
-  private void follow() {
-    if (leaving != null) {
-      return;
-    }
-    try {
-      ConfigWatch begunNow =
-          ConfigWatch.begin(
-              group.bucket().find(group.js()).orElseThrow(),
-              group.key(),
-              () -> post(this::onChange));
-      changes = begunNow;
-      begunNow.closed().thenAccept(why -> post(() -> onWatchEnded(why)));
-    } catch (ConnectionClosedException over) {
-      leave(new MembershipEnd.ConsumptionEnded(new Closed.ConnectionClosed()));
-    } catch (NatsException notNow) {
-      mailbox.schedule(backoff.nextDelayNanos(), () -> guard(this::follow));
-    }
+  @Override
+  public void onLost(MembershipEnd why) {
+    leave(why);
   }
 
-  private void onWatchEnded(Closed why) {
-    if (leaving != null) {
-      return;
-    }
-    if (why instanceof Closed.StreamDeleted) {
-      leave(new MembershipEnd.GroupDeleted()); // with the bucket
-    } else if (why instanceof Closed.ConnectionClosed || why.isOrderly()) {
-      leave(new MembershipEnd.ConsumptionEnded(why));
-    } else {
-      mailbox.schedule(backoff.nextDelayNanos(), () -> guard(this::follow));
-    }
-  }
-
-  private void onChange() {
-    ConfigWatch watch = changes;
-    KeyValueEntry entry = watch == null ? null : watch.take();
-    if (entry != null && leaving == null) {
-      take(entry);
-    }
-  }
-
-  /** What the bucket says now; may be what it said before. */
-  private void take(KeyValueEntry entry) {
-    if (entry.revision() <= revision) {
+  @Override
+  public void onChange(KeyValueEntry entry) {
+    if (leaving != null || entry.revision() <= revision) {
       return;
     }
     revision = entry.revision();
@@ -304,7 +253,7 @@ final class MemberLoop {
     holding = held;
     backoff.reset();
     show(Phase.STANDBY, null);
-    held.closed().thenAccept(why -> post(() -> onClosed(held, why)));
+    held.closed().thenAccept(why -> mailbox.post(() -> onClosed(held, why)));
   }
 
   /** A consumption has ended that was not asked to here. */
@@ -318,17 +267,18 @@ final class MemberLoop {
     } else if (why instanceof Closed.Refused) {
       tryLater(new NatsException("pulls are refused: " + why, null));
     } else {
-      cutOff = why instanceof Closed.ConnectionClosed;
-      releasing = held; // another instance need not wait until the pin lapses
+      // another instance need not wait until the pin lapses
+      Release alone = new Release(held, why instanceof Closed.ConnectionClosed, mailbox, this);
+      releasing = alone;
       leave(new MembershipEnd.ConsumptionEnded(why));
-      returned(held);
+      alone.returned();
     }
   }
 
   /** What was to be consumed is not there: perhaps the group is not either. */
   private void refused(@Nullable NatsException refusal, Closed why) {
     try {
-      take(group.entry());
+      onChange(group.entry());
     } catch (GroupNotFoundException gone) {
       leave(new MembershipEnd.GroupDeleted());
     } catch (NatsException unknown) {
@@ -352,7 +302,7 @@ final class MemberLoop {
     }
     show(Phase.WAITING, why);
     LOG.log(System.Logger.Level.DEBUG, "{0} of {1} has no consumer: {2}", member, group, why);
-    retry = mailbox.schedule(backoff.nextDelayNanos(), () -> guard(this::acquire));
+    retry = mailbox.later(backoff.nextDelayNanos(), this::acquire);
   }
 
   private void cancelRetry() {
@@ -380,56 +330,34 @@ final class MemberLoop {
 
   private void release(Holding held) {
     holding = null;
-    releasing = held;
-    cutOff = held.isCutOff();
     show(Phase.RELEASING, null);
-    held.stop();
-    long limitNanos = TimeUnit.NANOSECONDS.convert(options.timings().ackWait());
-    EventLoop.Timer limit = mailbox.schedule(limitNanos, () -> guard(() -> returned(held)));
-    held.closed()
-        .thenAccept(
-            why ->
-                post(
-                    () -> {
-                      limit.cancel();
-                      returned(held);
-                    }));
+    Release begun = new Release(held, held.isCutOff(), mailbox, this);
+    releasing = begun;
+    begun.begin(TimeUnit.NANOSECONDS.convert(options.timings().ackWait()));
   }
 
-  /** The handler has returned, or its message is delivered again anyway. */
-  private void returned(Holding held) {
-    if (releasing == held) {
-      settle(held, 0, -1);
-    }
-  }
-
-  /** Waits until acknowledgements that were sent are counted. */
-  private void settle(Holding held, int looks, int before) {
-    if (releasing != held) {
+  @Override
+  public void onReleased(Release release) {
+    if (releasing != release) {
       return;
     }
-    int awaited = 0;
-    if (!cutOff) {
-      try {
-        awaited = place.numAckPending();
-      } catch (NatsException unknown) {
-        LOG.log(System.Logger.Level.DEBUG, "{0} does not know its acks: {1}", member, unknown);
-      }
-    }
-    if (awaited == 0 || awaited == before || looks == MOST_LOOKS) {
-      giveUp(held);
+    giveUp(release);
+    releasing = null;
+    if (leaving != null) {
+      finish();
     } else {
-      int last = awaited;
-      mailbox.schedule(LOOK_AGAIN_NANOS, () -> guard(() -> settle(held, looks + 1, last)));
+      acquire();
     }
   }
 
-  private void giveUp(Holding held) {
+  private void giveUp(Release release) {
+    if (release.isCutOff()) {
+      return;
+    }
     MembershipEnd reason = leaving;
+    Holding held = release.held();
     try {
-      if (cutOff) {
-        LOG.log(System.Logger.Level.DEBUG, "{0} of {1} lets go without a word", member, group);
-      } else if (reason == null) {
+      if (reason == null) {
         place.dropUnlessRight(held.pin().id(), filters());
       } else if (endsConsumer(reason)) {
         place.delete();
@@ -439,12 +367,11 @@ final class MemberLoop {
     } catch (NatsException refusal) {
       LOG.log(System.Logger.Level.DEBUG, "{0} of {1} lets go: {2}", member, group, refusal);
     }
-    releasing = null;
-    if (leaving != null) {
-      finish();
-    } else {
-      acquire();
-    }
+  }
+
+  @Override
+  public int numAckPending() {
+    return place.numAckPending();
   }
 
   /** The consumer of a static group stays for the next instance, but not for another group. */
@@ -458,10 +385,7 @@ final class MemberLoop {
   private void finish() {
     MembershipEnd reason = leaving;
     show(Phase.ENDED, reason instanceof MembershipEnd.Failed failed ? failed.cause() : null);
-    ConfigWatch watch = changes;
-    if (watch != null) {
-      watch.stop();
-    }
+    changes.stop();
     if (reason != null) {
       closed.complete(reason);
     }

@@ -4,7 +4,7 @@ package dev.slipstream.worker.groups;
 import dev.slipstream.client.bucket.KeyValueEntry;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An instance of a member of a group: it consumes the member's partitions, or stands by while
@@ -18,14 +18,14 @@ public final class Membership implements AutoCloseable {
   private final ConsumerGroup group;
   private final String member;
   private final MemberLoop loop;
-  private final BooleanSupplier inHandler;
+  private final @Nullable HandlerConsuming handler;
 
   private Membership(
-      ConsumerGroup group, String member, MemberLoop loop, BooleanSupplier inHandler) {
+      ConsumerGroup group, String member, MemberLoop loop, @Nullable HandlerConsuming handler) {
     this.group = group;
     this.member = member;
     this.loop = loop;
-    this.inHandler = inHandler;
+    this.handler = handler;
   }
 
   static Membership join(
@@ -33,12 +33,12 @@ public final class Membership implements AutoCloseable {
       String member,
       JoinOptions options,
       MemberConsuming consuming,
-      BooleanSupplier inHandler) {
+      @Nullable HandlerConsuming handler) {
     KeyValueEntry entry = group.entry();
     GroupConfig config = group.read(entry);
     group.checkJoin(member, options, config);
     MemberLoop loop = new MemberLoop(group, member, options, consuming, config, entry.revision());
-    Membership membership = new Membership(group, member, loop, inHandler);
+    Membership membership = new Membership(group, member, loop, handler);
     try {
       loop.begin().get();
     } catch (InterruptedException interrupted) {
@@ -87,8 +87,11 @@ public final class Membership implements AutoCloseable {
    */
   @Override
   public void close() {
+    if (handler != null) {
+      handler.close();
+    }
     loop.stop();
-    if (inHandler.getAsBoolean() || loop.isHere()) {
+    if (loop.isHere() || handler != null && handler.isHere()) {
       return;
     }
     try {

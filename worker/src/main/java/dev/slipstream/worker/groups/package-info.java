@@ -8,8 +8,9 @@
  * ElasticGroupConfig}, {@code StaticGroupConfig}, {@code JoinOptions}, {@code GroupMessage}, {@code
  * Membership}, {@code MembershipEnd}. Inside: {@code Partitions} says who has which partition,
  * {@code GroupConfigJson} and {@code GroupBucket} are the format, {@code MemberLoop} is a
- * membership, with {@code MemberConsumer} for the server's side of it and {@code ConfigWatch} for
- * what others change. {@code MemberConsuming} is where something else than a handler takes over.
+ * membership, with {@code MemberConsumer} for the server's side of it, {@code Release} for how it
+ * lets go, and {@code ConfigWatch} for what others change. {@code MemberConsuming} is where
+ * something else than a handler takes over.
  *
  * <p>A key's messages are in one partition, a partition is one member's, and a member has one
  * consumer, whose priority group {@code PCG} pins one instance of the member. What keeps two

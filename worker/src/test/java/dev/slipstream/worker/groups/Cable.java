@@ -42,6 +42,9 @@ final class Cable implements AutoCloseable {
         Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
         sockets.add(client);
         sockets.add(server);
+        if (end.isClosed()) {
+          close(); // it was cut while this one came
+        }
         daemon(() -> copy(client, server));
         daemon(() -> copy(server, client));
       } catch (IOException cut) {

@@ -21,7 +21,7 @@ final class KeyOrder {
   private final ConcurrentMap<String, AtomicInteger> last = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, String> present = new ConcurrentHashMap<>();
   private final Set<String> handlers = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger again = new AtomicInteger();
+  private final List<String> again = new CopyOnWriteArrayList<>();
   private final List<String> faults = new CopyOnWriteArrayList<>();
 
   /** A handler that notes under a name and acknowledges. */
@@ -47,7 +47,7 @@ final class KeyOrder {
         faults.add(key + " is with " + other + " and with " + who);
       }
       try {
-        note(who, key, Integer.parseInt(message.text()));
+        note(who, key, message);
         work.onMessage(message);
       } finally {
         present.remove(key, who);
@@ -55,11 +55,12 @@ final class KeyOrder {
     };
   }
 
-  private void note(String who, String key, int number) {
+  private void note(String who, String key, GroupMessage message) {
     handlers.add(who);
+    int number = Integer.parseInt(message.text());
     int before = last.computeIfAbsent(key, unused -> new AtomicInteger()).getAndSet(number);
     if (number == before) {
-      again.incrementAndGet();
+      again.add(key + ": " + number + " with " + who + ", " + message.info());
     } else if (number != before + 1) {
       faults.add(key + ": " + number + " with " + who + " behind " + before);
     }
@@ -76,9 +77,9 @@ final class KeyOrder {
                     && last.values().stream().allMatch(each -> each.get() >= number));
   }
 
-  /** How many numbers were handled once more. */
-  int again() {
-    return again.get();
+  /** What was handled once more. */
+  List<String> again() {
+    return new ArrayList<>(again);
   }
 
   int handled(String key) {
