@@ -24,18 +24,34 @@ final class SerialLoop implements EventLoop, Runnable {
   private static final System.Logger LOG = System.getLogger(SerialLoop.class.getName());
   private static final int COMMANDS_A_TURN = 64;
 
+  /** Turns behind one another for which it looked out, before others get the thread. */
+  private static final int TURNS_A_THREAD = 256;
+
   private final Executor executor;
   private final ScheduledExecutorService timers;
   private final Clock clock;
+  private final @Nullable Lookout lookout;
   private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final InterruptGate gate = new InterruptGate();
   private final ArrayDeque<Runnable> turnEnd = new ArrayDeque<>();
 
+  /** Of the thread that runs a turn. */
+  private long turnEndedNanos = Long.MIN_VALUE / 2;
+
   /** The executor takes nothing any more. */
   private volatile boolean ended;
 
   SerialLoop(Executor executor, ScheduledExecutorService timers, Clock clock) {
+    this(executor, timers, clock, null);
+  }
+
+  /**
+   * @param lookout lets it look for its next command before it gives its thread back; null for none
+   */
+  SerialLoop(
+      Executor executor, ScheduledExecutorService timers, Clock clock, @Nullable Lookout lookout) {
+    this.lookout = lookout;
     this.executor = executor;
     this.timers = timers;
     this.clock = clock;
@@ -118,6 +134,27 @@ final class SerialLoop implements EventLoop, Runnable {
 
   @Override
   public void run() {
+    Lookout looks = lookout != null && lookout.isSoonAfter(turnEndedNanos) ? lookout : null;
+    int turns = 0;
+    do {
+      turn();
+      if (hasCommands()) {
+        submit();
+        return;
+      }
+      turns++;
+    } while (looks != null && turns < TURNS_A_THREAD && looks.finds(this::hasCommands));
+    scheduled.set(false);
+    if (hasCommands() && scheduled.compareAndSet(false, true)) {
+      submit();
+    }
+  }
+
+  private boolean hasCommands() {
+    return !commands.isEmpty();
+  }
+
+  private void turn() {
     gate.enter();
     for (int i = 0; i < COMMANDS_A_TURN; i++) {
       Runnable command = commands.poll();
@@ -130,13 +167,8 @@ final class SerialLoop implements EventLoop, Runnable {
       guarded(task);
     }
     gate.exit();
-    if (!commands.isEmpty()) {
-      submit();
-      return;
-    }
-    scheduled.set(false);
-    if (!commands.isEmpty() && scheduled.compareAndSet(false, true)) {
-      submit();
+    if (lookout != null) {
+      turnEndedNanos = lookout.now();
     }
   }
 

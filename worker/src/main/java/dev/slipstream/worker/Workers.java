@@ -40,6 +40,9 @@ public final class Workers implements AutoCloseable {
   private final RandomGenerator random;
   private final Lives lives;
 
+  /** Null where threads are somebody else's, or there is nothing to run on meanwhile. */
+  private final @Nullable Lookout lookout;
+
   private volatile boolean closed;
 
   private Workers(Builder from) {
@@ -55,6 +58,8 @@ public final class Workers implements AutoCloseable {
       callbacks = from.executor;
       ownCallbacks = null;
     }
+    boolean looksOut = ownCallbacks != null && Runtime.getRuntime().availableProcessors() > 1;
+    lookout = looksOut ? new Lookout(clock) : null;
     control = new SerialLoop(controlThread, controlThread, clock);
     lives = new Lives(this, control, names);
   }
@@ -248,7 +253,7 @@ public final class Workers implements AutoCloseable {
 
   /** A new mailbox for callbacks, which may block. */
   SerialLoop mailbox() {
-    return new SerialLoop(callbacks, controlThread, clock);
+    return new SerialLoop(callbacks, controlThread, clock, lookout);
   }
 
   Names registry() {
