@@ -52,6 +52,10 @@ final class PullWork<S> {
   private int attempts;
   private EventLoop.@Nullable Timer retry;
   private boolean lookingUp;
+
+  /** The connection came back while the look-up was under way that it may have cost its answer. */
+  private boolean cameBack;
+
   private @Nullable StopReason leaving;
   private volatile @Nullable Subscription givenUp;
   private volatile @Nullable Feed feed;
@@ -146,6 +150,7 @@ final class PullWork<S> {
     Throwable missing = failure instanceof CompletionException ? failure.getCause() : failure;
     try {
       if (found != null) {
+        cameBack = false;
         onFound(client, found);
       } else if (missing != null && finder.makes(missing)) {
         onFound(client, finder.make(client, hands.progress().through()));
@@ -224,6 +229,7 @@ final class PullWork<S> {
     if (feed != null) {
       process.show(WorkerStatus.RUNNING);
     }
+    cameBack = lookingUp;
     if (retry != null) {
       retry.cancel();
       connect();
@@ -249,6 +255,9 @@ final class PullWork<S> {
         mailbox.schedule(
             TimeUnit.NANOSECONDS.convert(options.connectionRetryTimeout()),
             () -> guard(this::connect));
+    if (cameBack) {
+      onConnectionStands();
+    }
   }
 
   private void open(PullConsumer consumer) {

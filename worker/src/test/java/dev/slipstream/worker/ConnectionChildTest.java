@@ -211,6 +211,28 @@ class ConnectionChildTest {
   }
 
   @Test
+  void aLossThatCostsTheLookUpItsAnswerIsNotWaitedOut() {
+    try (ServerProcess server = ServerProcess.natsServer().jetStream().start();
+        NatsClient client = NatsClient.connect(quick(server))) {
+      JetStream js = prepare(client, 1);
+      Recorder recorder =
+          acking(
+              options(1)
+                  .connection(client)
+                  .connectionRetries(1_000_000)
+                  .connectionRetryTimeout(Duration.ofMinutes(1))
+                  .build());
+      workers.start(recorder, 0);
+      for (int losses = 0; losses < 300; losses++) {
+        client.forceReconnect();
+        client.flush(Duration.ofSeconds(10)); // stands again; the worker is looking or not
+      }
+      publish(js, 1, "still here");
+      recorder.awaitText("still here");
+    }
+  }
+
+  @Test
   void aConnectionWhoseServerIsNotThereYetStartsAndFindsItLater() {
     try (ServerProcess server = ServerProcess.natsServer().jetStream().reserve()) {
       Recorder recorder = acking(options(1).connectionRetries(1_000_000).build());
