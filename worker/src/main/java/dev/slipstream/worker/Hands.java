@@ -55,13 +55,14 @@ final class Hands<S> {
       PullWorker<?, S> worker,
       S state,
       int parallelism,
+      Progress progress,
       HandlingWatch watch,
       Consumer<Throwable> onFailure) {
     this.process = process;
     this.worker = worker;
     this.watch = watch;
     this.onFailure = onFailure;
-    this.progress = new Progress(parallelism == 1);
+    this.progress = progress;
     for (int i = 0; i < parallelism; i++) {
       all.add(new Hand<>(state));
     }

@@ -15,10 +15,11 @@ final class Progress {
   private volatile boolean gap;
 
   /**
-   * @param inOrder whether one message is handled behind the other
+   * @param wanted whether it is to be known, which needs that one message is handled behind the
+   *     other
    */
-  Progress(boolean inOrder) {
-    gap = !inOrder;
+  Progress(boolean wanted) {
+    gap = !wanted;
   }
 
   /** A message was handled. */

@@ -82,6 +82,7 @@ final class PullWork<S> {
             worker,
             init.state(),
             options.parallelism(),
+            new Progress(options.parallelism() == 1 && options.values().createConsumer != null),
             watch.handling(process.id()),
             this::onHandlerFailed);
     this.workers = workers;
