@@ -80,7 +80,10 @@ final class Hands<S> {
     List<Hand<S>> taken = new ArrayList<>();
     try {
       while (taken.size() < all.size()) {
-        Hand<S> hand = free.take(); // a status may be told with it
+        Hand<S> hand = freeHand();
+        if (hand == null) {
+          return;
+        }
         taken.add(hand);
         hand.gate.enter();
         try {
@@ -94,9 +97,13 @@ final class Hands<S> {
     }
   }
 
-  /** The life ends. */
+  /** The life ends; no hand is free behind this, so that nothing is told any more. */
   void terminate(StopReason reason) {
-    for (Hand<S> hand : all) {
+    for (int i = 0; i < all.size(); i++) {
+      Hand<S> hand = freeHand();
+      if (hand == null) {
+        return;
+      }
       try {
         worker.terminate(reason, hand.state);
       } catch (Exception | LinkageError | AssertionError failure) {
