@@ -100,7 +100,12 @@ class OrderedConsumerTest extends StreamFixture {
         publish(10, 10);
         assertThat(sequences(10)).isEqualTo(range(101 + 10 * round, 110 + 10 * round));
       }
-      assertThat(events).filteredOn(PullEvent.Replaced.class::isInstance).hasSize(5);
+      Eventually.holds( // events come beside the messages
+          PATIENCE,
+          () -> events,
+          () ->
+              List.copyOf(events).stream().filter(PullEvent.Replaced.class::isInstance).count()
+                  == 5);
       assertThat(consumption.closed()).isNotDone();
     }
     awaitNoConsumers();
