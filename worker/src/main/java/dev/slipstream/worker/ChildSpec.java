@@ -47,8 +47,7 @@ public record ChildSpec(
             worker.getClass().getName(),
             new KnownStarter(
                 SupervisionTree.Kind.WORKER,
-                (workers, id) ->
-                    PullProcess.begin(workers, id, new WatchedWorker<>(worker), argument))));
+                (workers, id) -> PullProcess.begin(workers, id, worker, argument))));
   }
 
   /** A worker without an argument; its {@code init} is given null. */

@@ -65,13 +65,8 @@ final class Finder {
     return client.jetStream(jetStream);
   }
 
-  /** Asks for the consumer; fails when there is none, or no connection. */
+  /** Asks for the consumer; fails when there is none, or no answer. */
   CompletableFuture<PullConsumer> consumer(NatsClient client) {
-    try {
-      refuseUnconnected(client);
-    } catch (ConnectionLostException down) {
-      return CompletableFuture.failedFuture(down);
-    }
     return jetStream(client).consumerAsync(options.stream, options.consumer);
   }
 

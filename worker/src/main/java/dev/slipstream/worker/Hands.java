@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * state of its own.
  *
  * <p>A thread that has a message takes a free hand, so that a state is never with two of them.
- * {@link #handle}, {@link #onStatus}, {@link #interrupt} and {@link #isHere} are for any thread;
- * the rest is called while none handles.
+ * {@link #handle}, {@link #onStatus} and {@link #interrupt} are for any thread; the rest is called
+ * while none handles.
  */
 final class Hands<S> {
   private static final System.Logger LOG = System.getLogger(Hands.class.getName());
@@ -48,6 +48,7 @@ final class Hands<S> {
   }
 
   /**
+   * @param progress notes what was handled without a gap
    * @param onFailure hears what a handler threw; on its thread
    */
   Hands(
@@ -67,11 +68,6 @@ final class Hands<S> {
       all.add(new Hand<>(state));
     }
     free.addAll(all);
-  }
-
-  /** What was handled without a gap. */
-  Progress progress() {
-    return progress;
   }
 
   /** The consumer was found; any thread, while no message is handled. */
@@ -261,10 +257,5 @@ final class Hands<S> {
   /** Interrupts who handles. */
   void interrupt() {
     all.forEach(hand -> hand.gate.interrupt());
-  }
-
-  /** Whether a handler is what calls. */
-  boolean isHere() {
-    return all.stream().anyMatch(hand -> hand.gate.isHere());
   }
 }

@@ -134,10 +134,11 @@ final class Lives {
 
   /** Stops a life and waits for it, unless it is its own callback that asks. */
   void stop(Life life) {
-    if (life.child() instanceof PullProcess<?, ?> process && process.runsHere()) {
+    Life caller = CurrentLife.get();
+    if (caller == life && life.child() instanceof PullProcess<?, ?> process) {
       process.stop(); // at once: what calls is its last message
     }
-    boolean waits = !control.inLoop() && !life.contains(CurrentLife.get());
+    boolean waits = !control.inLoop() && !life.contains(caller);
     if (!control.offer(life::stopInTime) || !waits) {
       return;
     }

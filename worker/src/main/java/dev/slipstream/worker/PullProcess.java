@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * thread. After a kill the mailbox may still run a callback; nothing of what it returns is used.
  */
 final class PullProcess<A, S> extends ChildProcess {
-  private final PullWorker<A, S> worker;
+  private final WatchedWorker<A, S> worker;
   private final A argument;
   private final Workers workers;
   private final SerialLoop mailbox;
@@ -22,7 +22,7 @@ final class PullProcess<A, S> extends ChildProcess {
 
   private PullProcess(String id, PullWorker<A, S> worker, A argument, Workers workers) {
     super(id);
-    this.worker = worker;
+    this.worker = new WatchedWorker<>(worker);
     this.argument = argument;
     this.workers = workers;
     this.mailbox = workers.mailbox();
@@ -37,14 +37,12 @@ final class PullProcess<A, S> extends ChildProcess {
 
   @Override
   public WorkerStatus status() {
-    WorkerStatus now = status;
-    boolean runs = now == WorkerStatus.CONNECTING || now == WorkerStatus.RUNNING;
-    return runs && stopAsked ? WorkerStatus.STOPPING : now;
+    return status;
   }
 
   @Override
   public Optional<Object> observedState() {
-    return worker instanceof WatchedWorker<A, S> watched ? watched.lastState() : Optional.empty();
+    return worker.lastState();
   }
 
   @Override
@@ -72,12 +70,6 @@ final class PullProcess<A, S> extends ChildProcess {
     if (present != null) {
       present.kill();
     }
-  }
-
-  /** Whether a callback of this life is what calls. */
-  boolean runsHere() {
-    PullWork<S> present = work;
-    return mailbox.inLoop() || present != null && present.runsHere();
   }
 
   boolean isKilled() {
@@ -111,7 +103,7 @@ final class PullProcess<A, S> extends ChildProcess {
       return;
     }
     if (said instanceof Init.Ok<S> ok) {
-      PullWork<S> begun = new PullWork<>(this, worker, ok, workers, mailbox, workers.callbacks());
+      PullWork<S> begun = new PullWork<>(this, worker, ok, workers, mailbox);
       work = begun;
       show(WorkerStatus.CONNECTING);
       begun();

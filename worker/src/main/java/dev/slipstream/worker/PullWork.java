@@ -14,7 +14,6 @@ import dev.slipstream.client.Subscription;
 import dev.slipstream.protocol.api.ConsumerInfo;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Owner: the mailbox of its life, where messages are handled too, unless several are at a time.
- * {@link #kill}, {@link #close} and {@link #runsHere} are for any thread.
+ * {@link #kill} and {@link #close} are for any thread.
  */
 final class PullWork<S> {
   private static final System.Logger LOG = System.getLogger(PullWork.class.getName());
@@ -44,6 +43,7 @@ final class PullWork<S> {
   private final PullProcess<?, S> process;
   private final WorkerOptions options;
   private final Finder finder;
+  private final Progress progress;
   private final Hands<S> hands;
   private final WorkerWatch watch;
   private final SerialLoop mailbox;
@@ -61,35 +61,33 @@ final class PullWork<S> {
   private volatile @Nullable Feed feed;
   private volatile @Nullable Attachment attachment;
 
-  /**
-   * @param callbacks where messages are handled when several are at a time
-   */
   PullWork(
       PullProcess<?, S> process,
       PullWorker<?, S> worker,
       Init.Ok<S> init,
       Workers workers,
-      SerialLoop mailbox,
-      Executor callbacks) {
+      SerialLoop mailbox) {
     this.process = process;
     this.options = init.options();
     this.finder = new Finder(options, workers.registry());
     this.watch = workers.watch();
     this.mailbox = mailbox;
+    this.progress =
+        new Progress(options.parallelism() == 1 && options.values().createConsumer != null);
     this.hands =
         new Hands<>(
             process,
             worker,
             init.state(),
             options.parallelism(),
-            new Progress(options.parallelism() == 1 && options.values().createConsumer != null),
+            progress,
             watch.handling(process.id()),
             this::onHandlerFailed);
     this.workers = workers;
     this.pulling =
         new Pulling(
             options.values(),
-            options.parallelism() == 1 ? mailbox.asExecutor() : callbacks,
+            options.parallelism() == 1 ? mailbox.asExecutor() : workers.callbacks(),
             hands::onStatus);
   }
 
@@ -127,9 +125,9 @@ final class PullWork<S> {
     try {
       NatsClient client = finder.client();
       attach(client);
+      finder.refuseUnconnected(client);
       MessageSource source = options.values().source;
       if (source != null) {
-        finder.refuseUnconnected(client);
         open(client, source);
         return;
       }
@@ -151,10 +149,9 @@ final class PullWork<S> {
     Throwable missing = failure instanceof CompletionException ? failure.getCause() : failure;
     try {
       if (found != null) {
-        cameBack = false;
         onFound(client, found);
       } else if (missing != null && finder.makes(missing)) {
-        onFound(client, finder.make(client, hands.progress().through()));
+        onFound(client, finder.make(client, progress.through()));
       } else if (missing instanceof NatsException notThere) {
         onAttemptFailed(notThere);
       } else {
@@ -166,21 +163,31 @@ final class PullWork<S> {
   }
 
   private void onFound(NatsClient client, PullConsumer consumer) {
-    ConsumerInfo info = Objects.requireNonNull(consumer.cachedInfo());
-    DeadLetterBox box = finder.deadLetters(client, info);
+    cameBack = false;
     try {
-      hands.connected(info, box);
+      introduce(client, consumer);
     } catch (Exception | LinkageError | AssertionError failure) {
       leave(new StopReason.Failed(failure));
       return;
     }
-    if (isOver()) {
-      return;
+    if (!isOver()) {
+      open(consumer);
     }
+  }
+
+  /** Tells the worker of a consumer, and listens for what the server gives up of it. */
+  private void introduce(NatsClient client, PullConsumer consumer) throws Exception {
+    ConsumerInfo known = consumer.cachedInfo();
+    ConsumerInfo info = known == null ? consumer.info() : known;
+    DeadLetterBox box = finder.deadLetters(client, info);
+    hands.connected(info, box);
+    stopListening();
     if (box != null) {
       givenUp = box.listen();
+      if (process.isKilled()) {
+        stopListening();
+      }
     }
-    open(consumer);
   }
 
   private void attach(NatsClient client) {
@@ -284,18 +291,11 @@ final class PullWork<S> {
   /** Begins a consumption that a source has found; on a thread of the source. */
   private Consumption consume(
       Feed from, NatsClient client, PullConsumer consumer, ConsumeOptions.Builder builder) {
-    ConsumerInfo known = consumer.cachedInfo();
-    ConsumerInfo info = known == null ? consumer.info() : known;
-    DeadLetterBox box = finder.deadLetters(client, info);
     try {
-      hands.connected(info, box);
+      introduce(client, consumer);
     } catch (Exception | LinkageError | AssertionError failure) {
       onHandlerFailed(failure);
       throw new IllegalStateException("handleConnected failed", failure);
-    }
-    stopListening();
-    if (box != null) {
-      givenUp = box.listen();
     }
     return from.consume(consumer, pulling.of(builder));
   }
@@ -394,10 +394,5 @@ final class PullWork<S> {
     if (listening != null) {
       listening.close();
     }
-  }
-
-  /** Whether a handler is what calls. */
-  boolean runsHere() {
-    return hands.isHere();
   }
 }
