@@ -2,18 +2,24 @@
 package dev.slipstream.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipstream.client.JsMessage;
 import dev.slipstream.client.JsStream;
+import dev.slipstream.client.NoRespondersException;
 import dev.slipstream.client.Outgoing;
 import dev.slipstream.client.PublishOptions;
 import dev.slipstream.client.PullConsumer;
 import dev.slipstream.client.StreamMessage;
 import dev.slipstream.protocol.api.AckPolicy;
 import dev.slipstream.protocol.api.ConsumerConfig;
+import dev.slipstream.protocol.api.ConsumerInfo;
 import dev.slipstream.protocol.api.StreamConfig;
 import dev.slipstream.testkit.Eventually;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -111,6 +117,38 @@ class DeadLettersTest extends WorkerFixture {
     assertThat(ref.stopped().join()).isInstanceOf(StopReason.Failed.class);
     JsMessage again = consumer.next(PATIENCE).orElseThrow();
     assertThat(again.info().delivered()).isEqualTo(2);
+  }
+
+  @Test
+  void aWorkerKilledWhileItsConsumerIsToldListensToNothingAnyMore() throws Exception {
+    consumerOf(1, ACK_WAIT_NANOS);
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    Recorder recorder =
+        new Recorder(
+            options().deadLetters(DeadLetters.to("dead." + name)).build(),
+            (message, state) -> Reply.ack(state)) {
+          @Override
+          public Integer handleConnected(ConsumerInfo consumer, Integer state) {
+            entered.countDown();
+            while (go.getCount() > 0) {
+              Thread.onSpinWait(); // an interrupt does not help
+            }
+            return state;
+          }
+        };
+    ExecutorService threads = Executors.newSingleThreadExecutor();
+    try (Workers own = Workers.builder().executor(threads).build()) {
+      WorkerRef ref = own.start(ChildSpec.of(recorder, 0).shutdown(ChildSpec.BRUTAL));
+      entered.await();
+      ref.close();
+      go.countDown();
+      threads.shutdown();
+      assertThat(threads.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+    }
+    String advisories = "$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES." + name + ".C";
+    assertThatThrownBy(() -> client.request(advisories, null, PATIENCE))
+        .isInstanceOf(NoRespondersException.class);
   }
 
   private JsStream deadStream() {
