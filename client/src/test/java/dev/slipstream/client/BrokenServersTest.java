@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.testkit.Cable;
 import dev.slipstream.testkit.Eventually;
 import dev.slipstream.testkit.ServerProcess;
 import java.io.IOException;
@@ -32,8 +33,8 @@ class BrokenServersTest {
     Set<Long> handled = ConcurrentHashMap.newKeySet();
     try (ServerProcess server = TestServer.started();
         NatsClient other = NatsClient.connect(server.url());
-        CuttingProxy proxy =
-            new CuttingProxy(
+        Cable cable =
+            new Cable(
                 server.port(),
                 () -> {
                   long now = cut.incrementAndGet();
@@ -42,7 +43,7 @@ class BrokenServersTest {
         NatsClient nc =
             NatsClient.connect(
                 ClientOptions.builder()
-                    .servers(proxy.url())
+                    .servers(cable.url())
                     .ignoreDiscovered(true)
                     .retryInitialConnect(true)
                     .reconnectDelay(Duration.ofMillis(1), Duration.ofMillis(2))

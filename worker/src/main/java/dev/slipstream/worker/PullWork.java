@@ -2,6 +2,7 @@
 package dev.slipstream.worker;
 
 import dev.slipstream.base.EventLoop;
+import dev.slipstream.base.GuardedMailbox;
 import dev.slipstream.client.ClientEvent;
 import dev.slipstream.client.ClientState;
 import dev.slipstream.client.ConsumeOptions;
@@ -46,7 +47,7 @@ final class PullWork<S> {
   private final Progress progress;
   private final Hands<S> hands;
   private final WorkerWatch watch;
-  private final SerialLoop mailbox;
+  private final GuardedMailbox mailbox;
   private final Pulling pulling;
   private final Workers workers;
   private int attempts;
@@ -66,12 +67,13 @@ final class PullWork<S> {
       PullWorker<?, S> worker,
       Init.Ok<S> init,
       Workers workers,
-      SerialLoop mailbox) {
+      SerialLoop loop) {
     this.process = process;
     this.options = init.options();
     this.finder = new Finder(options, workers.registry());
     this.watch = workers.watch();
-    this.mailbox = mailbox;
+    this.mailbox =
+        new GuardedMailbox(loop, failure -> leave(new StopReason.Failed(failure)), () -> {});
     this.progress =
         new Progress(options.parallelism() == 1 && options.values().createConsumer != null);
     this.hands =
@@ -87,23 +89,8 @@ final class PullWork<S> {
     this.pulling =
         new Pulling(
             options.values(),
-            options.parallelism() == 1 ? mailbox.asExecutor() : workers.callbacks(),
+            options.parallelism() == 1 ? loop.asExecutor() : workers.callbacks(),
             hands::onStatus);
-  }
-
-  /**
-   * Runs a command in the mailbox; one that fails ends the life, as everything else that throws.
-   */
-  private void post(Runnable command) {
-    mailbox.offer(() -> guard(command));
-  }
-
-  private void guard(Runnable command) {
-    try {
-      command.run();
-    } catch (RuntimeException | Error failure) {
-      leave(new StopReason.Failed(failure));
-    }
   }
 
   private boolean isOver() {
@@ -112,7 +99,7 @@ final class PullWork<S> {
 
   /** Begins. */
   void begin() {
-    guard(this::connect);
+    mailbox.post(this::connect);
   }
 
   /** Looks for connection and consumer. */
@@ -134,7 +121,7 @@ final class PullWork<S> {
       lookingUp = true;
       finder
           .consumer(client)
-          .whenComplete((found, failure) -> post(() -> onLookedUp(client, found, failure)));
+          .whenComplete((found, failure) -> mailbox.post(() -> onLookedUp(client, found, failure)));
     } catch (NatsException notThere) {
       onAttemptFailed(notThere);
     }
@@ -217,7 +204,7 @@ final class PullWork<S> {
         onDisconnected(present);
       }
     } else if (event instanceof ClientEvent.Connected || event instanceof ClientEvent.Reconnected) {
-      post(this::onConnectionStands);
+      mailbox.post(this::onConnectionStands);
     }
   }
 
@@ -228,7 +215,7 @@ final class PullWork<S> {
     }
     process.show(WorkerStatus.CONNECTING);
     if (options.values().source == null) { // which goes on by itself
-      post(() -> attempts = 0);
+      mailbox.post(() -> attempts = 0);
       present.close();
     }
   }
@@ -260,9 +247,8 @@ final class PullWork<S> {
         System.Logger.Level.DEBUG, "{0}, attempt {1}: {2}", process, attempts, why.getMessage());
     process.show(WorkerStatus.CONNECTING);
     retry =
-        mailbox.schedule(
-            TimeUnit.NANOSECONDS.convert(options.connectionRetryTimeout()),
-            () -> guard(this::connect));
+        mailbox.later(
+            TimeUnit.NANOSECONDS.convert(options.connectionRetryTimeout()), this::connect);
     if (cameBack) {
       onConnectionStands();
     }
@@ -304,7 +290,7 @@ final class PullWork<S> {
     Feed fresh = new Feed(hands::handle);
     feed = fresh;
     process.show(WorkerStatus.RUNNING);
-    fresh.closed().thenAccept(why -> post(() -> onClosed(fresh, why)));
+    fresh.closed().thenAccept(why -> mailbox.post(() -> onClosed(fresh, why)));
     try {
       opening.accept(fresh);
     } catch (NatsException notBegun) {
@@ -340,7 +326,7 @@ final class PullWork<S> {
   }
 
   private void onHandlerFailed(Throwable failure) {
-    post(() -> leave(new StopReason.Failed(failure)));
+    mailbox.post(() -> leave(new StopReason.Failed(failure)));
     close();
   }
 

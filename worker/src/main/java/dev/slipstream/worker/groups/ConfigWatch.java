@@ -2,6 +2,7 @@
 package dev.slipstream.worker.groups;
 
 import dev.slipstream.base.Backoff;
+import dev.slipstream.base.GuardedMailbox;
 import dev.slipstream.client.Closed;
 import dev.slipstream.client.ConnectionClosedException;
 import dev.slipstream.client.Consumption;

@@ -3,6 +3,7 @@ package dev.slipstream.worker.groups;
 
 import dev.slipstream.base.Backoff;
 import dev.slipstream.base.EventLoop;
+import dev.slipstream.base.GuardedMailbox;
 import dev.slipstream.client.ApiException;
 import dev.slipstream.client.Closed;
 import dev.slipstream.client.ConnectionClosedException;

@@ -2,6 +2,7 @@
 package dev.slipstream.worker.groups;
 
 import dev.slipstream.base.EventLoop;
+import dev.slipstream.base.GuardedMailbox;
 import dev.slipstream.client.NatsException;
 import java.util.concurrent.TimeUnit;
 

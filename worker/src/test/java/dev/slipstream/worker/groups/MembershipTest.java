@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.slipstream.client.ClientState;
 import dev.slipstream.client.Closed;
 import dev.slipstream.client.NatsClient;
+import dev.slipstream.testkit.Cable;
 import dev.slipstream.testkit.Eventually;
 import dev.slipstream.worker.groups.MembershipState.Phase;
 import java.time.Duration;

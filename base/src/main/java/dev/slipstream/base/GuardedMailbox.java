@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.slipstream.worker.groups;
+package dev.slipstream.base;
 
-import dev.slipstream.base.EventLoop;
 import java.util.function.Consumer;
 
 /**
- * The mailbox of a membership: runs commands one at a time, and hands on what they throw.
+ * A mailbox whose owner hears what its commands throw: each is run by the loop, one at a time, and
+ * none ends it.
  *
  * <p>{@link #post} and {@link #isHere} are for any thread, the rest for commands.
  */
-final class GuardedMailbox {
+public final class GuardedMailbox {
   private final EventLoop loop;
   private final Consumer<Throwable> onFailure;
   private final Runnable onEnded;
@@ -18,14 +18,14 @@ final class GuardedMailbox {
    * @param onFailure called in the mailbox with what a command has thrown
    * @param onEnded called by who posts when the mailbox takes nothing any more
    */
-  GuardedMailbox(EventLoop loop, Consumer<Throwable> onFailure, Runnable onEnded) {
+  public GuardedMailbox(EventLoop loop, Consumer<Throwable> onFailure, Runnable onEnded) {
     this.loop = loop;
     this.onFailure = onFailure;
     this.onEnded = onEnded;
   }
 
   /** Runs a command that is not the first. */
-  void post(Runnable command) {
+  public void post(Runnable command) {
     if (!loop.offer(() -> run(command))) {
       onEnded.run();
     }
@@ -36,17 +36,17 @@ final class GuardedMailbox {
    *
    * @throws IllegalStateException when the mailbox takes nothing any more
    */
-  void begin(Runnable command) {
+  public void begin(Runnable command) {
     loop.execute(() -> run(command));
   }
 
   /** Runs a command after so many nanoseconds. */
-  EventLoop.Timer later(long delayNanos, Runnable command) {
+  public EventLoop.Timer later(long delayNanos, Runnable command) {
     return loop.schedule(delayNanos, () -> run(command));
   }
 
   /** Whether a command is what calls. */
-  boolean isHere() {
+  public boolean isHere() {
     return loop.inLoop();
   }
 
