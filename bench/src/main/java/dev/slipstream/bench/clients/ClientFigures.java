@@ -3,6 +3,7 @@ package dev.slipstream.bench.clients;
 
 import dev.slipstream.bench.Median;
 import dev.slipstream.bench.ProcessFigures;
+import dev.slipstream.bench.ServerCommand;
 import dev.slipstream.client.Consumers;
 import dev.slipstream.client.JetStream;
 import dev.slipstream.client.JsStream;
@@ -80,21 +81,13 @@ public final class ClientFigures {
     int rounds = arguments.length > 0 && !resume ? Integer.parseInt(arguments[0]) : 5;
     double share = arguments.length > 1 ? Double.parseDouble(arguments[1]) : 1;
     String only = arguments.length > 2 ? arguments[2] : "";
-    try (ServerProcess server = server(arguments.length > 3 ? arguments[3] : "")) {
+    try (ServerProcess server = ServerCommand.start(arguments.length > 3 ? arguments[3] : "")) {
       if (resume) {
         resume(server, Math.max(1, (int) share));
       } else {
         compare(server, rounds, share, only);
       }
     }
-  }
-
-  private static ServerProcess server(String command) throws IOException {
-    ServerProcess.Builder builder =
-        command.isEmpty()
-            ? ServerProcess.natsServer().jetStream()
-            : ServerProcess.commandLine(List.of("/bin/sh", "-c", "exec " + command));
-    return builder.start();
   }
 
   private static void compare(ServerProcess server, int rounds, double share, String only)

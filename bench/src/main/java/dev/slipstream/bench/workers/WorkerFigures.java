@@ -2,6 +2,8 @@
 package dev.slipstream.bench.workers;
 
 import dev.slipstream.bench.Median;
+import dev.slipstream.bench.ProcessFigures;
+import dev.slipstream.bench.ServerCommand;
 import dev.slipstream.client.JetStream;
 import dev.slipstream.client.JsMessage;
 import dev.slipstream.client.NatsClient;
@@ -21,7 +23,6 @@ import dev.slipstream.worker.Workers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -64,7 +65,7 @@ public final class WorkerFigures {
   public static void main(String[] arguments) throws Exception {
     String part = arguments.length > 0 ? arguments[0] : "all";
     int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5;
-    try (ServerProcess server = server(arguments.length > 2 ? arguments[2] : "");
+    try (ServerProcess server = ServerCommand.start(arguments.length > 2 ? arguments[2] : "");
         NatsClient client = NatsClient.connect(server.url())) {
       WorkerFigures figures = new WorkerFigures(client, server.url(), rounds);
       boolean all = part.equals("all");
@@ -83,38 +84,39 @@ public final class WorkerFigures {
     }
   }
 
-  private static ServerProcess server(String command) throws IOException {
-    ServerProcess.Builder builder =
-        command.isEmpty()
-            ? ServerProcess.natsServer().jetStream()
-            : ServerProcess.commandLine(List.of("/bin/sh", "-c", "exec " + command));
-    return builder.start();
-  }
-
   private void one() throws IOException, InterruptedException {
     fill("ONE", ONE_BY_ONE);
     double[] bare = new double[rounds];
     double[] pings = new double[rounds];
     double[] worker = new double[rounds];
+    double[] cpu = new double[rounds];
     for (int round = -WARM_UP; round < rounds; round++) {
       double most = bareRate();
       double pinged = pingRate();
       Counted counted = new Counted(ONE_BY_ONE, 0);
+      long cpuBefore = cpuNanos();
       double ours = rate(options("ONE"), counted, ONE_BY_ONE);
+      double cpuMicros = (cpuNanos() - cpuBefore) / 1e3 / ONE_BY_ONE;
       if (round >= 0) {
         bare[round] = most;
         pings[round] = pinged;
         worker[round] = ours;
+        cpu[round] = cpuMicros;
       }
     }
     print(
-        "one worker, one message at a time: %,.0f/s; a thread that pings through the same client"
+        "one worker, one message at a time: %,.0f/s, %.1f µs of this process a message; a thread that pings through the same client"
             + " %,.0f/s (%.2f of that); the same frames through a bare socket %,.0f/s (%.2f)",
         Median.of(worker),
+        Median.of(cpu),
         Median.of(pings),
         Median.of(worker) / Median.of(pings),
         Median.of(bare),
         Median.of(worker) / Median.of(bare));
+  }
+
+  private static long cpuNanos() {
+    return ProcessFigures.cpuNanos(ProcessHandle.current().pid());
   }
 
   /** Round trips that one thread makes through the client, without a stream behind them. */
@@ -221,10 +223,12 @@ public final class WorkerFigures {
     for (int i = 0; i < millis.length; i++) {
       millis[i] = crashing.times[i] / 1e6;
     }
+    double first = millis[0];
     Arrays.sort(millis);
     print(
-        "a crashed handler's next life begins after %.2f ms (median), %.2f ms (p99), %.2f ms (max)",
-        Median.of(millis), millis[millis.length * 99 / 100], millis[millis.length - 1]);
+        "a crashed handler's next life begins after %.2f ms (median), %.2f ms (p99), %.2f ms (max;"
+            + " the first, cold, %.2f ms)",
+        Median.of(millis), millis[millis.length * 99 / 100], millis[millis.length - 1], first);
   }
 
   private WorkerOptions.Builder options(String stream) {
