@@ -3,6 +3,7 @@ package dev.slipstream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipstream.testkit.JavaProgram;
 import dev.slipstream.testkit.ServerProcess;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +14,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,12 +72,7 @@ class PublicServerMonitoringTest {
   }
 
   private static List<String> ourCommand() {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-cp",
-        System.getProperty("java.class.path"),
-        Main.class.getName(),
-        "server");
+    return JavaProgram.command(List.of(), Main.class, "server");
   }
 
   @AfterAll

@@ -4,6 +4,7 @@ package dev.slipstream.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipstream.server.ServerStartException;
+import dev.slipstream.testkit.JavaProgram;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -45,16 +46,15 @@ class ServerProcessTest {
 
   private void start(String name, String... args) throws IOException {
     Path dist = Path.of("src", "main", "dist").toAbsolutePath();
-    List<String> command = new ArrayList<>(BackgroundSignals.heeded());
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // As the launcher does, so that a warning of the JVM would show.
-    command.add("@" + dist.resolve("jvm.options"));
+    List<String> flags = new ArrayList<>();
+    flags.add("@" + dist.resolve("jvm.options"));
     if (Runtime.version().feature() >= 23) {
-      command.add("@" + dist.resolve("jvm-23.options"));
+      flags.add("@" + dist.resolve("jvm-23.options"));
     }
-    command.add("-D" + Invocation.NAME_PROPERTY + "=" + name);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(List.of(args));
+    flags.add("-D" + Invocation.NAME_PROPERTY + "=" + name);
+    List<String> command = new ArrayList<>(BackgroundSignals.heeded());
+    command.addAll(JavaProgram.command(flags, Main.class, args));
     process = new ProcessBuilder(command).redirectErrorStream(true).directory(dir.toFile()).start();
     lines =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));

@@ -2,6 +2,7 @@
 package dev.slipstream.conformance;
 
 import dev.slipstream.testkit.Eventually;
+import dev.slipstream.testkit.JavaProgram;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -39,15 +40,11 @@ final class ExampleProcess implements AutoCloseable {
 
   /** Starts it; it need not have come far when this returns. */
   void launch(String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // a start is what most of its lives are: no time for the better compiler
-    command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-    command.addAll(List.of(arguments));
+    List<String> flags = List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
     try {
       process =
-          new ProcessBuilder(command)
+          new ProcessBuilder(JavaProgram.command(flags, main, arguments))
               .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
               .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))
               .start();

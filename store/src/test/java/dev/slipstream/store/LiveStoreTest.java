@@ -3,12 +3,12 @@ package dev.slipstream.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipstream.testkit.JavaProgram;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -137,10 +137,8 @@ class LiveStoreTest {
   }
 
   private void runAndKill(long[] acknowledged, long afterMillis) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "-Xmx256m"));
-    command.addAll(List.of(Child.class.getName(), directory.toString()));
+    List<String> command =
+        JavaProgram.command(List.of("-Xmx256m"), Child.class, directory.toString());
     // Two streams, as a warning of the JVM in the middle of a line would change what it says.
     Path errors = errorDirectory.resolve("errors.txt");
     Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();

@@ -3,6 +3,7 @@ package dev.slipstream.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipstream.testkit.JavaProgram;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,15 +37,13 @@ class SnappyLoadingTest {
   private Output run(String mode, String... flags) throws Exception {
     Path errors = Files.createTempFile(directory, "errors", ".txt");
     Path lines = Files.createTempFile(directory, "lines", ".txt");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "-Xmx256m"));
-    command.add("-Xlog:class+load:stdout");
+    List<String> all = new ArrayList<>(List.of("-Xmx256m", "-Xlog:class+load:stdout"));
     if (Runtime.version().feature() >= 23) {
-      command.add("--enable-native-access=ALL-UNNAMED"); // as the launcher says
+      all.add("--enable-native-access=ALL-UNNAMED"); // as the launcher says
     }
-    command.addAll(List.of(flags));
-    command.addAll(List.of(Child.class.getName(), directory.resolve("data").toString(), mode));
+    all.addAll(List.of(flags));
+    List<String> command =
+        JavaProgram.command(all, Child.class, directory.resolve("data").toString(), mode);
     Process process =
         new ProcessBuilder(command)
             .redirectOutput(lines.toFile())

@@ -7,7 +7,8 @@
  *
  * <p>Entry type: {@link dev.slipstream.testkit.Simulation}. Reading order: {@code ManualClock},
  * {@code Simulation}, {@code FaultyDisk}, {@code Seeds}, {@code ServerProcess}, {@code
- * SharedServer}, {@code Cable}, {@code Eventually}. Everything is owned by the thread of the test.
+ * SharedServer}, {@code Cable}, {@code JavaProgram}, {@code Eventually}. Everything is owned by the
+ * thread of the test.
  */
 @NullMarked
 package dev.slipstream.testkit;

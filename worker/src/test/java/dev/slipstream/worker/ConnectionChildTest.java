@@ -184,19 +184,21 @@ class ConnectionChildTest {
     }
   }
 
+  /** Waits so long that only the connection's return leads to another attempt. */
+  private WorkerOptions patient(NatsClient client, int retries) {
+    return options(1)
+        .connection(client)
+        .connectionRetries(retries)
+        .connectionRetryTimeout(Duration.ofMinutes(1))
+        .build();
+  }
+
   @Test
   void retriesAreCountedAnewEachTimeTheConnectionIsLost() {
     try (ServerProcess server = ServerProcess.natsServer().jetStream().start();
         NatsClient client = NatsClient.connect(quick(server))) {
       JetStream js = prepare(client, 1);
-      // waits so long that only the connection's return leads to another attempt
-      Recorder recorder =
-          acking(
-              options(1)
-                  .connection(client)
-                  .connectionRetries(2)
-                  .connectionRetryTimeout(Duration.ofMinutes(1))
-                  .build());
+      Recorder recorder = acking(patient(client, 2));
       WorkerRef ref = workers.start(recorder, 0);
       for (int losses = 0; losses < 8; losses++) {
         recorder.awaitConnected(losses + 1);
@@ -215,13 +217,7 @@ class ConnectionChildTest {
     try (ServerProcess server = ServerProcess.natsServer().jetStream().start();
         NatsClient client = NatsClient.connect(quick(server))) {
       JetStream js = prepare(client, 1);
-      Recorder recorder =
-          acking(
-              options(1)
-                  .connection(client)
-                  .connectionRetries(1_000_000)
-                  .connectionRetryTimeout(Duration.ofMinutes(1))
-                  .build());
+      Recorder recorder = acking(patient(client, 1_000_000));
       workers.start(recorder, 0);
       for (int losses = 0; losses < 300; losses++) {
         client.forceReconnect();

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipstream.client.PullConsumer;
 import dev.slipstream.protocol.api.ConsumerInfo;
+import dev.slipstream.testkit.JavaProgram;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,15 +25,10 @@ class ExitTest extends WorkerFixture {
   private static final int ENDED_BY_SIGTERM = 128 + 15;
 
   private Process process(boolean slow) throws IOException {
+    String logging = "-Djava.util.logging.manager=" + ExitingTree.KeepingLogManager.class.getName();
     return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Djava.util.logging.manager=" + ExitingTree.KeepingLogManager.class.getName(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            ExitingTree.class.getName(),
-            server.url(),
-            name,
-            Boolean.toString(slow))
+            JavaProgram.command(
+                List.of(logging), ExitingTree.class, server.url(), name, Boolean.toString(slow)))
         .redirectErrorStream(true)
         .start();
   }

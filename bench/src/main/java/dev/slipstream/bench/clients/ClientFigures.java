@@ -10,12 +10,12 @@ import dev.slipstream.client.JsStream;
 import dev.slipstream.client.NatsClient;
 import dev.slipstream.protocol.api.AckPolicy;
 import dev.slipstream.protocol.api.StreamConfig;
+import dev.slipstream.testkit.JavaProgram;
 import dev.slipstream.testkit.ServerProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -197,14 +197,7 @@ public final class ClientFigures {
 
     Turn(String name, String url) throws IOException {
       process =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-Xmx1g",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  ClientProcess.class.getName(),
-                  name,
-                  url)
+          new ProcessBuilder(JavaProgram.command(List.of("-Xmx1g"), ClientProcess.class, name, url))
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
       answers = process.inputReader();
