@@ -68,11 +68,7 @@ final class HandlerCalls {
     } catch (Exception | Error failure) {
       failed(message, failure);
     } finally {
-      if (message.endTurn()) {
-        session.releasedWithAck(message);
-      } else {
-        session.released(message);
-      }
+      session.released(message);
     }
   }
 

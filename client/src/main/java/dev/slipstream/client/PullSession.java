@@ -112,29 +112,18 @@ final class PullSession
     return options;
   }
 
-  /** A message was handled, or handed over. */
+  /** A message was handled, or handed over; an ack that has waited for that goes out now. */
   void released(JsMessage message) {
     if (keepAlive != null) {
       message.setHandled();
     }
-    if (releases.add(message.size())) {
+    if (message.endTurn()) {
+      if (!connection.loop().offer(() -> ackAndRelease(message))) {
+        message.refuseAck();
+      }
+    } else if (releases.add(message.size())) {
       connection.loop().offer(this::settle);
     }
-    countHandled();
-  }
-
-  /** A message was handled whose ack goes out now, with the next pull if one is due. */
-  void releasedWithAck(JsMessage message) {
-    if (keepAlive != null) {
-      message.setHandled();
-    }
-    if (!connection.loop().offer(() -> ackAndRelease(message))) {
-      message.refuseAck();
-    }
-    countHandled();
-  }
-
-  private void countHandled() {
     if (releases.countHandled() == options.stopAfter()) {
       connection.loop().offer(() -> end(new Closed.LimitReached()));
     }
