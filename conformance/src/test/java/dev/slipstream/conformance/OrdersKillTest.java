@@ -49,11 +49,13 @@ class OrdersKillTest {
    * @param orders behind the first ones
    * @param kills of the process with the workers
    * @param serverKills of the server
+   * @param failOneIn of how many orders a step has it throws on one; all of them together stay
+   *     below what the supervisor allows in a period, however fast the orders are worked off
    */
-  private record Plan(int orders, int kills, int serverKills) {}
+  private record Plan(int orders, int kills, int serverKills, int failOneIn) {}
 
-  private static final Plan SHORT = new Plan(500, 4, 2);
-  private static final Plan LONG = new Plan(4_000, 50, 20);
+  private static final Plan SHORT = new Plan(500, 4, 2, 50);
+  private static final Plan LONG = new Plan(4_000, 50, 20, 200);
 
   @Test
   void everyOrderIsWorkedOffThroughKillsOnThePublicServer() {
@@ -171,7 +173,7 @@ class OrdersKillTest {
     /** The process and the server are killed in the middle of it, and handlers throw. */
     private void killAndGoOn(Plan plan) throws Exception {
       launchSource(FIRST_ORDERS + 1, plan.orders(), 150);
-      launchApp(50);
+      launchApp(plan.failOneIn());
       int kills = plan.kills();
       int serverKillsLeft = plan.serverKills();
       while (kills + serverKillsLeft > 0) {
@@ -184,7 +186,7 @@ class OrdersKillTest {
           kills--;
           app.kill();
           ledger.checkThatWhatIsAckedHasItsResult();
-          launchApp(50);
+          launchApp(plan.failOneIn());
         } else {
           serverKillsLeft--;
           int before = app.lines().size();
