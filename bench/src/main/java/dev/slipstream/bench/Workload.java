@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.bench;
 
+import dev.slipstream.base.VirtualThreads;
+import dev.slipstream.client.ClientLoops;
+import dev.slipstream.client.ClientOptions;
 import dev.slipstream.client.Consumers;
 import dev.slipstream.client.FetchResult;
 import dev.slipstream.client.JetStream;
@@ -11,9 +14,10 @@ import dev.slipstream.client.NatsClient;
 import dev.slipstream.client.PullConsumer;
 import dev.slipstream.protocol.api.StreamConfig;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
@@ -45,9 +49,7 @@ record Workload(String name, int window, Body body) {
     return List.of(
         new Workload("publish sync 128 B", 1, (client, url, n) -> publishSync(client, n / 50)),
         new Workload(
-            "publish sync 128 B, 64 connections",
-            64,
-            (client, url, n) -> sync64(client, url, n / 5)),
+            "publish sync 128 B, 64 connections", 64, (client, url, n) -> sync64(client, url, n)),
         async("publish async 128 B", "pa", 1, 128, i -> "pa.x"),
         async("publish async 1 KiB", "pk", 2, 1024, i -> "pk.x"),
         new Workload(
@@ -87,25 +89,24 @@ record Workload(String name, int window, Body body) {
       throws InterruptedException {
     fresh(client.jetStream(), "p64");
     int each = messages / 64;
+    ClientOptions options =
+        ClientOptions.builder().servers(url).loops(ClientLoops.ofThreads(1)).build();
     AtomicInteger acknowledged = new AtomicInteger();
-    List<Thread> threads = new ArrayList<>();
+    ExecutorService virtual = VirtualThreads.executor("publisher-");
+    ExecutorService publishers = virtual == null ? Executors.newCachedThreadPool() : virtual;
     for (int i = 0; i < 64; i++) {
-      Thread thread =
-          new Thread(
-              () -> {
-                try (NatsClient own = NatsClient.connect(url)) {
-                  for (int k = 0; k < each; k++) {
-                    own.jetStream().publish("p64.x", new byte[128]);
-                    acknowledged.incrementAndGet();
-                  }
-                }
-              });
-      threads.add(thread);
-      thread.start();
+      publishers.execute(
+          () -> {
+            try (NatsClient own = NatsClient.connect(options)) {
+              for (int k = 0; k < each; k++) {
+                own.jetStream().publish("p64.x", new byte[128]);
+                acknowledged.incrementAndGet();
+              }
+            }
+          });
     }
-    for (Thread thread : threads) {
-      thread.join();
-    }
+    publishers.shutdown();
+    check(publishers.awaitTermination(1, TimeUnit.HOURS), "publishing takes too long");
     check(acknowledged.get() == each * 64, "publishes failed");
     return each * 64;
   }

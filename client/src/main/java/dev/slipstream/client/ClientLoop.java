@@ -12,8 +12,8 @@ import java.time.Duration;
  * The owner of a connection: an event loop that may also wait for sockets, and that lives as long
  * as its client.
  *
- * <p>Clients run on a {@link SelectorLoop}, a thread each. Proofs in virtual time put another one
- * in its place and say so with {@link ClientOptions.Builder#loops}.
+ * <p>Clients run on a {@link SelectorLoop}, a thread each, or on a {@link SharedLoop}. Proofs in
+ * virtual time put another one in its place and say so with {@link ClientOptions.Builder#loops}.
  */
 interface ClientLoop extends EventLoop {
 

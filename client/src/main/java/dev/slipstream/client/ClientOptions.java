@@ -357,6 +357,11 @@ public final class ClientOptions {
       return this;
     }
 
+    /** Has the connection live on threads that it shares with others; by default it has its own. */
+    public Builder loops(ClientLoops shared) {
+      return loops((name, clock) -> shared.join(clock));
+    }
+
     /** What connections live on instead of threads of their own: for proofs in virtual time. */
     Builder loops(ClientLoop.Factory factory) {
       values.loops = factory;

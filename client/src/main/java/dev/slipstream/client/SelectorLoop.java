@@ -117,10 +117,21 @@ final class SelectorLoop implements ClientLoop {
 
   @Override
   public Timer schedule(long delayNanos, Runnable task) {
+    return schedule(this, delayNanos, task);
+  }
+
+  /** A timer of one of those who share this loop. */
+  Timer schedule(ClientLoop whose, long delayNanos, Runnable task) {
     assertOwner();
-    Deadline deadline = new Deadline(clock.nanos() + Math.max(0, delayNanos), task);
+    Deadline deadline = new Deadline(whose, clock.nanos() + Math.max(0, delayNanos), task);
     deadlines.add(deadline);
     return deadline;
+  }
+
+  /** Forgets the timers of one of those who share this loop. */
+  void dropTimers(ClientLoop whose) {
+    assertOwner();
+    deadlines.removeIf(deadline -> deadline.dropIfOf(whose));
   }
 
   @Override
@@ -269,12 +280,14 @@ final class SelectorLoop implements ClientLoop {
   }
 
   private final class Deadline implements Timer, Comparable<Deadline> {
+    private final ClientLoop whose;
     private final long atNanos;
     private final long order = deadlinesMade++;
     private final Runnable task;
     private boolean cancelled;
 
-    Deadline(long atNanos, Runnable task) {
+    Deadline(ClientLoop whose, long atNanos, Runnable task) {
+      this.whose = whose;
       this.atNanos = atNanos;
       this.task = task;
     }
@@ -286,6 +299,18 @@ final class SelectorLoop implements ClientLoop {
         deadlinesCancelled++;
         dropCancelled();
       }
+    }
+
+    /** Answers whether it is one of {@code owner}, which is on its way out of the queue then. */
+    private boolean dropIfOf(ClientLoop owner) {
+      if (whose != owner) {
+        return false;
+      }
+      if (cancelled) {
+        deadlinesCancelled--;
+      }
+      cancelled = true;
+      return true;
     }
 
     @Override
