@@ -22,6 +22,16 @@ public interface DiskFile extends Closeable {
   void readFully(ByteBuffer into, long position) throws IOException;
 
   /**
+   * As {@link #readFully}, for much that is read once: where the system can, past its cache and
+   * without the reading ahead of which the syncs of other files would notice.
+   *
+   * @throws EOFException when the file ends before
+   */
+  default void readOnce(ByteBuffer into, long position) throws IOException {
+    readFully(into, position);
+  }
+
+  /**
    * Writes all that remains of {@code from} at {@code position}; the file grows where needed.
    *
    * @throws DiskFullException when there is no room; part of the bytes may have been written

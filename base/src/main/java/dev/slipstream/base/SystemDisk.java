@@ -25,6 +25,7 @@ enum SystemDisk implements Disk {
   public DiskFile open(Path path, Access access) throws IOException {
     return new SystemFile(
         path,
+        new UncachedReads(path),
         switch (access) {
           case READ -> FileChannel.open(path, StandardOpenOption.READ);
           case WRITE -> FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -104,7 +105,8 @@ enum SystemDisk implements Disk {
         : failure;
   }
 
-  private record SystemFile(Path path, FileChannel channel) implements DiskFile {
+  private record SystemFile(Path path, UncachedReads uncached, FileChannel channel)
+      implements DiskFile {
 
     @Override
     public void readFully(ByteBuffer into, long position) throws IOException {
@@ -115,6 +117,13 @@ enum SystemDisk implements Disk {
           throw new EOFException(path + " ends at " + at);
         }
         at += count;
+      }
+    }
+
+    @Override
+    public void readOnce(ByteBuffer into, long position) throws IOException {
+      if (!uncached.read(into, position)) {
+        readFully(into, position);
       }
     }
 
@@ -147,7 +156,9 @@ enum SystemDisk implements Disk {
 
     @Override
     public void close() throws IOException {
-      channel.close();
+      try (uncached) {
+        channel.close();
+      }
     }
   }
 }

@@ -34,6 +34,9 @@ public final class TailLatency {
   private static final int BULK_PER_SECOND = 15_000;
   private static final int WARM_SECONDS = 5;
 
+  /** So long do both sides compile what 500 publishes a second and a consumer run. */
+  private static final int CATCH_UP_WARM_SECONDS = 30;
+
   /** So many that what a publish runs is compiled behind it. */
   private static final int WARM_PER_SECOND = 10_000;
 
@@ -176,7 +179,7 @@ public final class TailLatency {
             other.jetStream().stream("OLD")
                 .createConsumer(Consumers.ephemeral().ackPolicy(AckPolicy.NONE).build())
                 .consume(message -> bytes.addAndGet(message.payload().length))) {
-      publisher(client, 2 * WARM_SECONDS).run(); // until both sides have compiled what they run
+      publisher(client, CATCH_UP_WARM_SECONDS).run();
       bytes.set(0);
       long began = System.nanoTime();
       live.run();

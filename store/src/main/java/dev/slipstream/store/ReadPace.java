@@ -34,9 +34,13 @@ final class ReadPace {
     nextReadNanos = clock.nanos() + (long) (bytes * 1e9 / bytesPerSecond);
   }
 
+  /** Whether messages are published, so that reading must leave them their time. */
+  boolean isPacing() {
+    return clock.nanos() - publishedAtNanos < PUBLISHING_NANOS;
+  }
+
   /** How long the next read waits; not positive when it may be now. */
   long waitNanos() {
-    long now = clock.nanos();
-    return now - publishedAtNanos < PUBLISHING_NANOS ? nextReadNanos - now : 0;
+    return isPacing() ? nextReadNanos - clock.nanos() : 0;
   }
 }

@@ -104,18 +104,29 @@ final class SegmentBlocks {
    * Brings a block into an array; zeros stand there for what is damaged and cannot be decompressed.
    *
    * @param used how many bytes it has
+   * @param gently whether syncs are under way that should not notice; see {@link ReadPace}
    * @return how many bytes were read from disk
    */
-  int read(SegmentFile file, BlockPlace place, byte[] into, int used) throws IOException {
+  int read(SegmentFile file, BlockPlace place, byte[] into, int used, boolean gently)
+      throws IOException {
     if (!place.compressed) {
-      files.read(file, ByteBuffer.wrap(into, 0, used), place.offset);
+      read(file, ByteBuffer.wrap(into, 0, used), place.offset, gently);
       return used;
     }
     int bytes = place.written;
     byte[] stored = room(bytes);
-    files.read(file, ByteBuffer.wrap(stored, 0, bytes), place.offset);
+    read(file, ByteBuffer.wrap(stored, 0, bytes), place.offset, gently);
     CompressedBlock.read(stored, bytes, into, used, (from, to, storedFrom, storedTo, intact) -> {});
     return bytes;
+  }
+
+  private void read(SegmentFile file, ByteBuffer into, long offset, boolean gently)
+      throws IOException {
+    if (gently) {
+      files.readOnce(file, into, offset);
+    } else {
+      files.read(file, into, offset);
+    }
   }
 
   private byte[] room(int bytes) {

@@ -313,6 +313,11 @@ final class SegmentFiles implements Closeable {
     open.get(file).readFully(into, offset);
   }
 
+  /** The same, see {@link DiskFile#readOnce}. */
+  void readOnce(SegmentFile file, ByteBuffer into, long offset) throws IOException {
+    open.get(file).readOnce(into, offset);
+  }
+
   /** The files that were written since they were synced. */
   ArrayDeque<SegmentFile> dirty() {
     ArrayDeque<SegmentFile> found = new ArrayDeque<>();

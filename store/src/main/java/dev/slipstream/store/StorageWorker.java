@@ -195,7 +195,7 @@ final class StorageWorker {
       return;
     }
     try {
-      readPace.read(blocks.read(file, place, data, load.used));
+      readPace.read(blocks.read(file, place, data, load.used, readPace.isPacing()));
     } catch (EOFException | NoSuchFileException | FileNotFoundException cutOrRemoved) {
       LOG.log(Logger.Level.ERROR, file + " is cut or missing", cutOrRemoved);
       post(load.loop, () -> load.then.loaded(null, null));

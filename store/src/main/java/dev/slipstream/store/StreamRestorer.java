@@ -97,7 +97,7 @@ final class StreamRestorer {
     }
     LOG.log(Logger.Level.ERROR, "{0} has a damaged footer; the block is read instead", place.file);
     byte[] data = new byte[used];
-    return read(place, file -> blocks.read(file, place, data, used))
+    return read(place, file -> blocks.read(file, place, data, used, false))
         ? BlockContents.salvage(firstSeq, data, count, dead)
         : new BlockContents(firstSeq);
   }
