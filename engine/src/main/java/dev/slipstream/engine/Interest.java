@@ -20,7 +20,7 @@ import java.util.List;
  */
 final class Interest {
   /** How many messages are looked at in one turn. */
-  private static final int SLICE = 4096;
+  private static final int SLICE = 2048;
 
   private final Stream stream;
   private final StreamStore store;
