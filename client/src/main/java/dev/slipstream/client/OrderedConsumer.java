@@ -38,6 +38,15 @@ public final class OrderedConsumer {
     return created;
   }
 
+  /**
+   * What the server says now of the consumer that delivered {@code message}.
+   *
+   * @throws ApiException when it has none of that name any more
+   */
+  public ConsumerInfo info(JsMessage message) {
+    return link.api().consumerInfo(stream(), message.info().consumer());
+  }
+
   /** Has {@code handler} called for each message, until the result is stopped. */
   public Consumption consume(MessageHandler<? super JsMessage> handler) {
     return consume(ConsumeOptions.defaults(), handler);

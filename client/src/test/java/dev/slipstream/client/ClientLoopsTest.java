@@ -114,8 +114,11 @@ class ClientLoopsTest {
     ClientLoop second = one.join(Clock.system());
     CountDownLatch both = new CountDownLatch(2);
     CountDownLatch staying = new CountDownLatch(1);
-    first.execute(() -> first.schedule(0, first::stop));
-    first.execute(() -> first.schedule(TimeUnit.MILLISECONDS.toNanos(50), both::countDown));
+    first.execute(
+        () -> {
+          first.schedule(TimeUnit.MILLISECONDS.toNanos(50), both::countDown);
+          first.schedule(0, first::stop);
+        });
     second.execute(() -> second.schedule(TimeUnit.MILLISECONDS.toNanos(100), staying::countDown));
     first.awaitEnd(PATIENCE);
     assertThat(first.offer(both::countDown)).isFalse();
