@@ -110,23 +110,14 @@ final class SegmentBlocks {
   int read(SegmentFile file, BlockPlace place, byte[] into, int used, boolean gently)
       throws IOException {
     if (!place.compressed) {
-      read(file, ByteBuffer.wrap(into, 0, used), place.offset, gently);
+      files.read(file, ByteBuffer.wrap(into, 0, used), place.offset, gently);
       return used;
     }
     int bytes = place.written;
     byte[] stored = room(bytes);
-    read(file, ByteBuffer.wrap(stored, 0, bytes), place.offset, gently);
+    files.read(file, ByteBuffer.wrap(stored, 0, bytes), place.offset, gently);
     CompressedBlock.read(stored, bytes, into, used, (from, to, storedFrom, storedTo, intact) -> {});
     return bytes;
-  }
-
-  private void read(SegmentFile file, ByteBuffer into, long offset, boolean gently)
-      throws IOException {
-    if (gently) {
-      files.readOnce(file, into, offset);
-    } else {
-      files.read(file, into, offset);
-    }
   }
 
   private byte[] room(int bytes) {

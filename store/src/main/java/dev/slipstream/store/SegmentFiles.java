@@ -308,14 +308,18 @@ final class SegmentFiles implements Closeable {
     place.footerOffset = offset + used;
   }
 
-  /** Fills {@code into} from a file. */
-  void read(SegmentFile file, ByteBuffer into, long offset) throws IOException {
-    open.get(file).readFully(into, offset);
-  }
-
-  /** The same, see {@link DiskFile#readOnce}. */
-  void readOnce(SegmentFile file, ByteBuffer into, long offset) throws IOException {
-    open.get(file).readOnce(into, offset);
+  /**
+   * Fills {@code into} from a file.
+   *
+   * @param gently whether syncs are under way that should not notice; see {@link DiskFile#readOnce}
+   */
+  void read(SegmentFile file, ByteBuffer into, long offset, boolean gently) throws IOException {
+    DiskFile opened = open.get(file);
+    if (gently) {
+      opened.readOnce(into, offset);
+    } else {
+      opened.readFully(into, offset);
+    }
   }
 
   /** The files that were written since they were synced. */

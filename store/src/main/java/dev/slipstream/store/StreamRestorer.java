@@ -91,7 +91,8 @@ final class StreamRestorer {
     }
     if (read(
             place,
-            file -> segments.read(file, ByteBuffer.wrap(footer, 0, length), place.footerOffset))
+            file ->
+                segments.read(file, ByteBuffer.wrap(footer, 0, length), place.footerOffset, false))
         && BlockFooter.isIntact(footer, length, firstSeq, count, used)) {
       return BlockFooter.decode(footer);
     }
