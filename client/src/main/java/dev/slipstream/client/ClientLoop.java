@@ -31,6 +31,13 @@ interface ClientLoop extends EventLoop {
     void onReady(SelectionKey key);
   }
 
+  @Override
+  default void execute(Runnable command) {
+    if (!offer(command)) {
+      throw new IllegalStateException("the loop has ended");
+    }
+  }
+
   /** Begins to run what was offered. */
   void start();
 

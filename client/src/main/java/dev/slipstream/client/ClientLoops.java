@@ -2,6 +2,8 @@
 package dev.slipstream.client;
 
 import dev.slipstream.base.Clock;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +22,10 @@ import org.jspecify.annotations.Nullable;
  * threads, nor is anything else that may wait. Thread-safe.
  */
 public final class ClientLoops {
-  private final Slot[] slots;
+  private final AtomicReferenceArray<@Nullable Crew> crews;
 
   private ClientLoops(int threads) {
-    slots = new Slot[threads];
-    for (int i = 0; i < threads; i++) {
-      slots[i] = new Slot(i);
-    }
+    crews = new AtomicReferenceArray<>(threads);
   }
 
   /**
@@ -43,57 +42,65 @@ public final class ClientLoops {
 
   /** A place on the thread with the fewest clients; taken until it is stopped. */
   ClientLoop join(Clock clock) {
-    synchronized (slots) {
-      Slot fewest = slots[0];
-      for (Slot slot : slots) {
-        if (slot.clients < fewest.clients) {
-          fewest = slot;
-        }
+    while (true) {
+      int at = fewest();
+      Crew present = crews.get(at);
+      if (present != null && present.join(clock)) {
+        return new SharedLoop(present);
       }
-      return new SharedLoop(fewest, fewest.join(clock));
+      Crew made = new Crew("slipstream-clients-" + at, clock);
+      if (crews.compareAndSet(at, present, made)) {
+        return new SharedLoop(made);
+      }
+      made.thread.execute(made::leave); // another client was faster
     }
   }
 
-  /** A thread, while there are clients on it; guarded by the lock of all of them. */
-  final class Slot {
-    private final int number;
-    private int clients;
-    private @Nullable SelectorLoop thread;
+  private int fewest() {
+    int found = 0;
+    int fewest = Integer.MAX_VALUE;
+    for (int i = 0; i < crews.length(); i++) {
+      Crew crew = crews.get(i);
+      int clients = crew == null ? 0 : crew.clients.get();
+      if (clients < fewest) {
+        fewest = clients;
+        found = i;
+      }
+    }
+    return found;
+  }
 
-    private Slot(int number) {
-      this.number = number;
+  /** The clients of one thread, which runs from the first to the last of them. */
+  static final class Crew {
+    final SelectorLoop thread;
+
+    /** None ever again once there is none. */
+    private final AtomicInteger clients = new AtomicInteger(1);
+
+    private Crew(String name, Clock clock) {
+      thread = new SelectorLoop(name, clock);
+      thread.start();
     }
 
-    private SelectorLoop join(Clock clock) {
-      SelectorLoop joined = thread;
-      if (joined == null) {
-        joined = new SelectorLoop("slipstream-clients-" + number, clock);
-        joined.start();
-        thread = joined;
-      } else if (joined.clock() != clock) {
+    /** One more; false when all have left. */
+    private boolean join(Clock clock) {
+      if (clients.getAndUpdate(present -> present == 0 ? 0 : present + 1) == 0) {
+        return false;
+      }
+      if (thread.clock() != clock) {
+        thread.execute(this::leave);
         throw new IllegalArgumentException("clients that share a thread must have one clock");
       }
-      clients++;
-      return joined;
+      return true;
     }
 
-    /** On the thread: a client is gone. */
-    void leave() {
-      synchronized (slots) {
-        clients--;
-        SelectorLoop left = thread;
-        if (clients == 0 && left != null) {
-          thread = null;
-          left.stop();
-        }
+    /** One is gone; true when it was the last and the thread ends. To be called on it. */
+    boolean leave() {
+      boolean last = clients.decrementAndGet() == 0;
+      if (last) {
+        thread.stop();
       }
-    }
-
-    /** Whether {@code one} has clients. */
-    boolean runs(SelectorLoop one) {
-      synchronized (slots) {
-        return thread == one;
-      }
+      return last;
     }
   }
 }

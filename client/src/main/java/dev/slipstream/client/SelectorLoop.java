@@ -104,13 +104,6 @@ final class SelectorLoop implements ClientLoop {
   }
 
   @Override
-  public void execute(Runnable command) {
-    if (!offer(command)) {
-      throw new IllegalStateException("the loop has ended");
-    }
-  }
-
-  @Override
   public boolean inLoop() {
     return Thread.currentThread() == thread;
   }
@@ -128,10 +121,14 @@ final class SelectorLoop implements ClientLoop {
     return deadline;
   }
 
-  /** Forgets the timers of one of those who share this loop. */
-  void dropTimers(ClientLoop whose) {
+  /** Cancels the timers of one of those who share this loop. */
+  void cancelTimers(ClientLoop whose) {
     assertOwner();
-    deadlines.removeIf(deadline -> deadline.dropIfOf(whose));
+    for (Deadline each : deadlines.toArray(new Deadline[0])) {
+      if (each.whose == whose) {
+        each.cancel();
+      }
+    }
   }
 
   @Override
@@ -299,18 +296,6 @@ final class SelectorLoop implements ClientLoop {
         deadlinesCancelled++;
         dropCancelled();
       }
-    }
-
-    /** Answers whether it is one of {@code owner}, which is on its way out of the queue then. */
-    private boolean dropIfOf(ClientLoop owner) {
-      if (whose != owner) {
-        return false;
-      }
-      if (cancelled) {
-        deadlinesCancelled--;
-      }
-      cancelled = true;
-      return true;
     }
 
     @Override

@@ -6,8 +6,7 @@ import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The loop of one client on a thread that it shares with others ({@link ClientLoops}): it ends
@@ -15,14 +14,15 @@ import java.util.concurrent.TimeUnit;
  * last.
  */
 final class SharedLoop implements ClientLoop {
-  private final ClientLoops.Slot slot;
+  private final ClientLoops.Crew crew;
   private final SelectorLoop thread;
-  private final CountDownLatch end = new CountDownLatch(1);
-  private volatile boolean ended;
 
-  SharedLoop(ClientLoops.Slot slot, SelectorLoop thread) {
-    this.slot = slot;
-    this.thread = thread;
+  /** Whether the thread ends with it. */
+  private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
+
+  SharedLoop(ClientLoops.Crew crew) {
+    this.crew = crew;
+    thread = crew.thread;
   }
 
   /** Nothing: the thread runs. */
@@ -37,22 +37,16 @@ final class SharedLoop implements ClientLoop {
   }
 
   private void end() {
-    if (!ended) {
-      ended = true;
-      thread.dropTimers(this);
-      slot.leave();
-      end.countDown();
+    if (!ended.isDone()) {
+      thread.cancelTimers(this);
+      ended.complete(crew.leave());
     }
   }
 
   @Override
   public void awaitEnd(Duration limit) {
-    try {
-      if (end.await(limit.toMillis(), TimeUnit.MILLISECONDS) && !slot.runs(thread)) {
-        thread.awaitEnd(limit);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (Await.done(ended, limit, "closing") && ended.join()) {
+      thread.awaitEnd(limit);
     }
   }
 
@@ -64,14 +58,7 @@ final class SharedLoop implements ClientLoop {
 
   @Override
   public boolean offer(Runnable command) {
-    return !ended && thread.offer(command);
-  }
-
-  @Override
-  public void execute(Runnable command) {
-    if (!offer(command)) {
-      throw new IllegalStateException("the loop has ended");
-    }
+    return !ended.isDone() && thread.offer(command);
   }
 
   @Override

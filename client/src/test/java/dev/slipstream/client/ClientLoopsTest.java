@@ -10,8 +10,10 @@ import dev.slipstream.testkit.ServerProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -126,6 +128,29 @@ class ClientLoopsTest {
     assertThat(both.getCount()).isEqualTo(2);
     second.execute(second::stop);
     second.awaitEnd(PATIENCE);
+  }
+
+  @Test
+  void clientsThatComeAndGoAtOnceLeaveNoThread() throws Exception {
+    AtomicInteger ran = new AtomicInteger();
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      all.add(CompletableFuture.runAsync(() -> comeAndGo(ran)));
+    }
+    for (CompletableFuture<Void> each : all) {
+      each.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+    assertThat(ran).hasValue(8 * 300);
+    Eventually.holds(PATIENCE, ClientLoopsTest::threads, () -> threads() == 0);
+  }
+
+  private void comeAndGo(AtomicInteger ran) {
+    for (int i = 0; i < 300; i++) {
+      ClientLoop loop = loops.join(Clock.system());
+      loop.execute(ran::incrementAndGet);
+      loop.execute(loop::stop);
+      loop.awaitEnd(PATIENCE);
+    }
   }
 
   @Test

@@ -87,13 +87,6 @@ public final class SimulatedClientLoop implements ClientLoop {
   }
 
   @Override
-  public void execute(Runnable command) {
-    if (!offer(command)) {
-      throw new IllegalStateException("the loop has ended");
-    }
-  }
-
-  @Override
   public boolean hasCommands() {
     return waiting > 0;
   }
