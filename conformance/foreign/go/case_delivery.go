@@ -172,18 +172,26 @@ func deliveryLargeBacklog(r *run) {
 
 func last(messages []*nats.Msg) *nats.Msg { return messages[len(messages)-1] }
 
-// deliveryBehindPurge has purges of all, of a part and of nothing that consumers of several filters wait for.
+// deliveryBehindPurge has purges of all, of a part and of nothing that consumers of several filters
+// wait for. What is purged leaves their counts at once, what is published reaches them a moment
+// later: so the counts are waited for before each purge.
 func deliveryBehindPurge(r *run) {
-	for _, filter := range []string{"", "$P.a", "$P.*", "$P.a.>", "$P.c"} {
+	for _, wait := range []struct {
+		filter  string
+		pending int
+	}{{"", 6}, {"$P.a", 3}, {"$P.*", 6}, {"$P.a.>", 0}, {"$P.c", 0}} {
 		for _, purge := range []string{
 			`{"filter":"$P.a"}`, `{"filter":"$P.*"}`, `{"filter":"$P.c"}`, `{"filter":"$P.a","seq":4}`,
 			`{"filter":"$P.a","keep":1}`, `{"seq":4}`, `{"keep":2}`, `{}`,
 		} {
+			filter := wait.filter
 			r.stream("")
 			r.consumer("idle", `,"filter_subject":"`+r.named(filter)+`"`)
 			r.consumer("c", `,"filter_subject":"`+r.named(filter)+`"`)
 			r.publish("a", "a", "b", "b", "a", "b")
-			if filter != "$P.a.>" && filter != "$P.c" {
+			r.settled("idle", wait.pending)
+			r.settled("c", wait.pending)
+			if wait.pending > 0 {
 				r.ackSync(r.take("c", 2)[0], "+ACK")
 			}
 			r.quietly("STREAM.PURGE.$S", purge)

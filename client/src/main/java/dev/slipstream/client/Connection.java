@@ -308,8 +308,8 @@ final class Connection implements Session.Owner, Connector.Owner {
     requests.failAll(new ConnectionClosedException());
     interests.clear();
     outbound.close();
-    firstConnect.completeExceptionally(reason);
     emit(new ClientEvent.Closed());
+    firstConnect.completeExceptionally(reason);
     closed.complete(null);
     loop.stop();
   }
