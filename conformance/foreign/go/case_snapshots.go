@@ -370,7 +370,7 @@ func restoreConsumers(r *run) {
 	r.consumer("fresh", "")
 	r.consumer("half", `,"max_ack_pending":50,"metadata":{"k":"v"}`)
 	r.consumer("filtered", `,"filter_subject":"$P.b"`)
-	r.consumer("waits", `,"ack_wait":200000000,"max_deliver":5`)
+	r.consumer("waits", `,"ack_wait":2000000000,"max_deliver":5`)
 	r.consumer("all", `,"ack_policy":"all"`)
 	r.consumer("none", `,"ack_policy":"none"`)
 	r.consumer("starts", `,"deliver_policy":"by_start_sequence","opt_start_seq":9`)

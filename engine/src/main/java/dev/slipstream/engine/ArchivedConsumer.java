@@ -66,9 +66,9 @@ record ArchivedConsumer(
       }
       json.end();
     }
-    if (!state.redelivered.isEmpty()) {
+    if (state.redeliveredCount() > 0) {
       json.name("redelivered").object();
-      state.redelivered.forEach((seq, times) -> json.field(Long.toString(seq), (long) times));
+      state.forEachRedelivered((seq, times) -> json.field(Long.toString(seq), (long) times));
       json.end();
     }
     return json.end().end().toBytes();

@@ -8,10 +8,7 @@ import dev.slipstream.protocol.json.JsonReader;
 import dev.slipstream.protocol.wire.AckBody;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * What acknowledgements do to a consumer, and which messages must be delivered again because none
@@ -31,7 +28,6 @@ final class ConsumerAcks {
 
   private final Consumer consumer;
   private final ConsumerState state;
-  private final Set<Long> redeliveries = new LinkedHashSet<>();
 
   /** When the next of those that the present look over all has passed is due. */
   private long nextDueEpochNanos = Long.MAX_VALUE;
@@ -58,7 +54,7 @@ final class ConsumerAcks {
   }
 
   int redeliveriesWaiting() {
-    return redeliveries.size();
+    return state.pending.redeliveriesWaiting();
   }
 
   /** An acknowledgement came. */
@@ -119,9 +115,6 @@ final class ConsumerAcks {
         sample(ack);
       }
       state.settled(seq);
-      if (!redeliveries.isEmpty()) {
-        redeliveries.remove(seq);
-      }
       consumer.stream.interest.done(seq);
     }
     if (wasFull) {
@@ -139,29 +132,27 @@ final class ConsumerAcks {
   }
 
   private void settleThrough(Ack ack) {
-    long seq = ack.streamSeq;
-    state.settledThrough(seq, ack.consumerSeq, consumer.stream.interest::done);
-    redeliveries.removeIf(each -> each <= seq);
+    state.settledThrough(ack.streamSeq, ack.consumerSeq, consumer.stream.interest::done);
   }
 
   private void nak(Ack ack, byte[] body, int from, int to) {
-    long seq = ack.streamSeq;
+    int row = state.pending.row(ack.streamSeq);
     if (ack.consumerSeq <= state.floorConsumerSeq()
         || ack.consumerSeq > state.nextConsumerSeq()
-        || !state.pending.contains(seq)) {
+        || row == PendingAcks.NONE) {
       return;
     }
     consumer.stream.advisories().naked(consumer, ack);
     String argument = new String(body, from, to - from, StandardCharsets.UTF_8).strip();
     if (!argument.isEmpty()) {
       try {
-        delay(seq, delayNanos(argument));
+        delay(row, delayNanos(argument));
         return;
       } catch (JsonException | NumberFormatException notADelay) {
         // a delay that is none makes it a plain nak
       }
     }
-    redeliveries.add(seq);
+    state.pending.redeliver(row);
     consumer.wake();
   }
 
@@ -184,10 +175,10 @@ final class ConsumerAcks {
   }
 
   /** The message counts as sent so long ago that its ack wait ends in {@code delayNanos}. */
-  private void delay(long seq, long delayNanos) {
-    redeliveries.remove(seq);
+  private void delay(int row, long delayNanos) {
+    state.pending.dropRedelivery(row);
     long now = consumer.clock().epochNanos();
-    state.touched(seq, now - waitNanos(seq) + delayNanos);
+    state.touched(state.pending.streamSeq(row), now - waitNanos(row) + delayNanos);
     checkAt(now + Math.max(0, delayNanos));
   }
 
@@ -204,8 +195,9 @@ final class ConsumerAcks {
 
   /** A message found no receiver at the last moment: it is to be delivered again at once. */
   void notDelivered(long seq) {
-    if (state.pending.contains(seq)) {
-      redeliveries.add(seq);
+    int row = state.pending.row(seq);
+    if (row != PendingAcks.NONE) {
+      state.pending.redeliver(row);
     }
   }
 
@@ -213,13 +205,12 @@ final class ConsumerAcks {
   void redeliverPending() {
     PendingAcks pending = state.pending;
     for (int row = pending.first(); row != PendingAcks.NONE; row = pending.next(row)) {
-      redeliveries.add(pending.streamSeq(row));
+      pending.redeliver(row);
     }
   }
 
   /** Nothing is pending any more. */
   void reset() {
-    redeliveries.clear();
     nextCheckEpochNanos = 0;
   }
 
@@ -243,30 +234,23 @@ final class ConsumerAcks {
       nextDueEpochNanos = Long.MAX_VALUE;
     }
     long next = nextDueEpochNanos;
-    List<Long> due = new ArrayList<>();
     for (int left = CHECKED_AT_ONCE; row != PendingAcks.NONE && left > 0; left--) {
       int checked = row;
       row = pending.next(row);
-      long seq = pending.streamSeq(checked);
-      if (!redeliveries.isEmpty() && redeliveries.contains(seq)) {
+      if (pending.isToBeRedelivered(checked)) {
         continue;
       }
-      long dueAt = pending.sentEpochNanos(checked) + waitNanos(seq);
-      if (dueAt <= now) {
-        due.add(seq);
-      } else {
+      long dueAt = pending.sentEpochNanos(checked) + waitNanos(checked);
+      if (dueAt > now) {
         next = Math.min(next, dueAt);
+      } else if (isExhausted(Math.max(1, pending.redelivered(checked)))) {
+        exhaust(checked);
+      } else {
+        pending.redeliver(checked);
+        next = Math.min(next, now + waitNanos(checked));
       }
     }
     pending.mark(row);
-    for (long seq : due) {
-      if (isExhausted(Math.max(1, state.deliveryCount(seq) - 1))) {
-        exhaust(seq, state.deliveryCount(seq));
-      } else {
-        redeliveries.add(seq);
-        next = Math.min(next, now + waitNanos(seq));
-      }
-    }
     consumer.stateChanged();
     nextDueEpochNanos = Math.min(next, nextDueEpochNanos);
     if (pending.marked() != PendingAcks.NONE) {
@@ -282,16 +266,15 @@ final class ConsumerAcks {
 
   /** The message to be delivered again next, or 0; it stays until {@link #dropRedelivery}. */
   long nextRedelivery() {
-    while (!redeliveries.isEmpty()) {
-      long seq = redeliveries.iterator().next();
-      if (!state.pending.contains(seq)) {
-        redeliveries.remove(seq);
-      } else if (!consumer.stream.store.has(seq)) {
-        redeliveries.remove(seq);
+    PendingAcks pending = state.pending;
+    for (int row = pending.nextRedelivery();
+        row != PendingAcks.NONE;
+        row = pending.nextRedelivery()) {
+      long seq = pending.streamSeq(row);
+      if (!consumer.stream.store.has(seq)) {
         state.settled(seq);
-      } else if (isExhausted(state.deliveryCount(seq))) {
-        redeliveries.remove(seq);
-        exhaust(seq, state.deliveryCount(seq));
+      } else if (isExhausted(state.deliveryCountAt(row))) {
+        exhaust(row);
       } else {
         return seq;
       }
@@ -300,7 +283,10 @@ final class ConsumerAcks {
   }
 
   void dropRedelivery(long seq) {
-    redeliveries.remove(seq);
+    int row = state.pending.row(seq);
+    if (row != PendingAcks.NONE) {
+      state.pending.dropRedelivery(row);
+    }
   }
 
   /** A message left the stream before it was acknowledged. */
@@ -311,10 +297,9 @@ final class ConsumerAcks {
       return;
     }
     long consumerSeq = state.pending.consumerSeq(row);
-    int deliveries = state.deliveryCount(seq);
+    int deliveries = state.deliveryCountAt(row);
     boolean wasFull = consumer.atMaxAckPending();
     state.settled(seq);
-    redeliveries.remove(seq);
     consumer.stateChanged();
     consumer.stream.advisories().terminated(consumer, seq, consumerSeq, deliveries, DELETED);
     if (wasFull) {
@@ -325,7 +310,6 @@ final class ConsumerAcks {
   /** Everything up to {@code seq} left the stream. */
   void onPurgedThrough(long seq) {
     state.purgedThrough(seq);
-    redeliveries.removeIf(each -> each <= seq);
     consumer.stateChanged();
   }
 
@@ -337,11 +321,7 @@ final class ConsumerAcks {
         row = pending.first()) {
       onRemoved(pending.streamSeq(row));
     }
-    for (long each : List.copyOf(state.redelivered.keySet())) {
-      if (each <= seq) {
-        state.settled(each);
-      }
-    }
+    state.exhaustedLeftThrough(seq);
   }
 
   /** Whether some pending message could still be acknowledged in time, with {@code graceNanos}. */
@@ -349,7 +329,7 @@ final class ConsumerAcks {
     long now = consumer.clock().epochNanos();
     PendingAcks pending = state.pending;
     for (int row = pending.first(); row != PendingAcks.NONE; row = pending.next(row)) {
-      if (pending.sentEpochNanos(row) + waitNanos(pending.streamSeq(row)) + graceNanos > now) {
+      if (pending.sentEpochNanos(row) + waitNanos(row) + graceNanos > now) {
         return true;
       }
     }
@@ -366,7 +346,9 @@ final class ConsumerAcks {
     return most > 0 && deliveries >= most;
   }
 
-  private void exhaust(long seq, int deliveries) {
+  private void exhaust(int row) {
+    long seq = state.pending.streamSeq(row);
+    int deliveries = state.deliveryCountAt(row);
     boolean wasFull = consumer.atMaxAckPending();
     state.exhausted(seq);
     consumer.stream.advisories().maxDeliveries(consumer, seq, deliveries);
@@ -383,13 +365,12 @@ final class ConsumerAcks {
     }
   }
 
-  private long waitNanos(long seq) {
+  private long waitNanos(int row) {
     List<Long> backoff = consumer.config().backoffNanos();
     if (backoff.isEmpty()) {
       return consumer.config().ackWaitNanos();
     }
-    int redeliveriesSoFar = state.deliveryCount(seq) - 1;
-    return backoff.get(Math.min(redeliveriesSoFar, backoff.size() - 1));
+    return backoff.get(Math.min(state.pending.redelivered(row), backoff.size() - 1));
   }
 
   private long shortestWaitNanos() {

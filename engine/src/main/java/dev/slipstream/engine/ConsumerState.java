@@ -4,6 +4,7 @@ package dev.slipstream.engine;
 import dev.slipstream.protocol.api.AckPolicy;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
 
@@ -21,8 +22,11 @@ import java.util.function.LongConsumer;
 final class ConsumerState {
   final PendingAcks pending = new PendingAcks();
 
-  /** How often each message was redelivered; kept until it is settled or leaves the stream. */
-  final Map<Long, Integer> redelivered = new HashMap<>();
+  /**
+   * How often messages were redelivered that are no longer pending, since they used up their
+   * deliveries; kept until the message is settled or leaves the stream.
+   */
+  private final Map<Long, Integer> exhausted = new HashMap<>();
 
   private final boolean acks;
   private final boolean durable;
@@ -70,7 +74,41 @@ final class ConsumerState {
 
   /** How often a message was delivered so far, if it is delivered now: at least 1. */
   int deliveryCount(long streamSeq) {
-    return redelivered.isEmpty() ? 1 : redelivered.getOrDefault(streamSeq, 0) + 1;
+    int row = pending.row(streamSeq);
+    if (row != PendingAcks.NONE) {
+      return deliveryCountAt(row);
+    }
+    return exhausted.isEmpty() ? 1 : exhausted.getOrDefault(streamSeq, 0) + 1;
+  }
+
+  /** As {@link #deliveryCount}, of a row of what is pending. */
+  int deliveryCountAt(int row) {
+    return pending.redelivered(row) + 1;
+  }
+
+  /** How many messages were redelivered, or used up their deliveries, and are not settled. */
+  int redeliveredCount() {
+    return pending.redeliveredCount() + exhausted.size();
+  }
+
+  /** Whether a message is pending, or has used up its deliveries. */
+  boolean isUnsettled(long streamSeq) {
+    return pending.contains(streamSeq) || exhausted.containsKey(streamSeq);
+  }
+
+  /** Each of {@link #redeliveredCount} messages, and how often it was redelivered. */
+  void forEachRedelivered(RedeliveredMessage each) {
+    for (int row = pending.first(); row != PendingAcks.NONE; row = pending.next(row)) {
+      if (pending.redelivered(row) > 0) {
+        each.accept(pending.streamSeq(row), pending.redelivered(row));
+      }
+    }
+    exhausted.forEach(each::accept);
+  }
+
+  /** Takes a message and how often it was redelivered. */
+  interface RedeliveredMessage {
+    void accept(long streamSeq, int times);
   }
 
   /** The cursor skips to {@code streamSeq}: what lies before will not be delivered. */
@@ -88,31 +126,26 @@ final class ConsumerState {
 
   /** A message was delivered again. */
   void redelivered(long streamSeq, long epochNanos) {
-    int times = redelivered.merge(streamSeq, 1, Integer::sum);
+    int times = deliveryCount(streamSeq);
     note(
         ConsumerChanges.REDELIVERED,
         streamSeq,
         (long) times << 32 | epochNanos / 1_000_000_000L,
         nextConsumerSeq);
-    int row = pending.row(streamSeq);
-    if (row == PendingAcks.NONE) {
-      pending.add(streamSeq, nextConsumerSeq, epochNanos);
-    } else {
-      pending.touch(row, epochNanos);
-    }
-    nextConsumerSeq++;
+    applyRedelivered(streamSeq, nextConsumerSeq, times, epochNanos);
   }
 
   /** A message was acknowledged, termed, or left the stream; false when it was not pending. */
   boolean settled(long streamSeq) {
-    if (!pending.contains(streamSeq)) {
-      if (redelivered.remove(streamSeq) != null) {
+    int row = pending.row(streamSeq);
+    if (row == PendingAcks.NONE) {
+      if (exhausted.remove(streamSeq) != null) {
         noteSettled(streamSeq);
       }
       return false;
     }
     noteSettled(streamSeq);
-    applySettled(streamSeq);
+    applySettled(row);
     return true;
   }
 
@@ -126,6 +159,15 @@ final class ConsumerState {
   void exhausted(long streamSeq) {
     note(ConsumerChanges.EXHAUSTED, streamSeq, 0, 0);
     applyExhausted(streamSeq);
+  }
+
+  /** Messages up to {@code streamSeq} that had used up their deliveries left the stream. */
+  void exhaustedLeftThrough(long streamSeq) {
+    for (long seq : List.copyOf(exhausted.keySet())) {
+      if (seq <= streamSeq) {
+        settled(seq);
+      }
+    }
   }
 
   /** The ack wait of a pending message begins at {@code epochNanos}. */
@@ -146,9 +188,9 @@ final class ConsumerState {
         row = pending.first()) {
       long consumerSeq = pending.consumerSeq(row);
       floorConsumerSeq = Math.max(floorConsumerSeq, consumerSeq);
-      pending.remove(pending.streamSeq(row));
+      pending.remove(row);
     }
-    redelivered.keySet().removeIf(seq -> seq <= streamSeq);
+    exhausted.keySet().removeIf(seq -> seq <= streamSeq);
     nextStreamSeq = Math.max(nextStreamSeq, streamSeq + 1);
     floorStreamSeq = Math.max(floorStreamSeq, streamSeq);
     if (pending.isEmpty()) {
@@ -182,7 +224,7 @@ final class ConsumerState {
 
   private void applyReset(long streamSeq) {
     pending.clear();
-    redelivered.clear();
+    exhausted.clear();
     nextConsumerSeq = 1;
     floorConsumerSeq = 0;
     moveTo(streamSeq);
@@ -209,8 +251,8 @@ final class ConsumerState {
         case ConsumerChanges.REDELIVERED -> replayRedelivered(streamSeq, second, third);
         case ConsumerChanges.SETTLED -> {
           for (long seq = streamSeq; seq <= second; seq++) {
-            redelivered.remove(seq);
-            applySettled(seq);
+            exhausted.remove(seq);
+            applySettled(pending.row(seq));
           }
         }
         case ConsumerChanges.SETTLED_THROUGH -> applySettledThrough(streamSeq, second, seq -> {});
@@ -238,8 +280,8 @@ final class ConsumerState {
       out.putLong(pending.streamSeq(row)).putLong(pending.consumerSeq(row));
       out.putLong(pending.sentEpochNanos(row));
     }
-    out.putInt(redelivered.size());
-    redelivered.forEach((seq, times) -> out.putLong(seq).putInt(times));
+    out.putInt(redeliveredCount());
+    forEachRedelivered((seq, times) -> out.putLong(seq).putInt(times));
   }
 
   /** Reads what {@link #write} wrote at {@code at}; answers where it ends. */
@@ -260,7 +302,14 @@ final class ConsumerState {
     count = OutputBuffer.getInt(bytes, next);
     next += 4;
     for (int i = 0; i < count; i++, next += 12) {
-      redelivered.put(OutputBuffer.getLong(bytes, next), OutputBuffer.getInt(bytes, next + 8));
+      long streamSeq = OutputBuffer.getLong(bytes, next);
+      int row = pending.row(streamSeq);
+      int times = OutputBuffer.getInt(bytes, next + 8);
+      if (row == PendingAcks.NONE) {
+        exhausted.put(streamSeq, times);
+      } else {
+        pending.redelivered(row, times);
+      }
     }
     return next;
   }
@@ -276,34 +325,44 @@ final class ConsumerState {
     nextConsumerSeq = consumerSeq + 1;
     deliveredStreamSeq = Math.max(deliveredStreamSeq, streamSeq);
     if (acks) {
-      pending.add(streamSeq, consumerSeq, epochNanos);
+      addPending(streamSeq, consumerSeq, epochNanos);
     } else {
       floorConsumerSeq = consumerSeq;
       floorStreamSeq = streamSeq;
     }
   }
 
-  private void applySettled(long streamSeq) {
-    int row = pending.row(streamSeq);
-    if (row == PendingAcks.NONE) {
-      return;
+  /** A message is pending, also one that had used up its deliveries; its row. */
+  private int addPending(long streamSeq, long consumerSeq, long epochNanos) {
+    int row = pending.add(streamSeq, consumerSeq, epochNanos);
+    if (!exhausted.isEmpty()) {
+      Integer times = exhausted.remove(streamSeq);
+      if (times != null) {
+        pending.redelivered(row, times);
+      }
     }
-    long consumerSeq = pending.consumerSeq(row);
-    pending.remove(streamSeq);
-    if (!redelivered.isEmpty()) {
-      redelivered.remove(streamSeq);
+    return row;
+  }
+
+  private void applySettled(int row) {
+    if (row != PendingAcks.NONE) {
+      remove(row);
     }
-    moveFloor(consumerSeq, streamSeq);
   }
 
   private void applyExhausted(long streamSeq) {
     int row = pending.row(streamSeq);
     if (row != PendingAcks.NONE) {
-      long consumerSeq = pending.consumerSeq(row);
-      pending.remove(streamSeq);
-      redelivered.putIfAbsent(streamSeq, 0); // told from one that was acknowledged
-      moveFloor(consumerSeq, streamSeq);
+      exhausted.put(streamSeq, pending.redelivered(row)); // told from one that was acknowledged
+      remove(row);
     }
+  }
+
+  private void remove(int row) {
+    long streamSeq = pending.streamSeq(row);
+    long consumerSeq = pending.consumerSeq(row);
+    pending.remove(row);
+    moveFloor(consumerSeq, streamSeq);
   }
 
   private void applySettledThrough(long streamSeq, long consumerSeq, LongConsumer each) {
@@ -311,8 +370,7 @@ final class ConsumerState {
         row != PendingAcks.NONE && pending.streamSeq(row) <= streamSeq;
         row = pending.first()) {
       long settled = pending.streamSeq(row);
-      pending.remove(settled);
-      redelivered.remove(settled);
+      pending.remove(row);
       each.accept(settled);
     }
     floorStreamSeq = Math.max(floorStreamSeq, streamSeq);
@@ -349,14 +407,18 @@ final class ConsumerState {
     if (consumerSeq < nextConsumerSeq) {
       return; // the snapshot had it already
     }
-    redelivered.put(streamSeq, (int) (timesAndSeconds >>> 32));
     long epochNanos = (timesAndSeconds & 0xffff_ffffL) * 1_000_000_000L;
+    applyRedelivered(streamSeq, consumerSeq, (int) (timesAndSeconds >>> 32), epochNanos);
+  }
+
+  private void applyRedelivered(long streamSeq, long consumerSeq, int times, long epochNanos) {
     int row = pending.row(streamSeq);
     if (row == PendingAcks.NONE) {
-      pending.add(streamSeq, consumerSeq, epochNanos);
+      row = addPending(streamSeq, consumerSeq, epochNanos);
     } else {
       pending.touch(row, epochNanos);
     }
+    pending.redelivered(row, times);
     nextConsumerSeq = consumerSeq + 1;
   }
 

@@ -1,159 +1,137 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.engine;
 
-import java.util.Arrays;
-
 /**
- * Messages of one consumer that were delivered and are not acknowledged, by stream sequence.
+ * Messages of one consumer that were delivered and are not acknowledged, by stream sequence; and
+ * which of them are to be delivered again, in that order.
  *
- * <p>Shape: columns of numbers, a hash from stream sequence to row, and a list of rows in the order
- * of stream sequences, whose head says where the ack floor may go. Times are wall nanoseconds,
- * because they survive a restart. Owner: the stream's loop.
+ * <p>Shape: a row a message. Columns of numbers, a list of all rows in the order of stream
+ * sequences, whose head says where the ack floor may go, and a list of those to be delivered again.
+ * Times are wall nanoseconds, because they survive a restart. Nothing here takes longer the more
+ * messages there are. Owner: the stream's loop.
  */
 final class PendingAcks {
-  static final int NONE = -1;
+  /** No row. */
+  static final int NONE = SequenceRows.NONE;
 
-  private static final int EMPTY_SLOT = 0;
+  private final SequenceRows rows = new SequenceRows();
+  private final RowList inOrder = new RowList();
+  private final RowList redeliveries = new RowList();
+  private final GrowingLongs consumerSeqs = new GrowingLongs();
+  private final GrowingLongs sentEpochNanos = new GrowingLongs();
+  private final GrowingLongs redelivered = new GrowingLongs();
 
-  private long[] streamSeqs = new long[16];
-  private long[] consumerSeqs = new long[16];
-  private long[] sentEpochNanos = new long[16];
-  private int[] previous = new int[16];
-  private int[] following = new int[16];
-  private int[] slots = new int[64]; // row + 1
-  private int freeRow = NONE;
-  private int rowsUsed;
-  private int head = NONE;
-  private int tail = NONE;
-  private int size;
+  /** Messages that were redelivered once or more. */
+  private int redeliveredCount;
 
   /** The row that a look over all has come to, or {@link #NONE}. */
   private int mark = NONE;
 
   int size() {
-    return size;
+    return rows.size();
   }
 
   boolean isEmpty() {
-    return size == 0;
+    return rows.size() == 0;
   }
 
   /** The row of a message, or {@link #NONE}. */
   int row(long streamSeq) {
-    int mask = slots.length - 1;
-    for (int slot = hash(streamSeq) & mask; ; slot = (slot + 1) & mask) {
-      int row = slots[slot] - 1;
-      if (row < 0 || streamSeqs[row] == streamSeq) {
-        return row;
-      }
-    }
+    return rows.row(streamSeq);
   }
 
   boolean contains(long streamSeq) {
     return row(streamSeq) != NONE;
   }
 
-  /** Adds a message that was delivered for the first time, or replaces what is known of it. */
-  void add(long streamSeq, long consumerSeq, long epochNanos) {
+  /** Adds a message that was delivered, or replaces what is known of its delivery; its row. */
+  int add(long streamSeq, long consumerSeq, long epochNanos) {
     int row = row(streamSeq);
     if (row == NONE) {
-      row = newRow();
-      streamSeqs[row] = streamSeq;
-      link(row);
-      insert(row);
-      size++;
+      row = rows.add(streamSeq);
+      inOrder.cover(row);
+      redeliveries.cover(row);
+      consumerSeqs.cover(row);
+      sentEpochNanos.cover(row);
+      redelivered.cover(row);
+      redelivered.set(row, 0);
+      inOrder.insertBehind(before(streamSeq), row);
     }
-    consumerSeqs[row] = consumerSeq;
-    sentEpochNanos[row] = epochNanos;
+    consumerSeqs.set(row, consumerSeq);
+    sentEpochNanos.set(row, epochNanos);
+    return row;
   }
 
-  /** Removes a message; false when it was not there. */
-  boolean remove(long streamSeq) {
-    int row = row(streamSeq);
-    if (row == NONE) {
-      return false;
+  /** Deliveries come in the order of sequences but for a few, so the search starts at the end. */
+  private int before(long streamSeq) {
+    int before = inOrder.last();
+    while (before != NONE && streamSeq(before) > streamSeq) {
+      before = inOrder.previous(before);
     }
-    erase(streamSeq);
-    unlink(row);
-    following[row] = freeRow;
-    freeRow = row;
-    size--;
-    return true;
+    return before;
+  }
+
+  void remove(int row) {
+    if (row == mark) {
+      mark = inOrder.next(row);
+    }
+    inOrder.remove(row);
+    dropRedelivery(row);
+    redelivered(row, 0);
+    rows.remove(row);
   }
 
   void clear() {
-    Arrays.fill(slots, EMPTY_SLOT);
-    freeRow = NONE;
-    rowsUsed = 0;
-    head = NONE;
-    tail = NONE;
+    rows.clear();
+    inOrder.clear();
+    redeliveries.clear();
+    consumerSeqs.clear();
+    sentEpochNanos.clear();
+    redelivered.clear();
+    redeliveredCount = 0;
     mark = NONE;
-    size = 0;
   }
 
   /** The row with the lowest stream sequence, or {@link #NONE}. */
   int first() {
-    return head;
+    return inOrder.first();
   }
 
   /** The row behind another in the order of stream sequences, or {@link #NONE}. */
   int next(int row) {
-    return following[row];
+    return inOrder.next(row);
   }
 
   long streamSeq(int row) {
-    return streamSeqs[row];
+    return rows.seq(row);
   }
 
   /** The consumer sequence of the first delivery. */
   long consumerSeq(int row) {
-    return consumerSeqs[row];
+    return consumerSeqs.get(row);
   }
 
   long sentEpochNanos(int row) {
-    return sentEpochNanos[row];
+    return sentEpochNanos.get(row);
   }
 
   void touch(int row, long epochNanos) {
-    sentEpochNanos[row] = epochNanos;
+    sentEpochNanos.set(row, epochNanos);
   }
 
-  private int newRow() {
-    if (freeRow != NONE) {
-      int row = freeRow;
-      freeRow = following[row];
-      return row;
-    }
-    if (rowsUsed == streamSeqs.length) {
-      int capacity = rowsUsed * 2;
-      streamSeqs = Arrays.copyOf(streamSeqs, capacity);
-      consumerSeqs = Arrays.copyOf(consumerSeqs, capacity);
-      sentEpochNanos = Arrays.copyOf(sentEpochNanos, capacity);
-      previous = Arrays.copyOf(previous, capacity);
-      following = Arrays.copyOf(following, capacity);
-    }
-    return rowsUsed++;
+  /** How often a message was redelivered. */
+  int redelivered(int row) {
+    return (int) redelivered.get(row);
   }
 
-  /** Deliveries come in the order of sequences but for a few, so the search starts at the end. */
-  private void link(int row) {
-    int before = tail;
-    while (before != NONE && streamSeqs[before] > streamSeqs[row]) {
-      before = previous[before];
-    }
-    int after = before == NONE ? head : following[before];
-    previous[row] = before;
-    following[row] = after;
-    if (before == NONE) {
-      head = row;
-    } else {
-      following[before] = row;
-    }
-    if (after == NONE) {
-      tail = row;
-    } else {
-      previous[after] = row;
-    }
+  void redelivered(int row, int times) {
+    redeliveredCount += Integer.signum(times) - Integer.signum(redelivered(row));
+    redelivered.set(row, times);
+  }
+
+  /** How many messages were redelivered once or more. */
+  int redeliveredCount() {
+    return redeliveredCount;
   }
 
   /** Keeps a row; when its message leaves, the one behind it is kept. */
@@ -165,61 +143,30 @@ final class PendingAcks {
     return mark;
   }
 
-  private void unlink(int row) {
-    if (row == mark) {
-      mark = following[row];
-    }
-    if (previous[row] == NONE) {
-      head = following[row];
-    } else {
-      following[previous[row]] = following[row];
-    }
-    if (following[row] == NONE) {
-      tail = previous[row];
-    } else {
-      previous[following[row]] = previous[row];
+  /** A message is to be delivered again, behind those that are already. */
+  void redeliver(int row) {
+    if (!redeliveries.contains(row)) {
+      redeliveries.append(row);
     }
   }
 
-  private void insert(int row) {
-    if ((size + 1) * 2 > slots.length) {
-      slots = new int[slots.length * 2];
-      for (int each = head; each != NONE; each = following[each]) {
-        if (each != row) {
-          place(each);
-        }
-      }
-    }
-    place(row);
+  boolean isToBeRedelivered(int row) {
+    return redeliveries.contains(row);
   }
 
-  private void place(int row) {
-    int mask = slots.length - 1;
-    int slot = hash(streamSeqs[row]) & mask;
-    while (slots[slot] != EMPTY_SLOT) {
-      slot = (slot + 1) & mask;
-    }
-    slots[slot] = row + 1;
+  /** The message to be delivered again next, or {@link #NONE}. */
+  int nextRedelivery() {
+    return redeliveries.first();
   }
 
-  private void erase(long streamSeq) {
-    int mask = slots.length - 1;
-    int hole = hash(streamSeq) & mask;
-    while (streamSeqs[slots[hole] - 1] != streamSeq) {
-      hole = (hole + 1) & mask;
+  void dropRedelivery(int row) {
+    if (redeliveries.contains(row)) {
+      redeliveries.remove(row);
     }
-    for (int slot = (hole + 1) & mask; slots[slot] != EMPTY_SLOT; slot = (slot + 1) & mask) {
-      int home = hash(streamSeqs[slots[slot] - 1]) & mask;
-      if (((slot - home) & mask) >= ((slot - hole) & mask)) {
-        slots[hole] = slots[slot];
-        hole = slot;
-      }
-    }
-    slots[hole] = EMPTY_SLOT;
   }
 
-  private static int hash(long seq) {
-    long mixed = seq * 0x9E3779B97F4A7C15L;
-    return (int) (mixed >>> 32);
+  /** How many messages are to be delivered again. */
+  int redeliveriesWaiting() {
+    return redeliveries.size();
   }
 }
