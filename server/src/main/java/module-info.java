@@ -10,6 +10,8 @@ module dev.slipstream.server {
   requires io.netty.common;
   requires io.netty.transport;
   requires io.netty.transport.classes.epoll;
+  requires java.management;
+  requires jdk.jfr;
   requires org.slf4j;
   requires static org.jspecify;
 

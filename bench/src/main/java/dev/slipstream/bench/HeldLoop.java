@@ -101,11 +101,17 @@ final class HeldLoop {
 
   /** Prints how long the loop was held while {@code work} ran. */
   void measure(String what, Work work) throws Exception {
-    probe.clear();
-    long from = System.nanoTime();
-    work.run();
-    long to = System.nanoTime();
-    pause(20);
+    double longestTurn;
+    long from;
+    long to;
+    try (TurnRecording turns = TurnRecording.start()) {
+      probe.clear();
+      from = System.nanoTime();
+      work.run();
+      to = System.nanoTime();
+      pause(20);
+      longestTurn = turns.longestMillis();
+    }
     LoopProbe.Held held = probe.held(from, to);
     print.accept(
         String.format(
@@ -117,7 +123,7 @@ final class HeldLoop {
             held.p99(),
             held.most(),
             held.mostWithStalls(),
-            held.mostRun()));
+            longestTurn));
   }
 
   static Message next(SyncSubscription answers) throws InterruptedException {

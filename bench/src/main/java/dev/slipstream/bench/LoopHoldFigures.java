@@ -9,7 +9,9 @@ import java.util.function.Consumer;
 
 /**
  * How long the operations that touch much hold the loop on which they run: a server with one loop
- * in this process is asked for a PONG every millisecond while each of them runs.
+ * in this process tells its turns, and is asked for a PONG every millisecond, while each of them
+ * runs. How long a turn's thread had a processor is the operation's own; a PONG also waits for the
+ * processors of a busy machine.
  *
  * <p>Each family runs three times before with a fifth of the amounts, so that its code is compiled.
  * {@code LoopHoldFigures [SHARE] [ONLY]}: SHARE is the percentage of the full amounts (5 million
@@ -47,7 +49,7 @@ public final class LoopHoldFigures {
     String only = args.length > 1 ? args[1] : "";
     System.out.println(
         "| while | took ms | pings | p99 ms | most ms | most, with stalls of the process |"
-            + " most the loop ran |");
+            + " longest turn ms |");
     System.out.println("|---|---|---|---|---|---|---|");
     for (Map.Entry<String, Family> family : FAMILIES.entrySet()) {
       if (family.getKey().contains(only)) {

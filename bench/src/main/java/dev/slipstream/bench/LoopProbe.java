@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -23,18 +21,17 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>The server is to run in this process with one loop. What a ping took is counted without the
  * time in which the process stood still; one that took longer than a millisecond counts once more
- * for each that was not sent meanwhile. How long the loop itself ran meanwhile is noted too: where
- * that is much less, its thread waited for a processor. Owner: whoever begins and ends it.
+ * for each that was not sent meanwhile. Owner: whoever begins and ends it.
  */
 final class LoopProbe implements AutoCloseable {
   private static final long PERIOD_NANOS = 1_000_000;
   private static final long STALL_NANOS = 300_000;
 
   /** What a stretch of time was like, in milliseconds. */
-  record Held(int count, double p99, double most, double mostWithStalls, double mostRun) {}
+  record Held(int count, double p99, double most, double mostWithStalls) {}
 
-  /** From when to when a ping was under way, and how long the loop's thread ran meanwhile. */
-  private record Ping(long fromNanos, long toNanos, long ranNanos) {}
+  /** From when to when a ping was under way. */
+  private record Ping(long fromNanos, long toNanos) {}
 
   /** From when to when the process stood still. */
   private record Stall(long fromNanos, long toNanos) {}
@@ -44,8 +41,6 @@ final class LoopProbe implements AutoCloseable {
   private final OutputStream out;
   private final Thread pings;
   private final Thread stalls;
-  private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-  private final long loopThread = loopThread();
   private volatile boolean ended;
 
   // each is filled by one thread, read and emptied by the owner
@@ -61,20 +56,6 @@ final class LoopProbe implements AutoCloseable {
     pings = new Thread(this::ping, "probe-ping");
     stalls = new Thread(this::watch, "probe-stalls");
     stalls.setPriority(Thread.MAX_PRIORITY);
-  }
-
-  /** The thread of the server's loop, the youngest there is. */
-  private static long loopThread() {
-    Thread[] all = new Thread[Thread.activeCount() + 64];
-    long found = 0;
-    for (int i = Thread.enumerate(all) - 1; i >= 0; i--) {
-      boolean isLoop = all[i].getName().matches("slipstream-.*-loop-.*");
-      found = isLoop ? Math.max(found, all[i].getId()) : found;
-    }
-    if (found == 0) {
-      throw new IllegalStateException("no loop runs in this process");
-    }
-    return found;
   }
 
   static LoopProbe start(String url) throws IOException {
@@ -94,7 +75,6 @@ final class LoopProbe implements AutoCloseable {
     try {
       for (long next = System.nanoTime(); !ended; next = later(next)) {
         sleepUntil(next);
-        long ran = threads.getThreadCpuTime(loopThread);
         long began = System.nanoTime();
         out.write(ping);
         String answer = in.readLine();
@@ -105,8 +85,7 @@ final class LoopProbe implements AutoCloseable {
           return;
         }
         long answered = System.nanoTime();
-        ran = threads.getThreadCpuTime(loopThread) - ran;
-        pinged.add(new Ping(began, answered, ran));
+        pinged.add(new Ping(began, answered));
       }
     } catch (IOException failed) {
       if (!ended) {
@@ -140,12 +119,10 @@ final class LoopProbe implements AutoCloseable {
   Held held(long fromNanos, long toNanos) {
     List<Long> taken = new ArrayList<>();
     long withStalls = 0;
-    long run = 0;
     for (Ping ping : pinged) {
       if (ping.toNanos >= fromNanos && ping.fromNanos <= toNanos) {
         long took = ping.toNanos - ping.fromNanos;
         withStalls = Math.max(withStalls, took);
-        run = Math.max(run, ping.ranNanos);
         for (long each = took - stalledIn(ping); each > 0; each -= PERIOD_NANOS) {
           taken.add(each);
         }
@@ -153,13 +130,12 @@ final class LoopProbe implements AutoCloseable {
     }
     long[] sorted = taken.stream().mapToLong(Long::longValue).sorted().toArray();
     return sorted.length == 0
-        ? new Held(0, 0, 0, 0, 0)
+        ? new Held(0, 0, 0, 0)
         : new Held(
             sorted.length,
             sorted[(int) (sorted.length * 0.99)] / 1e6,
             sorted[sorted.length - 1] / 1e6,
-            withStalls / 1e6,
-            run / 1e6);
+            withStalls / 1e6);
   }
 
   private long stalledIn(Ping ping) {
