@@ -16,7 +16,7 @@ public interface Applier {
    */
   void apply(LogRecord record, @Nullable Object attachment);
 
-  /** All records of one commit were applied. */
+  /** What is applied in this turn was applied. */
   void commitApplied();
 
   /**

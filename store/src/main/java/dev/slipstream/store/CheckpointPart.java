@@ -65,8 +65,9 @@ final class CheckpointPart implements SnapshotSink {
     this.sliceBytes = sliceBytes;
   }
 
-  /** Notes the next assets. */
+  /** Notes the next assets, which contain all of the log that is durable. */
   Slice next() {
+    loop.applyAll(); // what lies before "from" may have been left for another turn
     ArrayDeque<Long> ids = left;
     if (ids == null) {
       TreeSet<Long> owned = new TreeSet<>(loop.streams.keySet());

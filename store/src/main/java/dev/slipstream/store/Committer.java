@@ -120,7 +120,7 @@ final class Committer implements LogQueue {
     appenders.add(appender);
     StoreException cause = failure;
     if (cause != null) {
-      appender.failLater(cause);
+      appender.applied().failLater(cause);
     }
   }
 
@@ -349,7 +349,7 @@ final class Committer implements LogQueue {
     }
     for (LogBatch batch : gathered) {
       batch.lastOfCommit = batch.appender.lastInCommit == batch;
-      batch.appender.committed(batch);
+      batch.appender.applied().committed(batch);
     }
     gathered.clear();
     gatheredBytes = 0;
@@ -370,7 +370,7 @@ final class Committer implements LogQueue {
       gathered.clear();
       heldBack = null;
       for (LogAppender appender : appenders) {
-        appender.failLater(cause);
+        appender.applied().failLater(cause);
       }
     }
     queue.clear();

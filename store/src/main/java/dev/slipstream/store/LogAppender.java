@@ -6,24 +6,19 @@ import dev.slipstream.base.Invariant;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.util.ArrayDeque;
 import java.util.Objects;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One loop's door to the log: takes records, hands them to the commit thread once a turn, and
- * applies them in order when they are durable.
+ * One loop's door to the log: takes records and hands them to the commit thread once a turn; they
+ * are applied in order when they are durable, see {@link AppliedLog}.
  *
  * <p>Bounds are the caller's: {@link #pendingBytes} and {@link #pendingRecords} say what waits.
  * After a failure of the log every record is dropped, see {@link Applier#failed}. Owner: the loop.
  */
 public final class LogAppender {
-  private static final System.Logger LOG = System.getLogger(LogAppender.class.getName());
   private static final int HAND_OVER_BYTES = 1 << 20;
   private static final int POOLED = 8;
-
-  private record Waiter(long records, Runnable then, Runnable otherwise) {}
 
   private final EventLoop loop;
   private final Applier applier;
@@ -32,11 +27,8 @@ public final class LogAppender {
   private final CRC32C crc = new CRC32C();
   private final MessageRecord messages = new MessageRecord(crc);
   private final LogRecord view = new LogRecord();
-  private final Queue<LogBatch> durable = new ConcurrentLinkedQueue<>();
-  private final ArrayDeque<LogBatch> underWay = new ArrayDeque<>();
+  private final AppliedLog applied;
   private final ArrayDeque<LogBatch> pool = new ArrayDeque<>();
-  private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
-  private final Runnable applyTask = this::applyCommit;
   private final Runnable turnEndTask = this::turnEnds;
   private final Runnable lazyTask = this::lazyDue;
 
@@ -51,15 +43,14 @@ public final class LogAppender {
   @Nullable LogBatch lastInCommit;
 
   private long appendedRecords;
-  private long appliedRecords;
-  private long pendingBytes;
-  private long appliedPosition;
+  private long appendedBytes;
 
   LogAppender(EventLoop loop, Applier applier, LogQueue queue, long lazyNanos) {
     this.loop = loop;
     this.applier = applier;
     this.queue = queue;
     this.lazyNanos = lazyNanos;
+    applied = new AppliedLog(this, loop, applier);
   }
 
   /**
@@ -110,7 +101,7 @@ public final class LogAppender {
   }
 
   private void added(LogBatch batch, int from, @Nullable Object attachment, boolean urgent) {
-    pendingBytes += batch.bytes.length() - from;
+    appendedBytes += batch.bytes.length() - from;
     batch.add(attachment);
     appendedRecords++;
     if (batch.bytes.length() >= HAND_OVER_BYTES && !together) {
@@ -184,12 +175,12 @@ public final class LogAppender {
 
   /** The bytes of the records that were appended and not yet applied. */
   public long pendingBytes() {
-    return pendingBytes;
+    return appendedBytes - applied.bytes();
   }
 
   /** How many records were appended and not yet applied. */
   public int pendingRecords() {
-    return (int) Math.min(Integer.MAX_VALUE, appendedRecords - appliedRecords);
+    return (int) Math.min(Integer.MAX_VALUE, appendedRecords - applied.records());
   }
 
   /**
@@ -210,17 +201,23 @@ public final class LogAppender {
       otherwise.run();
       return;
     }
-    if (appendedRecords == appliedRecords) {
+    if (appendedRecords == applied.records()) {
       then.run();
       return;
     }
-    waiters.add(new Waiter(appendedRecords, then, otherwise));
+    applied.whenApplied(appendedRecords, then, otherwise);
     armTurnEnd();
   }
 
-  /** The position behind the last record that was applied; 0 before the first. */
-  long appliedPosition() {
-    return appliedPosition;
+  /** What was applied of what was handed over. */
+  AppliedLog applied() {
+    return applied;
+  }
+
+  /** How many records of this turn were not handed over yet. */
+  int openRecords() {
+    LogBatch batch = open;
+    return batch == null ? 0 : batch.records;
   }
 
   EventLoop loop() {
@@ -262,119 +259,31 @@ public final class LogAppender {
     if (batch != null && batch.records > 0 && begunAt < 0) {
       messages.end(batch.bytes);
       open = null;
-      underWay.add(batch);
+      applied.handedOver(batch);
       queue.submit(batch);
     }
   }
 
-  /** A batch of this appender became durable; the commit thread calls it. */
-  void committed(LogBatch batch) {
-    durable.add(batch);
-    if (batch.lastOfCommit) {
-      execute(applyTask);
+  /** Takes a batch back whose records were all applied. */
+  void reuse(LogBatch batch) {
+    batch.clear();
+    if (pool.size() < POOLED) {
+      pool.add(batch);
     }
   }
 
-  /** A loop that has ended applies nothing any more; its records are in the log. */
-  private void execute(Runnable task) {
-    try {
-      loop.execute(task);
-    } catch (IllegalStateException ended) {
-      LOG.log(System.Logger.Level.DEBUG, "a loop ended with records on their way", ended);
-    }
+  /** Applying has failed, by a bug: nothing more goes to the log. */
+  void poison(StoreException cause) {
+    queue.poison(cause);
+    fail(cause);
   }
 
-  /** Nothing will become durable any more; the commit thread calls it, behind all commits. */
-  void failLater(StoreException cause) {
-    execute(() -> fail(cause));
-  }
-
-  private void applyCommit() {
-    if (failed) {
-      return;
-    }
-    try {
-      boolean last = false;
-      while (!last) {
-        LogBatch batch = Objects.requireNonNull(durable.poll(), "a commit without its records");
-        underWay.remove();
-        apply(batch);
-        last = batch.lastOfCommit;
-        batch.clear();
-        if (pool.size() < POOLED) {
-          pool.add(batch);
-        }
-      }
-      applier.commitApplied();
-    } catch (RuntimeException | Error bug) {
-      StoreException cause = new StoreException("applying a record failed: " + bug, bug);
-      queue.poison(cause);
-      fail(cause);
-      throw bug;
-    }
-    for (Waiter waiter = waiters.peek();
-        waiter != null && waiter.records <= appliedRecords;
-        waiter = waiters.peek()) {
-      waiters.poll();
-      waiter.then.run();
-    }
-  }
-
-  private void apply(LogBatch batch) {
-    byte[] bytes = batch.bytes.array();
-    int applied = 0;
-    for (int at = 0; applied < batch.records; ) {
-      RecordHeader.show(bytes, at, view);
-      pendingBytes -= view.to - at;
-      at = view.to;
-      if (view.type != RecordType.MESSAGE) {
-        apply(batch.attachment(applied++));
-        continue;
-      }
-      view.beginMessages();
-      while (view.nextMessage()) {
-        apply(batch.attachment(applied++));
-      }
-    }
-  }
-
-  private void apply(@Nullable Object attachment) {
-    appliedRecords++;
-    appliedPosition = view.position;
-    applier.apply(view, attachment);
-  }
-
-  private void fail(StoreException cause) {
-    if (failed) {
-      return;
-    }
-    failed = true;
-    handOver(); // cancels the timer; the commit thread drops what it is given now
-    durable.clear();
-    appliedRecords = appendedRecords;
-    pendingBytes = 0;
-    applier.failed(cause);
-    for (LogBatch batch = underWay.poll(); batch != null; batch = underWay.poll()) {
-      drop(batch);
-    }
-    for (Waiter waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
-      waiter.otherwise.run();
-    }
-  }
-
-  private void drop(LogBatch batch) {
-    byte[] bytes = batch.bytes.array();
-    int dropped = 0;
-    for (int at = 0; dropped < batch.records; at = view.to) {
-      RecordHeader.show(bytes, at, view);
-      if (view.type != RecordType.MESSAGE) {
-        applier.dropped(view, batch.attachment(dropped++));
-        continue;
-      }
-      view.beginMessages();
-      while (view.nextMessage()) {
-        applier.dropped(view, batch.attachment(dropped++));
-      }
+  /** The log has failed: every record that was not applied is dropped, and each that comes. */
+  void fail(StoreException cause) {
+    if (!failed) {
+      failed = true;
+      handOver(); // cancels the timer; the commit thread drops what it is given now
+      applied.fail(cause, appendedRecords, appendedBytes);
     }
   }
 }

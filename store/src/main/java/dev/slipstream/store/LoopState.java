@@ -35,11 +35,16 @@ final class LoopState {
     block.data = null;
   }
 
+  /** Applies all that is durable, however long it takes. */
+  void applyAll() {
+    appenders.forEach(appender -> appender.applied().applyAll());
+  }
+
   /** The position behind the last record that the loop applied. */
   long appliedPosition() {
     long applied = 0;
     for (LogAppender appender : appenders) {
-      applied = Math.max(applied, appender.appliedPosition());
+      applied = Math.max(applied, appender.applied().position());
     }
     return applied;
   }
