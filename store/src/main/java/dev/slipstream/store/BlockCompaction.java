@@ -19,6 +19,9 @@ final class BlockCompaction {
 
   private static final int LEAST_BYTES = 256;
 
+  /** A turn copies blocks until it is so many bytes. */
+  private static final long TURN_BYTES = 32 << 10;
+
   private final StreamStore stream;
   private final BlockList list;
   private final BlockKeeper keeper;
@@ -45,7 +48,7 @@ final class BlockCompaction {
       return;
     }
     run.forEach(each -> each.moving = true);
-    copyFrom(run, 0, null);
+    keeper.nextTurn(() -> copyFrom(run, 0, null));
   }
 
   /** Whether a block may be copied, and others of its size have room beside it. */
@@ -87,9 +90,10 @@ final class BlockCompaction {
         && sum + beside.liveBytes() <= stream.blockBytes();
   }
 
-  /** Copies the blocks of a run from one on, each as soon as it is in memory. */
+  /** Copies the blocks of a run from one on, each as soon as it is in memory, some in a turn. */
   private void copyFrom(List<Block> run, int next, @Nullable Block begun) {
     Block copy = begun;
+    long copied = 0;
     for (int i = next; i < run.size(); i++) {
       Block block = run.get(i);
       if (stopped || block.unreadable || block.hasDamage()) {
@@ -97,14 +101,19 @@ final class BlockCompaction {
         run.forEach(each -> each.moving = false);
         return;
       }
+      int at = i;
+      Block sofar = copy;
+      if (copied >= TURN_BYTES) {
+        keeper.nextTurn(() -> copyFrom(run, at, sofar));
+        return;
+      }
       if (block.live > 0 && block.data == null) {
-        int at = i;
-        Block sofar = copy;
         keeper.load(block, () -> copyFrom(run, at, sofar));
         return;
       }
       if (block.live > 0) {
         copy = copy == null ? begin(block) : copy;
+        copied += block.liveBytes();
         copy.copyLive(block);
       }
     }

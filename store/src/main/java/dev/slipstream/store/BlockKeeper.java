@@ -33,6 +33,9 @@ interface BlockKeeper {
    */
   void load(Block block, @Nullable Runnable whenLoaded);
 
+  /** Runs a part of long work in the loop's next turn, so that others get the loop in between. */
+  void nextTurn(Runnable part);
+
   /** Whether blocks that take no more messages from now on are compressed on disk. */
   void compress(boolean on);
 }

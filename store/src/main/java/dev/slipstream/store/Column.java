@@ -33,6 +33,9 @@ final class Column {
   private long base;
   private long step;
 
+  /** Whether the base is lower than the numbers need. */
+  private boolean hasRoomBelow;
+
   /** An empty column; the first number will be its base. */
   Column(long step) {
     this.step = step;
@@ -59,8 +62,19 @@ final class Column {
     return column;
   }
 
-  /** Appends the column's bytes. */
+  /** Appends the column's bytes, without the room that is kept for more numbers. */
   void encode(OutputBuffer out) {
+    if (hasRoomBelow) {
+      Column trimmed = new Column(step);
+      trimmed.base = base;
+      trimmed.count = count;
+      trimmed.width(width);
+      trimmed.rests = rests;
+      trimmed.hasRoomBelow = true;
+      trimmed.trim();
+      trimmed.encode(out);
+      return;
+    }
     byte[] fixed = new byte[MOST_FIXED_BYTES];
     fixed[0] = (byte) width;
     int end = Varint.put(fixed, 1, Varint.zigzag(base), 1);
@@ -116,22 +130,43 @@ final class Column {
     LONGS.set(rests, at, (long) LONGS.get(rests, at) & ~mask | rest);
   }
 
-  /** Makes every rest so wide that {@code more} fits; answers what that is then. */
+  /**
+   * Makes every rest so wide that {@code more} fits; answers what that is then. Numbers that sink
+   * below the line go on to do so: half of the room that the width leaves is kept for them, or each
+   * would change all.
+   */
   private long widen(long more) {
     long least = Math.min(0, more);
     long largest = more;
     for (int i = 0; i < count; i++) {
       largest = Math.max(largest, rest(i));
     }
-    int wider = (Long.SIZE + 7 - Long.numberOfLeadingZeros(largest - least)) / 8;
-    byte[] widened = new byte[Math.max(FIRST_NUMBERS, count + 1) * wider + BEHIND];
-    for (int i = 0; i < count; i++) {
-      LONGS.set(widened, i * wider, rest(i) - least);
+    int wider = bytesFor(largest - least);
+    if (least < 0 && wider < Long.BYTES) {
+      long room = (1L << Byte.SIZE * wider) - 1 - (largest - least);
+      least -= room / 2;
+      hasRoomBelow = true;
     }
-    rests = widened;
-    width(wider);
-    base += least;
+    rebase(least, wider, count + 1);
     return more - least;
+  }
+
+  private static int bytesFor(long span) {
+    return (Long.SIZE + 7 - Long.numberOfLeadingZeros(span)) / 8;
+  }
+
+  /** Moves the base by {@code least}; the rests are so wide, and there is room for so many. */
+  private void rebase(long least, int newWidth, int numbers) {
+    byte[] moved = NO_RESTS;
+    if (newWidth > 0) {
+      moved = new byte[Math.max(FIRST_NUMBERS, numbers) * newWidth + BEHIND];
+      for (int i = 0; i < count; i++) {
+        LONGS.set(moved, i * newWidth, rest(i) - least);
+      }
+    }
+    rests = moved;
+    width(newWidth);
+    base += least;
   }
 
   private long rest(int index) {
@@ -145,6 +180,16 @@ final class Column {
 
   /** Gives back the room for more numbers. */
   void trim() {
+    if (hasRoomBelow && width < Long.BYTES) {
+      long least = mask;
+      long largest = 0;
+      for (int i = 0; i < count; i++) {
+        least = Math.min(least, rest(i));
+        largest = Math.max(largest, rest(i));
+      }
+      rebase(least, bytesFor(largest - least), count);
+    }
+    hasRoomBelow = false;
     int needed = width == 0 ? NO_RESTS.length : count * width + BEHIND;
     if (needed < rests.length) {
       rests = Arrays.copyOf(rests, needed);

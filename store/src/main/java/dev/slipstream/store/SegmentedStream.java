@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.store;
 
+import dev.slipstream.base.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -134,6 +135,16 @@ final class SegmentedStream implements BlockKeeper {
       LoopState to = home();
       byte[] into = to.buffers.take(block.used);
       worker.load(this, block, into, to.loop, (data, damaged) -> loaded(to, block, data, damaged));
+    }
+  }
+
+  @Override
+  public void nextTurn(Runnable part) {
+    EventLoop loop = home().loop;
+    if (loop.inLoop()) {
+      loop.atTurnEnd(() -> loop.execute(part)); // a task of a task would run in this turn
+    } else {
+      part.run(); // while the store is opened nobody waits
     }
   }
 

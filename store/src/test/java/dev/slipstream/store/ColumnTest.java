@@ -7,6 +7,7 @@ import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.testkit.Seeds;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A column is an array of numbers that takes less. */
 class ColumnTest {
@@ -75,6 +76,42 @@ class ColumnTest {
     assertThat(out.length()).isEqualTo(1 + 1 + 2);
     near.encode(out);
     assertThat(out.length()).isEqualTo(4 + 1 + 6 + 1 + 1_000 * 2);
+  }
+
+  @Test
+  @Timeout(20)
+  void numbersThatSinkBelowTheLineDoNotEachChangeTheOthers() {
+    Column sinking = new Column(150); // as when the first message of a block is the largest
+    int count = 300_000;
+    for (int i = 0; i < count; i++) {
+      sinking.add(i * 60L);
+    }
+    for (int i = 0; i < count; i += 1_000) {
+      assertThat(sinking.get(i)).isEqualTo(i * 60L);
+    }
+  }
+
+  @Test
+  void whatWasKeptForNumbersBelowIsGivenBack() {
+    Column column = new Column(0);
+    for (int i = 0; i < 1_000; i++) {
+      column.add(1_000 - i % 200);
+    }
+    column.trim();
+    OutputBuffer out = new OutputBuffer(64);
+    column.encode(out);
+    assertThat(out.length()).isEqualTo(1 + 2 + 1 + 1_000);
+    assertThat(decoded(column).get(1)).isEqualTo(999);
+    for (int i = 0; i < 1_000; i++) {
+      column.set(i, 7);
+    }
+    column.set(0, -1_000_000);
+    column.set(0, 7);
+    column.trim();
+    assertThat(column.isLevel()).isTrue();
+    column.add(6);
+    assertThat(column.get(999)).isEqualTo(7);
+    assertThat(column.get(1_000)).isEqualTo(6);
   }
 
   @Test

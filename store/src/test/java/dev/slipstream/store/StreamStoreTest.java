@@ -328,6 +328,11 @@ class StreamStoreTest {
     }
 
     @Override
+    public void nextTurn(Runnable part) {
+      part.run();
+    }
+
+    @Override
     public void load(Block block, @org.jspecify.annotations.Nullable Runnable whenLoaded) {
       throw new AssertionError("nothing ever leaves memory");
     }
