@@ -72,6 +72,7 @@ final class LastPerSubject {
       out.putInt(NONE);
       return;
     }
+    out.ensure(Integer.BYTES + Long.BYTES * (1 + list.remaining()));
     out.putInt(list.remaining()).putLong(list.resumeSeq);
     for (int i = list.at; i < list.seqs.length; i++) {
       out.putLong(list.seqs[i]);

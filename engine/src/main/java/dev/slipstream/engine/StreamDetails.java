@@ -19,6 +19,8 @@ final class StreamDetails {
   /** The most subjects in one answer. */
   static final int SUBJECTS_LIMIT = 100_000;
 
+  private static final int MOST_EXPECTED_BYTES = 16 << 20;
+
   private final Stream stream;
   private final StreamStore store;
   private final StreamInfoRequest asked;
@@ -40,7 +42,13 @@ final class StreamDetails {
     this.asked = asked;
     slice = stream.account.options().sliceMessages();
     subjects = asked.subjectsFilter().isEmpty() ? null : new JsonWriter().object();
-    deleted = asked.deletedDetails() ? new JsonWriter().array() : null;
+    deleted = asked.deletedDetails() ? new JsonWriter(deletedBytes(store)).array() : null;
+  }
+
+  /** About how long the array of all deleted sequences is; a larger one grows. */
+  private static int deletedBytes(StreamStore store) {
+    int digits = Long.toString(store.lastSeq()).length();
+    return (int) Math.min(MOST_EXPECTED_BYTES, (digits + 1) * store.deletedCount());
   }
 
   /**

@@ -59,7 +59,7 @@ final class NettyTransport {
     serverChannel = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     group =
         new MultiThreadIoEventLoopGroup(
-            loopCount, new DefaultThreadFactory(threadName, true), TurnEvents.of(handlers));
+            loopCount, new DefaultThreadFactory(threadName, true), NettyTurns.of(handlers));
     for (EventExecutor executor : group) {
       loops.add(new NettyLoop((SingleThreadEventLoop) executor));
     }

@@ -12,6 +12,9 @@ public final class OutputBuffer {
   /** No bytes at all. */
   public static final byte[] NO_BYTES = {};
 
+  /** From this length on an array grows by a half, a smaller one by its length. */
+  private static final int LARGE_BYTES = 1 << 20;
+
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle LONG =
@@ -64,7 +67,11 @@ public final class OutputBuffer {
   /** Makes room for {@code more} bytes. */
   public void ensure(int more) {
     if (bytes.length - length < more) {
-      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, Math.addExact(length, more)));
+      int needed = Math.addExact(length, more);
+      // what comes behind something large is mostly small: it must not copy all of it again
+      int behind = Math.min(needed, LARGE_BYTES) >> 4;
+      int doubled = bytes.length < LARGE_BYTES ? bytes.length * 2 : bytes.length / 2 * 3;
+      bytes = Arrays.copyOf(bytes, Math.max(doubled, needed + behind));
     }
   }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TurnEventsTest {
+class NettyTurnsTest {
   private static final int VISITS = 20;
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A turn begins when the wait for sockets and tasks is over, which the context is asked about,
  * and ends when the loop comes back to wait. Owner: the loop.
  */
-final class TurnEvents implements IoHandler {
+final class NettyTurns implements IoHandler {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final IoHandler handler;
@@ -27,7 +27,7 @@ final class TurnEvents implements IoHandler {
   private boolean begun;
   private long endedCpuNanos;
 
-  private TurnEvents(IoHandler handler) {
+  private NettyTurns(IoHandler handler) {
     this.handler = handler;
   }
 
@@ -36,7 +36,7 @@ final class TurnEvents implements IoHandler {
     return new IoHandlerFactory() {
       @Override
       public IoHandler newHandler(ThreadAwareExecutor executor) {
-        return new TurnEvents(handlers.newHandler(executor));
+        return new NettyTurns(handlers.newHandler(executor));
       }
 
       @Override
