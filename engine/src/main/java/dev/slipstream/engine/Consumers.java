@@ -11,6 +11,7 @@ import dev.slipstream.protocol.json.JsonWriter;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,10 @@ final class Consumers {
   private final Map<String, Consumer> byName = new ConcurrentHashMap<>();
   private final Map<Integer, Consumer> byId = new TreeMap<>();
   private final Set<String> underWay = new HashSet<>();
+
+  /** The lists that consumers begin with whose records are not applied, as they would be read. */
+  private final Map<Integer, LastPerSubject> begun = new HashMap<>();
+
   private int lastId;
 
   Consumers(Stream stream) {
@@ -98,6 +103,9 @@ final class Consumers {
       java.util.function.Consumer<ApiError> refused,
       Runnable then) {
     int id = ++lastId;
+    if (list != null) {
+      begun.put(id, list);
+    }
     long created = stream.shard.clock.epochNanos();
     record(
         Records.CONSUMER_CREATED,
@@ -204,6 +212,7 @@ final class Consumers {
   /** What was under way never happened. */
   void logFailed() {
     underWay.clear();
+    begun.clear();
   }
 
   /** Applies a record. */
@@ -243,10 +252,13 @@ final class Consumers {
     String name = in.readText();
     long created = in.readLong();
     ConsumerConfig config = read(in.readBytes());
-    boolean begun = in.hasMore();
-    long begunAt = begun ? in.readLong() : 0;
-    LastPerSubject lastPerSubject = begun ? LastPerSubject.read(in) : null;
-    long start = begun ? begunAt : ConsumerStart.seq(config, stream.store);
+    boolean hasBegun = in.hasMore();
+    long begunAt = hasBegun ? in.readLong() : 0;
+    LastPerSubject lastPerSubject = begun.remove(id);
+    if (lastPerSubject == null && hasBegun) {
+      lastPerSubject = LastPerSubject.read(in);
+    }
+    long start = hasBegun ? begunAt : ConsumerStart.seq(config, stream.store);
     boolean logged = !stream.isMemory() && !config.memStorage();
     ConsumerState state = new ConsumerState(config.ackPolicy(), logged, start);
     Consumer consumer =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.engine;
 
+import dev.slipstream.base.Invariant;
 import dev.slipstream.protocol.wire.OutputBuffer;
 import dev.slipstream.store.StreamStore;
 import java.util.Arrays;
@@ -12,8 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class LastPerSubject {
   private static final int NONE = -1;
+  private static final int PACKED = -2;
 
-  private final long[] seqs;
+  private static final long[] NO_SEQS = {};
+
+  private long[] seqs;
+  private byte[] packed;
   private final long resumeSeq;
   private int at;
 
@@ -21,10 +26,12 @@ final class LastPerSubject {
    * The list of these messages.
    *
    * @param ascendingSeqs their sequences, which are its own from now on
+   * @param packed the same, as {@link SequencePacking} has packed them
    * @param resumeSeq where the stream goes on behind them
    */
-  LastPerSubject(long[] ascendingSeqs, long resumeSeq) {
+  LastPerSubject(long[] ascendingSeqs, byte[] packed, long resumeSeq) {
     seqs = ascendingSeqs;
+    this.packed = packed;
     this.resumeSeq = resumeSeq;
   }
 
@@ -43,6 +50,16 @@ final class LastPerSubject {
 
   void taken() {
     at++;
+    forgetIfDone();
+  }
+
+  /** Nobody asks for what was delivered. */
+  private void forgetIfDone() {
+    if (remaining() == 0) {
+      seqs = NO_SEQS;
+      packed = OutputBuffer.NO_BYTES;
+      at = 0;
+    }
   }
 
   /** Whether a message is in the list and was not delivered. */
@@ -64,33 +81,34 @@ final class LastPerSubject {
     while (at < seqs.length && seqs[at] <= seq) {
       at++;
     }
+    forgetIfDone();
   }
 
-  /** Appends what is left; a consumer without such a list writes null. */
+  /** Appends the list and how far it is; a consumer without one writes null. */
   static void write(OutputBuffer out, @Nullable LastPerSubject list) {
     if (list == null) {
       out.putInt(NONE);
       return;
     }
-    out.ensure(Integer.BYTES + Long.BYTES * (1 + list.remaining()));
-    out.putInt(list.remaining()).putLong(list.resumeSeq);
-    for (int i = list.at; i < list.seqs.length; i++) {
-      out.putLong(list.seqs[i]);
-    }
+    out.putInt(PACKED).putInt(list.seqs.length).putInt(list.at).putLong(list.resumeSeq);
+    RecordReader.putBytes(out, list.packed);
   }
 
   /** Reads what {@link #write} wrote. */
   static @Nullable LastPerSubject read(RecordReader in) {
-    int count = in.readInt();
-    if (count == NONE) {
+    int kind = in.readInt();
+    if (kind == NONE) {
       return null;
     }
+    Invariant.check(kind == PACKED, "an unknown list of messages");
+    long[] seqs = new long[in.readInt()];
+    int at = in.readInt();
     long resumeSeq = in.readLong();
-    long[] seqs = new long[count];
-    for (int i = 0; i < count; i++) {
-      seqs[i] = in.readLong();
-    }
-    return new LastPerSubject(seqs, resumeSeq);
+    byte[] packed = in.readBytes();
+    SequencePacking.unpack(packed, 0, seqs);
+    LastPerSubject list = new LastPerSubject(seqs, packed, resumeSeq);
+    list.at = at;
+    return list;
   }
 
   /** Where the stream goes on when all were delivered. */

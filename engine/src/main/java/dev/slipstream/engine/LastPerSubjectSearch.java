@@ -34,6 +34,7 @@ final class LastPerSubjectSearch {
   private long[] found = new long[FIRST_FOUND];
   private int count;
   private @Nullable SlicedSort sort;
+  private @Nullable SequencePacking packing;
 
   /**
    * A search for the messages of a stream that is not closed.
@@ -98,14 +99,27 @@ final class LastPerSubjectSearch {
       sort = sorting;
     }
     int most = SORTED_TO_ONE * slice;
-    if (count <= slice) {
-      while (!sorting.step(most)) {
-        // little enough for this turn
+    boolean little = count <= slice; // enough for one turn
+    boolean sorted = sorting.step(most);
+    while (little && !sorted) {
+      sorted = sorting.step(most);
+    }
+    return !sorted || morePacked(sorting.values(), most, little);
+  }
+
+  private boolean morePacked(long[] seqs, int most, boolean little) {
+    SequencePacking pack = packing;
+    if (pack == null) {
+      pack = new SequencePacking(seqs);
+      packing = pack;
+      if (!little) {
+        return true;
       }
-    } else if (!sorting.step(most)) {
+    }
+    if (!pack.step(most)) {
       return true;
     }
-    then.accept(new LastPerSubject(sorting.values(), resumeSeq));
+    then.accept(new LastPerSubject(seqs, pack.bytes(), resumeSeq));
     return false;
   }
 }
