@@ -52,9 +52,9 @@ class AckTest extends StreamFixture {
   @Test
   void progressHoldsAMessageBack() {
     publish(1, 10);
-    PullConsumer consumer = consumer(Duration.ofMillis(600));
+    PullConsumer consumer = consumer(Duration.ofSeconds(1));
     JsMessage message = consumer.next().orElseThrow();
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 5; i++) {
       assertThat(message.inProgress()).isTrue();
       assertThat(consumer.next(Duration.ofMillis(300))).isEmpty();
     }

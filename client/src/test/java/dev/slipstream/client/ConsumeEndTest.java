@@ -107,7 +107,7 @@ class ConsumeEndTest extends StreamFixture {
     nc.flush(PATIENCE);
     long began = System.nanoTime();
     assertThat(get(consumption.drain(PATIENCE))).isEqualTo(new Closed.Drained());
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(200));
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(2));
   }
 
   @Test

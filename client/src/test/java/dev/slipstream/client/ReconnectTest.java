@@ -199,7 +199,7 @@ class ReconnectTest {
           ClientOptions.builder()
               .servers(list, server.url())
               .keepServerOrder(true)
-              .connectTimeout(Duration.ofMillis(300))
+              .connectTimeout(Duration.ofSeconds(1))
               .build();
       try (NatsClient nc = NatsClient.connect(options)) {
         nc.flush(PATIENCE);
