@@ -43,7 +43,7 @@ public record EngineOptions(
   public static final long DEFAULT_MESSAGE_ID_BYTES = 256L << 20;
 
   /** How many messages leave in a turn where nothing else is said: about a millisecond's work. */
-  public static final int DEFAULT_SLICE_MESSAGES = 1024;
+  public static final int DEFAULT_SLICE_MESSAGES = 768;
 
   /** Options without limits for a server of this name. */
   public static EngineOptions of(String serverName, String version) {

@@ -13,7 +13,8 @@ public final class RequestBody {
     if (length == 0) {
       return true;
     }
-    if (!isJson(body, offset, length)) {
+    int first = next(body, offset, offset + length);
+    if (!isJson(body, offset, length) || nextIsName(body, first + 1, offset + length)) {
       return false;
     }
     boolean[] empty = {true};
@@ -31,11 +32,22 @@ public final class RequestBody {
    * any other.
    */
   public static boolean isJson(byte[] body, int offset, int length) {
-    for (int i = offset; i < offset + length; i++) {
-      if (" \t\n\r".indexOf(body[i]) < 0) {
-        return body[i] == '{' || body[i] == '[';
-      }
+    int first = next(body, offset, offset + length);
+    return first < offset + length && (body[first] == '{' || body[first] == '[');
+  }
+
+  /** Whether what comes next is the name of a field, so that nothing else needs to be read. */
+  private static boolean nextIsName(byte[] body, int from, int to) {
+    int next = next(body, from, to);
+    return next < to && body[next] == '"';
+  }
+
+  /** The index of the first byte that is no white space; {@code to} when there is none. */
+  private static int next(byte[] body, int from, int to) {
+    int at = from;
+    while (at < to && " \t\n\r".indexOf(body[at]) >= 0) {
+      at++;
     }
-    return false;
+    return at;
   }
 }
