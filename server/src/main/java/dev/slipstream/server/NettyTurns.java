@@ -10,6 +10,7 @@ import io.netty.util.concurrent.ThreadAwareExecutor;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Objects;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +20,10 @@ import org.jspecify.annotations.Nullable;
  * and ends when the loop comes back to wait. Owner: the loop.
  */
 final class NettyTurns implements IoHandler {
-  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-
   private final IoHandler handler;
-  private final Context context = new Context();
-  private LoopTurn turn = new LoopTurn();
-  private boolean begun;
-  private long endedCpuNanos;
+
+  /** Made with the first recording: events and management take a tenth of a second to load. */
+  private @Nullable Recorder recorder;
 
   private NettyTurns(IoHandler handler) {
     this.handler = handler;
@@ -48,33 +46,15 @@ final class NettyTurns implements IoHandler {
 
   @Override
   public int run(IoHandlerContext loop) {
-    if (!turn.isEnabled()) {
-      begun = false;
-      return handler.run(loop);
+    Recorder made = recorder;
+    if (made == null) {
+      if (!FlightRecorder.isInitialized()) {
+        return handler.run(loop);
+      }
+      made = new Recorder();
+      recorder = made;
     }
-    end();
-    context.loop = loop;
-    int handled = handler.run(context);
-    begin();
-    return handled;
-  }
-
-  private void begin() {
-    if (!begun) {
-      begun = true;
-      turn.begin();
-    }
-  }
-
-  private void end() {
-    long cpuNanos = THREADS.getCurrentThreadCpuTime();
-    if (begun) {
-      begun = false;
-      turn.cpuNanos = cpuNanos - endedCpuNanos;
-      turn.commit();
-      turn = new LoopTurn();
-    }
-    endedCpuNanos = cpuNanos;
+    return made.run(handler, loop);
   }
 
   @Override
@@ -107,9 +87,46 @@ final class NettyTurns implements IoHandler {
     return handler.isCompatible(handleType);
   }
 
-  /** The loop's context; a handler asks it right before it works on sockets that are ready. */
-  private final class Context implements IoHandlerContext {
+  /**
+   * Tells the turns while they are recorded. Is the context of the handler then, which asks it
+   * right before it works on sockets that are ready.
+   */
+  private static final class Recorder implements IoHandlerContext {
+    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    private LoopTurn turn = new LoopTurn();
+    private boolean begun;
+    private long endedCpuNanos;
     private @Nullable IoHandlerContext loop;
+
+    int run(IoHandler handler, IoHandlerContext context) {
+      if (!turn.isEnabled()) {
+        begun = false;
+        return handler.run(context);
+      }
+      end();
+      loop = context;
+      int handled = handler.run(this);
+      begin();
+      return handled;
+    }
+
+    private void begin() {
+      if (!begun) {
+        begun = true;
+        turn.begin();
+      }
+    }
+
+    private void end() {
+      long cpuNanos = threads.getCurrentThreadCpuTime();
+      if (begun) {
+        begun = false;
+        turn.cpuNanos = cpuNanos - endedCpuNanos;
+        turn.commit();
+        turn = new LoopTurn();
+      }
+      endedCpuNanos = cpuNanos;
+    }
 
     private IoHandlerContext loop() {
       return Objects.requireNonNull(loop);
