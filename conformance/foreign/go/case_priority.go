@@ -55,6 +55,7 @@ func priorityOverflow(r *run) {
 	other.show("two wait for their acks", 1)
 	r.publish("d")
 	r.pull("c", `1`).show("a plain number", 1)
+	r.settled("c", 0)
 	r.consumerState("state", "c")
 }
 

@@ -86,6 +86,7 @@ func pullTimeout(r *run) {
 	r.pull("c", `{"batch":10,"max_bytes":1000,"expires":300000000}`).showAll("with max bytes")
 	r.pull("c", `{"batch":1,"expires":100000000}`).showAll("one")
 	until("no pull waits", func() bool { return fmt.Sprint(r.consumerNumbers("c")["num_waiting"]) == "0" })
+	r.settled("c", 0)
 	r.consumerState("state", "c")
 }
 
@@ -323,6 +324,7 @@ func pullWaitingForPublish(r *run) {
 	}
 	check(json.Unmarshal(r.quietly("CONSUMER.INFO.$S.c", ""), &info))
 	r.say("waiting %d", info.NumWaiting)
+	r.settled("c", 1)
 	r.consumerState("state", "c")
 }
 

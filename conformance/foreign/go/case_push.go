@@ -124,6 +124,7 @@ func pushFlowControlAcks(r *run) {
 			}
 		}
 		m := request("three are pending")
+		r.settled("c", 2)
 		r.consumerState(retention, "c")
 		answer(m, "2", "2")
 		m = request("two were got")
