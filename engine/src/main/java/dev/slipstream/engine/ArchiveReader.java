@@ -2,6 +2,7 @@
 package dev.slipstream.engine;
 
 import dev.slipstream.protocol.wire.OutputBuffer;
+import dev.slipstream.protocol.wire.Varint;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -70,7 +71,7 @@ final class ArchiveReader {
     if (decoded.length() - parsed < name + headers + payload) {
       return false;
     }
-    epochNanos = time >>> 1 ^ -(time & 1);
+    epochNanos = Varint.unzigzag(time);
     seq = sequence;
     nameFrom = parsed;
     headersFrom = nameFrom + (int) name;

@@ -3,6 +3,7 @@ package dev.slipstream.engine;
 
 import dev.slipstream.protocol.subject.Subject;
 import dev.slipstream.protocol.wire.OutputBuffer;
+import dev.slipstream.protocol.wire.Varint;
 import dev.slipstream.store.StoredMessage;
 import java.util.Arrays;
 
@@ -79,20 +80,11 @@ final class ArchiveWriter {
 
   private void head(int name, long epochNanos, long seq, int headers, int payload) {
     head.clear();
-    putVarint(name);
-    putVarint(epochNanos << 1 ^ epochNanos >> Long.SIZE - 1);
-    putVarint(seq);
-    putVarint(headers);
-    putVarint(payload);
+    head.putVarint(name);
+    head.putVarint(Varint.zigzag(epochNanos));
+    head.putVarint(seq);
+    head.putVarint(headers);
+    head.putVarint(payload);
     frames.put(head.array(), 0, head.length());
-  }
-
-  private void putVarint(long number) {
-    long rest = number;
-    while ((rest & ~0x7fL) != 0) {
-      head.put((int) (rest | 0x80));
-      rest >>>= 7;
-    }
-    head.put((int) rest);
   }
 }

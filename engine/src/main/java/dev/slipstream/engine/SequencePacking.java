@@ -2,12 +2,13 @@
 package dev.slipstream.engine;
 
 import dev.slipstream.protocol.wire.OutputBuffer;
+import dev.slipstream.protocol.wire.Varint;
 
 /**
  * Packs many ascending sequences a part at a time, so that a loop does other work in between.
  *
- * <p>As bytes: how much each is larger than the one before it, the first than 0, as a varint: seven
- * bits a byte, the lowest first, the highest bit set where more follow.
+ * <p>As bytes: how much each is larger than the one before it, the first than 0, as a {@link
+ * Varint}.
  */
 final class SequencePacking {
   private static final int FIRST_BYTES = 64;
@@ -27,13 +28,8 @@ final class SequencePacking {
   boolean step(int most) {
     int end = (int) Math.min((long) at + most, seqs.length);
     for (; at < end; at++) {
-      long rest = seqs[at] - before;
+      out.putVarint(seqs[at] - before);
       before = seqs[at];
-      while ((rest & ~0x7fL) != 0) {
-        out.put((int) (rest | 0x80));
-        rest >>>= 7;
-      }
-      out.put((int) rest);
     }
     return at == seqs.length;
   }
@@ -48,13 +44,8 @@ final class SequencePacking {
     int next = from;
     long before = 0;
     for (int i = 0; i < into.length; i++) {
-      int shift = 0;
-      byte each;
-      do {
-        each = bytes[next++];
-        before += (each & 0x7fL) << shift;
-        shift += 7;
-      } while (each < 0);
+      before += Varint.get(bytes, next);
+      next = Varint.end(bytes, next, bytes.length);
       into[i] = before;
     }
   }

@@ -2,6 +2,7 @@
 package dev.slipstream.store;
 
 import dev.slipstream.protocol.wire.OutputBuffer;
+import dev.slipstream.protocol.wire.Varint;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;

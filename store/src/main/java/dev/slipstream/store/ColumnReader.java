@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.store;
 
+import dev.slipstream.protocol.wire.Varint;
+
 /** Reads {@link Column}s of intact bytes that stand one behind the other. */
 final class ColumnReader {
   private final byte[] bytes;

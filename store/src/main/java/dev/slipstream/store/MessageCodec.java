@@ -2,6 +2,7 @@
 package dev.slipstream.store;
 
 import dev.slipstream.protocol.wire.OutputBuffer;
+import dev.slipstream.protocol.wire.Varint;
 
 /**
  * How messages stand in records of the log and in blocks: a base of a sequence and a time, in the

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.slipstream.store;
 
+import dev.slipstream.protocol.wire.Varint;
+
 /**
  * Reads the raw formats of Snappy and S2 without a native library, so that no machine on which that
  * cannot be loaded takes intact data for damaged, and archives of the public server are read.

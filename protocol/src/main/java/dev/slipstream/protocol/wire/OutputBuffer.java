@@ -117,6 +117,13 @@ public final class OutputBuffer {
     return this;
   }
 
+  /** Writes a number as {@link Varint} does, in as few bytes as it needs. */
+  public OutputBuffer putVarint(long value) {
+    ensure(Varint.MOST_BYTES);
+    length = Varint.put(bytes, length, value, 1);
+    return this;
+  }
+
   /** Writes two bytes, the high one first. */
   public OutputBuffer putShort(int value) {
     return put(value >>> 8).put(value);

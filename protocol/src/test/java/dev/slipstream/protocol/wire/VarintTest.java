@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.slipstream.store;
+package dev.slipstream.protocol.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.slipstream.store;
+package dev.slipstream.protocol.wire;
 
 /**
  * Unsigned numbers of up to 64 bits, seven bits a byte, the lowest first; a byte behind which
  * another one follows has its highest bit set. One that is to have more bytes than it needs ends
  * with zeros.
  */
-final class Varint {
-  private static final int MOST_BYTES = 10;
+public final class Varint {
+  static final int MOST_BYTES = 10;
 
   private Varint() {}
 
   /** How many bytes a number needs. */
-  static int bytes(long number) {
+  public static int bytes(long number) {
     return (Long.SIZE - Long.numberOfLeadingZeros(number | 1) + 6) / 7;
   }
 
@@ -22,7 +22,7 @@ final class Varint {
    * @param least how many bytes it has at least
    * @return the index behind it
    */
-  static int put(byte[] into, int at, long number, int least) {
+  public static int put(byte[] into, int at, long number, int least) {
     int next = at;
     long rest = number;
     while ((rest & ~0x7fL) != 0 || next + 1 < at + least) {
@@ -34,7 +34,7 @@ final class Varint {
   }
 
   /** The number that begins at {@code at}, of which {@link #end} was asked. */
-  static long get(byte[] bytes, int at) {
+  public static long get(byte[] bytes, int at) {
     long number = 0;
     int next = at;
     int shift = 0;
@@ -48,7 +48,7 @@ final class Varint {
   }
 
   /** The index behind the number that begins at {@code at}; -1 when none ends before the limit. */
-  static int end(byte[] bytes, int at, int limit) {
+  public static int end(byte[] bytes, int at, int limit) {
     if (at < 0) {
       return -1;
     }
@@ -63,12 +63,12 @@ final class Varint {
   }
 
   /** Folds the sign into the lowest bit, so that small negative numbers stay short. */
-  static long zigzag(long number) {
+  public static long zigzag(long number) {
     return number << 1 ^ number >> Long.SIZE - 1;
   }
 
   /** Takes {@link #zigzag} back. */
-  static long unzigzag(long folded) {
+  public static long unzigzag(long folded) {
     return folded >>> 1 ^ -(folded & 1);
   }
 }
