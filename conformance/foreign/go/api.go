@@ -144,8 +144,12 @@ func (r *run) state(what, stream string) {
 	r.say("%s: %s", what, sorted(masked("", info.State)))
 }
 
-// consumerState prints where a consumer stands: the numbers of CONSUMER.INFO.
+// consumerState prints where a consumer stands: the numbers of CONSUMER.INFO. Behind a publish they
+// have to be settled before, or a slow machine shows others.
 func (r *run) consumerState(what, consumer string) {
+	if r.pendingMoves {
+		panic(what + ": messages were published, and their count was not waited for")
+	}
 	r.say("%s: %s", what, sorted(r.consumerNumbers(consumer)))
 }
 

@@ -32,6 +32,21 @@ public interface EventLoop extends Mailbox {
   /** Runs {@code task} once when the present turn ends, before the loop waits for input again. */
   void atTurnEnd(Runnable task);
 
+  /**
+   * Runs {@code task} in the next turn, behind what comes from the network before: what a task
+   * hands to {@link #execute} may run in this one. Dropped when the loop ends before.
+   */
+  default void nextTurn(Runnable task) {
+    atTurnEnd(
+        () -> {
+          try {
+            execute(task);
+          } catch (IllegalStateException ended) {
+            // nobody is left whom it would concern
+          }
+        });
+  }
+
   /** The time that this loop lives by. */
   Clock clock();
 

@@ -152,7 +152,7 @@ final class DirectBatch {
   private void goOn() {
     for (int budget = BUDGET; !stream.isClosed(); budget--) {
       if (budget == 0) {
-        stream.shard.nextTurn(this::goOn);
+        stream.shard.loop.nextTurn(this::goOn);
         return;
       }
       long seq = isOver() ? 0 : next();

@@ -153,7 +153,7 @@ final class Interest {
       if (left-- == 0) {
         long next = seq;
         // one slice at a time is applied, too
-        whenSettled(() -> stream.shard.nextTurn(() -> goOn(next, through)));
+        whenSettled(() -> stream.shard.loop.nextTurn(() -> goOn(next, through)));
         return;
       }
       if (!stream.readers.anyNeeds(seq, store.subjectId(seq))) {

@@ -59,7 +59,7 @@ final class LastPerSubjectSearch {
     if (stream.isClosed()) {
       gone.run();
     } else if (filter < filters.size() ? moreSubjects() : moreSorted()) {
-      stream.shard.nextTurn(this::run);
+      stream.shard.loop.nextTurn(this::run);
     }
   }
 

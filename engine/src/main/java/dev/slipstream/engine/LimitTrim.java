@@ -86,7 +86,7 @@ final class LimitTrim {
       }
     }
     if (end < subjects.idBound()) {
-      stream.shard.nextTurn(() -> look(end, of));
+      stream.shard.loop.nextTurn(() -> look(end, of));
     }
   }
 
@@ -99,7 +99,7 @@ final class LimitTrim {
   }
 
   private void next(int of) {
-    stream.shard.nextTurn(
+    stream.shard.loop.nextTurn(
         () -> {
           if (of == generation && on && !stream.isClosed()) {
             step(of);

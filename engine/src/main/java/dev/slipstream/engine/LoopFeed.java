@@ -70,7 +70,7 @@ final class LoopFeed implements OriginFeed, DeliveryTarget {
     for (int left = SLICE; seq != 0 && seq <= taken.last && !closed; left--) {
       if (left == 0) {
         Taken rest = new Taken(seq, taken.last);
-        from.shard.nextTurn(() -> settle(hidden, rest));
+        from.shard.loop.nextTurn(() -> settle(hidden, rest));
         return;
       }
       from.interest.done(seq);

@@ -216,7 +216,7 @@ final class PendingCount {
     if (of.isAtEnd()) {
       finish();
     } else {
-      consumer.stream.shard.nextTurn(() -> step(of));
+      consumer.stream.shard.loop.nextTurn(() -> step(of));
     }
   }
 

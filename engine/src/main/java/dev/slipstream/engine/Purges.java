@@ -106,7 +106,7 @@ final class Purges {
         keptFrom(1);
       } else {
         at = least - 1;
-        stream.shard.nextTurn(this::step);
+        stream.shard.loop.nextTurn(this::step);
       }
     }
 
@@ -114,7 +114,7 @@ final class Purges {
       end = seq;
       keep = 0;
       at = 1;
-      stream.shard.nextTurn(this::step);
+      stream.shard.loop.nextTurn(this::step);
     }
 
     private void purgeMatching(FilterMatch match) {
@@ -133,7 +133,7 @@ final class Purges {
       if (first != 0) {
         purgeRange(first, at);
       } else if (at < end) {
-        stream.shard.nextTurn(this::step);
+        stream.shard.loop.nextTurn(this::step);
       } else {
         endBehindLog();
       }
@@ -157,7 +157,7 @@ final class Purges {
                 if (below >= end) {
                   finish(this);
                 } else {
-                  stream.shard.nextTurn(this::step);
+                  stream.shard.loop.nextTurn(this::step);
                 }
               },
               cause -> fail(this, cause));
@@ -220,7 +220,7 @@ final class Purges {
       present = next;
       // what was logged before is to be there when it looks
       stream.log.whenDurable(
-          () -> stream.shard.nextTurn(next::step), () -> fail(next, stream.shard.failure()));
+          () -> stream.shard.loop.nextTurn(next::step), () -> fail(next, stream.shard.failure()));
     }
   }
 

@@ -86,7 +86,7 @@ final class ScheduleFiring {
     if (missing > 0) {
       store.load(missing, () -> take(missing));
     } else if (more) {
-      stream.shard.nextTurn(this::begin);
+      stream.shard.loop.nextTurn(this::begin);
     } else {
       underWay = false;
       done.run();

@@ -72,7 +72,7 @@ final class ScheduleSearch {
     if (atEnd || !found.isEmpty()) {
       record(next, atEnd);
     } else {
-      stream.shard.nextTurn(() -> look(next));
+      stream.shard.loop.nextTurn(() -> look(next));
     }
   }
 
@@ -93,7 +93,7 @@ final class ScheduleSearch {
   private void record(long next, boolean atEnd) {
     List<Found> all = List.copyOf(found);
     found.clear();
-    Runnable then = () -> stream.shard.nextTurn(() -> look(next));
+    Runnable then = () -> stream.shard.loop.nextTurn(() -> look(next));
     stream.log.record(
         Records.SCHEDULES_FOUND,
         out -> {

@@ -162,14 +162,6 @@ final class Shard implements Applier, SnapshotSource {
     }
   }
 
-  /**
-   * Has {@code task} run in the next turn, behind what comes from the network before: what a task
-   * hands to the loop itself would run in this one.
-   */
-  void nextTurn(Runnable task) {
-    atTurnEnd(() -> loop.execute(task));
-  }
-
   private void runReady() {
     turnEndAsked = false;
     for (int left = ready.size(); left > 0; left--) {

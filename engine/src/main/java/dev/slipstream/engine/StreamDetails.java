@@ -63,7 +63,7 @@ final class StreamDetails {
     if (all && (deleted == null || moreDeleted(deleted))) {
       then.run();
     } else {
-      stream.shard.nextTurn(() -> gather(then, gone));
+      stream.shard.loop.nextTurn(() -> gather(then, gone));
     }
   }
 

@@ -162,7 +162,7 @@ final class StreamRestore {
       budget -= work + ENTRY_BYTES;
       if (budget <= 0) {
         held = true;
-        shard.nextTurn(this::release);
+        shard.loop.nextTurn(this::release);
       }
     }
   }

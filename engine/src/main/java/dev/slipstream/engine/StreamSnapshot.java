@@ -140,7 +140,7 @@ final class StreamSnapshot {
       for (int budget = SLICE_BYTES; underWay < window; budget -= entryBytes()) {
         if (budget <= 0) {
           held = true;
-          stream.shard.nextTurn(this::release);
+          stream.shard.loop.nextTurn(this::release);
           return;
         }
         if (contents.ready() >= chunkBytes) {

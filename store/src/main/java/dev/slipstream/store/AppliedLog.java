@@ -33,7 +33,6 @@ final class AppliedLog {
   private final ArrayDeque<LogBatch> underWay = new ArrayDeque<>();
   private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
   private final Runnable durableTask = this::onDurable;
-  private final Runnable nextTurnTask = this::inNextTurn;
   private final Runnable restTask = this::goOn;
 
   /** The batch of which records are left to apply, where they begin, and how many are applied. */
@@ -54,6 +53,11 @@ final class AppliedLog {
     this.appender = appender;
     this.loop = loop;
     this.applier = applier;
+  }
+
+  /** Whether the log has failed: nothing is applied any more. */
+  boolean hasFailed() {
+    return failed;
   }
 
   /** How many records were applied, or dropped when the log failed. */
@@ -113,10 +117,6 @@ final class AppliedLog {
     }
   }
 
-  private void inNextTurn() {
-    execute(restTask);
-  }
-
   private void goOn() {
     hasRest = false;
     applyTurn();
@@ -131,7 +131,7 @@ final class AppliedLog {
     apply(enough, loop.clock().nanos() + TURN_NANOS);
     if ((begun != null || !durable.isEmpty()) && !hasRest) {
       hasRest = true;
-      loop.atTurnEnd(nextTurnTask); // a task of a task would run in this turn
+      loop.nextTurn(restTask);
     }
   }
 

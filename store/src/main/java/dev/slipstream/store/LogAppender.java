@@ -37,7 +37,6 @@ public final class LogAppender {
   private boolean together;
   private boolean turnEndArmed;
   private EventLoop.@Nullable Timer lazyTimer;
-  private boolean failed;
 
   /** Used by the commit thread while it sends a commit back. */
   @Nullable LogBatch lastInCommit;
@@ -89,7 +88,7 @@ public final class LogAppender {
   public void end(@Nullable Object attachment, boolean urgent) {
     LogBatch batch = begun();
     RecordHeader.end(batch.bytes, begunAt, crc);
-    if (failed) {
+    if (applied.hasFailed()) {
       RecordHeader.show(batch.bytes.array(), begunAt, view);
       applier.dropped(view, attachment);
       cancel();
@@ -132,7 +131,7 @@ public final class LogAppender {
     OutputBuffer out = batch.bytes;
     int from = out.length();
     messages.add(out, assetId, seq, epochNanos, message);
-    if (failed) {
+    if (applied.hasFailed()) {
       messages.end(out);
       RecordHeader.show(out.array(), from, view);
       view.beginMessages();
@@ -197,7 +196,7 @@ public final class LogAppender {
    * @param otherwise runs on the loop when the log fails before, at once when it has failed
    */
   public void whenDurable(Runnable then, Runnable otherwise) {
-    if (failed) {
+    if (applied.hasFailed()) {
       otherwise.run();
       return;
     }
@@ -280,8 +279,7 @@ public final class LogAppender {
 
   /** The log has failed: every record that was not applied is dropped, and each that comes. */
   void fail(StoreException cause) {
-    if (!failed) {
-      failed = true;
+    if (!applied.hasFailed()) {
       handOver(); // cancels the timer; the commit thread drops what it is given now
       applied.fail(cause, appendedRecords, appendedBytes);
     }

@@ -142,7 +142,7 @@ final class SegmentedStream implements BlockKeeper {
   public void nextTurn(Runnable part) {
     EventLoop loop = home().loop;
     if (loop.inLoop()) {
-      loop.atTurnEnd(() -> loop.execute(part)); // a task of a task would run in this turn
+      loop.nextTurn(part);
     } else {
       part.run(); // while the store is opened nobody waits
     }

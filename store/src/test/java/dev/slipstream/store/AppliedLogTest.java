@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class AppliedLogTest {
@@ -23,36 +22,21 @@ class AppliedLogTest {
   private final List<String> heard = new ArrayList<>();
   private final SlowLoop loop = new SlowLoop();
   private final FaultyDisk disk = new FaultyDisk();
-  private @Nullable Store opened;
-  private @Nullable LogAppender made;
+  private final Store store;
+  private final LogAppender appender;
 
-  @BeforeEach
-  void open() throws StoreException {
-    StoreOptions options =
-        StoreOptions.builder()
-            .firstLogFileBytes(1 << 20)
-            .logFileBytes(1 << 20)
-            .logBytes(4 << 20)
-            .build();
+  AppliedLogTest() throws StoreException {
     Simulation simulation = new Simulation(new SplittableRandom(1));
-    Store store = Store.open(options, disk, SimulatedServer.DIRECTORY, simulation.clock());
+    StoreOptions small = StoreOptions.builder().firstLogFileBytes(1 << 20).build();
+    store = Store.open(small, disk, SimulatedServer.DIRECTORY, simulation.clock());
     store.recover(RecordTaker.ignoring());
-    opened = store;
-    made = store.appender(loop, new Listener());
-  }
-
-  private Store store() {
-    return java.util.Objects.requireNonNull(opened);
-  }
-
-  private LogAppender appender() {
-    return java.util.Objects.requireNonNull(made);
+    appender = store.appender(loop, new Listener());
   }
 
   private void append(String... texts) {
     for (String text : texts) {
-      appender().begin((byte) 20, 7).put(text);
-      appender().end(null, true);
+      appender.begin((byte) 20, 7).put(text);
+      appender.end(null, true);
     }
   }
 
@@ -60,22 +44,22 @@ class AppliedLogTest {
   private void commit(String... texts) {
     loop.execute(() -> append(texts));
     loop.turn();
-    store().runCommit();
+    store.runCommit();
   }
 
   @Test
   void whatTakesLongIsAppliedInSeveralTurns() {
     commit("a", "b", "c", "d", "e");
-    loop.execute(() -> appender().whenDurable(() -> heard.add("all durable")));
+    loop.execute(() -> appender.whenDurable(() -> heard.add("all durable")));
     loop.turn();
     assertThat(heard).containsExactly("a", "b", "end");
-    assertThat(appender().pendingRecords()).isEqualTo(3);
+    assertThat(appender.pendingRecords()).isEqualTo(3);
     loop.turn();
     assertThat(heard).containsExactly("a", "b", "end", "c", "d", "end");
     loop.turn();
     assertThat(heard).endsWith("e", "end", "all durable");
-    assertThat(appender().pendingRecords()).isZero();
-    assertThat(appender().pendingBytes()).isZero();
+    assertThat(appender.pendingRecords()).isZero();
+    assertThat(appender.pendingBytes()).isZero();
     loop.turn();
     assertThat(heard).endsWith("all durable");
   }
@@ -85,7 +69,7 @@ class AppliedLogTest {
     commit("a", "b", "c");
     loop.execute(() -> append("d", "e"));
     loop.turn();
-    store().runCommit();
+    store.runCommit();
     assertThat(heard).containsExactly("a", "b", "end");
     loop.turn();
     assertThat(heard).containsExactly("a", "b", "end", "c", "d", "end");
@@ -110,7 +94,7 @@ class AppliedLogTest {
     loop.turn();
     assertThat(heard).hasSize(3);
     LoopState state = new LoopState(loop, 4096, () -> 0, () -> 0);
-    state.appenders.add(appender());
+    state.appenders.add(appender);
     new CheckpointPart(state, 0, 4096).next();
     assertThat(heard).containsExactly("a", "b", "end", "c", "d", "e", "end");
     loop.turn();
@@ -124,12 +108,12 @@ class AppliedLogTest {
     loop.execute(() -> append("lost"));
     loop.turn();
     disk.failAt(2, FaultyDisk.Fault.IO_ERROR); // the sync behind the write
-    store().runCommit();
+    store.runCommit();
     loop.turn();
     loop.turn();
     assertThat(heard).startsWith("a", "b").containsSubsequence("c", "d", "e", "end", "failed");
     assertThat(heard).endsWith("failed", "lost was dropped");
-    assertThat(appender().pendingRecords()).isZero();
+    assertThat(appender.pendingRecords()).isZero();
   }
 
   private final class Listener implements Applier {
