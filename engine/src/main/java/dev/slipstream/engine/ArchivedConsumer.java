@@ -66,9 +66,10 @@ record ArchivedConsumer(
       }
       json.end();
     }
-    if (state.redeliveredCount() > 0) {
+    if (state.unsettled.redeliveredCount() > 0) {
       json.name("redelivered").object();
-      state.forEachRedelivered((seq, times) -> json.field(Long.toString(seq), (long) times));
+      state.unsettled.forEachRedelivered(
+          (seq, times) -> json.field(Long.toString(seq), (long) times));
       json.end();
     }
     return json.end().end().toBytes();

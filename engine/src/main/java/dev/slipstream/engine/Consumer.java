@@ -167,7 +167,7 @@ final class Consumer implements Shard.Ready {
 
   /** Whether it has not done with a message of a subject. */
   boolean needs(long seq, int subjectId) {
-    return filter.test(subjectId) && (owes(seq) || state.isUnsettled(seq));
+    return filter.test(subjectId) && (owes(seq) || state.unsettled.contains(seq));
   }
 
   /** Applies changes of its state again. */

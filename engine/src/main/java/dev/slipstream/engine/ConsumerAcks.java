@@ -273,7 +273,7 @@ final class ConsumerAcks {
       long seq = pending.streamSeq(row);
       if (!consumer.stream.store.has(seq)) {
         state.settled(seq);
-      } else if (isExhausted(state.deliveryCountAt(row))) {
+      } else if (isExhausted(state.unsettled.deliveryCountAt(row))) {
         exhaust(row);
       } else {
         return seq;
@@ -297,7 +297,7 @@ final class ConsumerAcks {
       return;
     }
     long consumerSeq = state.pending.consumerSeq(row);
-    int deliveries = state.deliveryCountAt(row);
+    int deliveries = state.unsettled.deliveryCountAt(row);
     boolean wasFull = consumer.atMaxAckPending();
     state.settled(seq);
     consumer.stateChanged();
@@ -348,7 +348,7 @@ final class ConsumerAcks {
 
   private void exhaust(int row) {
     long seq = state.pending.streamSeq(row);
-    int deliveries = state.deliveryCountAt(row);
+    int deliveries = state.unsettled.deliveryCountAt(row);
     boolean wasFull = consumer.atMaxAckPending();
     state.exhausted(seq);
     consumer.stream.advisories().maxDeliveries(consumer, seq, deliveries);

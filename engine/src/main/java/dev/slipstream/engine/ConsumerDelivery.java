@@ -170,7 +170,7 @@ final class ConsumerDelivery {
   }
 
   private Step deliver(long seq, boolean again) {
-    int deliveries = again ? state.deliveryCount(seq) + 1 : 1;
+    int deliveries = again ? state.unsettled.deliveryCount(seq) + 1 : 1;
     long pendingAfter = Math.max(0, consumer.numPending() - (again ? 0 : 1));
     MessageFrame frame = frame(seq, deliveries, pendingAfter);
     int size = frame.subjectEnd + frame.replyEnd - frame.replyStart;

@@ -3,9 +3,6 @@ package dev.slipstream.engine;
 
 import dev.slipstream.protocol.api.AckPolicy;
 import dev.slipstream.protocol.wire.OutputBuffer;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.function.LongConsumer;
 
 /**
@@ -20,13 +17,8 @@ import java.util.function.LongConsumer;
  * sequences. Owner: the stream's loop. Source: ADR-15.
  */
 final class ConsumerState {
-  final PendingAcks pending = new PendingAcks();
-
-  /**
-   * How often messages were redelivered that are no longer pending, since they used up their
-   * deliveries; kept until the message is settled or leaves the stream.
-   */
-  private final Map<Long, Integer> exhausted = new HashMap<>();
+  final UnsettledMessages unsettled = new UnsettledMessages();
+  final PendingAcks pending = unsettled.pending;
 
   private final boolean acks;
   private final boolean durable;
@@ -72,45 +64,6 @@ final class ConsumerState {
     return floorConsumerSeq;
   }
 
-  /** How often a message was delivered so far, if it is delivered now: at least 1. */
-  int deliveryCount(long streamSeq) {
-    int row = pending.row(streamSeq);
-    if (row != PendingAcks.NONE) {
-      return deliveryCountAt(row);
-    }
-    return exhausted.isEmpty() ? 1 : exhausted.getOrDefault(streamSeq, 0) + 1;
-  }
-
-  /** As {@link #deliveryCount}, of a row of what is pending. */
-  int deliveryCountAt(int row) {
-    return pending.redelivered(row) + 1;
-  }
-
-  /** How many messages were redelivered, or used up their deliveries, and are not settled. */
-  int redeliveredCount() {
-    return pending.redeliveredCount() + exhausted.size();
-  }
-
-  /** Whether a message is pending, or has used up its deliveries. */
-  boolean isUnsettled(long streamSeq) {
-    return pending.contains(streamSeq) || exhausted.containsKey(streamSeq);
-  }
-
-  /** Each of {@link #redeliveredCount} messages, and how often it was redelivered. */
-  void forEachRedelivered(RedeliveredMessage each) {
-    for (int row = pending.first(); row != PendingAcks.NONE; row = pending.next(row)) {
-      if (pending.redelivered(row) > 0) {
-        each.accept(pending.streamSeq(row), pending.redelivered(row));
-      }
-    }
-    exhausted.forEach(each::accept);
-  }
-
-  /** Takes a message and how often it was redelivered. */
-  interface RedeliveredMessage {
-    void accept(long streamSeq, int times);
-  }
-
   /** The cursor skips to {@code streamSeq}: what lies before will not be delivered. */
   void skipTo(long streamSeq) {
     nextStreamSeq = Math.max(nextStreamSeq, streamSeq);
@@ -126,7 +79,7 @@ final class ConsumerState {
 
   /** A message was delivered again. */
   void redelivered(long streamSeq, long epochNanos) {
-    int times = deliveryCount(streamSeq);
+    int times = unsettled.deliveryCount(streamSeq);
     note(
         ConsumerChanges.REDELIVERED,
         streamSeq,
@@ -139,7 +92,7 @@ final class ConsumerState {
   boolean settled(long streamSeq) {
     int row = pending.row(streamSeq);
     if (row == PendingAcks.NONE) {
-      if (exhausted.remove(streamSeq) != null) {
+      if (unsettled.forgetExhausted(streamSeq)) {
         noteSettled(streamSeq);
       }
       return false;
@@ -163,11 +116,7 @@ final class ConsumerState {
 
   /** Messages up to {@code streamSeq} that had used up their deliveries left the stream. */
   void exhaustedLeftThrough(long streamSeq) {
-    for (long seq : List.copyOf(exhausted.keySet())) {
-      if (seq <= streamSeq) {
-        settled(seq);
-      }
-    }
+    unsettled.exhaustedThrough(streamSeq).forEach(this::settled);
   }
 
   /** The ack wait of a pending message begins at {@code epochNanos}. */
@@ -190,7 +139,7 @@ final class ConsumerState {
       floorConsumerSeq = Math.max(floorConsumerSeq, consumerSeq);
       pending.remove(row);
     }
-    exhausted.keySet().removeIf(seq -> seq <= streamSeq);
+    unsettled.forgetExhaustedThrough(streamSeq);
     nextStreamSeq = Math.max(nextStreamSeq, streamSeq + 1);
     floorStreamSeq = Math.max(floorStreamSeq, streamSeq);
     if (pending.isEmpty()) {
@@ -223,8 +172,7 @@ final class ConsumerState {
   }
 
   private void applyReset(long streamSeq) {
-    pending.clear();
-    exhausted.clear();
+    unsettled.clear();
     nextConsumerSeq = 1;
     floorConsumerSeq = 0;
     moveTo(streamSeq);
@@ -251,7 +199,7 @@ final class ConsumerState {
         case ConsumerChanges.REDELIVERED -> replayRedelivered(streamSeq, second, third);
         case ConsumerChanges.SETTLED -> {
           for (long seq = streamSeq; seq <= second; seq++) {
-            exhausted.remove(seq);
+            unsettled.forgetExhausted(seq);
             applySettled(pending.row(seq));
           }
         }
@@ -275,13 +223,7 @@ final class ConsumerState {
   void write(OutputBuffer out) {
     out.putLong(nextStreamSeq).putLong(nextConsumerSeq).putLong(deliveredStreamSeq);
     out.putLong(floorStreamSeq).putLong(floorConsumerSeq);
-    out.putInt(pending.size());
-    for (int row = pending.first(); row != PendingAcks.NONE; row = pending.next(row)) {
-      out.putLong(pending.streamSeq(row)).putLong(pending.consumerSeq(row));
-      out.putLong(pending.sentEpochNanos(row));
-    }
-    out.putInt(redeliveredCount());
-    forEachRedelivered((seq, times) -> out.putLong(seq).putInt(times));
+    unsettled.write(out);
   }
 
   /** Reads what {@link #write} wrote at {@code at}; answers where it ends. */
@@ -291,27 +233,7 @@ final class ConsumerState {
     deliveredStreamSeq = OutputBuffer.getLong(bytes, at + 16);
     floorStreamSeq = OutputBuffer.getLong(bytes, at + 24);
     floorConsumerSeq = OutputBuffer.getLong(bytes, at + 32);
-    int count = OutputBuffer.getInt(bytes, at + 40);
-    int next = at + 44;
-    for (int i = 0; i < count; i++, next += 24) {
-      pending.add(
-          OutputBuffer.getLong(bytes, next),
-          OutputBuffer.getLong(bytes, next + 8),
-          OutputBuffer.getLong(bytes, next + 16));
-    }
-    count = OutputBuffer.getInt(bytes, next);
-    next += 4;
-    for (int i = 0; i < count; i++, next += 12) {
-      long streamSeq = OutputBuffer.getLong(bytes, next);
-      int row = pending.row(streamSeq);
-      int times = OutputBuffer.getInt(bytes, next + 8);
-      if (row == PendingAcks.NONE) {
-        exhausted.put(streamSeq, times);
-      } else {
-        pending.redelivered(row, times);
-      }
-    }
-    return next;
+    return unsettled.read(bytes, at + 40);
   }
 
   private void moveTo(long startSeq) {
@@ -325,44 +247,29 @@ final class ConsumerState {
     nextConsumerSeq = consumerSeq + 1;
     deliveredStreamSeq = Math.max(deliveredStreamSeq, streamSeq);
     if (acks) {
-      addPending(streamSeq, consumerSeq, epochNanos);
+      unsettled.add(streamSeq, consumerSeq, epochNanos);
     } else {
       floorConsumerSeq = consumerSeq;
       floorStreamSeq = streamSeq;
     }
   }
 
-  /** A message is pending, also one that had used up its deliveries; its row. */
-  private int addPending(long streamSeq, long consumerSeq, long epochNanos) {
-    int row = pending.add(streamSeq, consumerSeq, epochNanos);
-    if (!exhausted.isEmpty()) {
-      Integer times = exhausted.remove(streamSeq);
-      if (times != null) {
-        pending.redelivered(row, times);
-      }
-    }
-    return row;
-  }
-
   private void applySettled(int row) {
     if (row != PendingAcks.NONE) {
-      remove(row);
+      long streamSeq = pending.streamSeq(row);
+      long consumerSeq = pending.consumerSeq(row);
+      pending.remove(row);
+      moveFloor(consumerSeq, streamSeq);
     }
   }
 
   private void applyExhausted(long streamSeq) {
     int row = pending.row(streamSeq);
     if (row != PendingAcks.NONE) {
-      exhausted.put(streamSeq, pending.redelivered(row)); // told from one that was acknowledged
-      remove(row);
+      long consumerSeq = pending.consumerSeq(row);
+      unsettled.exhausted(row);
+      moveFloor(consumerSeq, streamSeq);
     }
-  }
-
-  private void remove(int row) {
-    long streamSeq = pending.streamSeq(row);
-    long consumerSeq = pending.consumerSeq(row);
-    pending.remove(row);
-    moveFloor(consumerSeq, streamSeq);
   }
 
   private void applySettledThrough(long streamSeq, long consumerSeq, LongConsumer each) {
@@ -414,7 +321,7 @@ final class ConsumerState {
   private void applyRedelivered(long streamSeq, long consumerSeq, int times, long epochNanos) {
     int row = pending.row(streamSeq);
     if (row == PendingAcks.NONE) {
-      row = addPending(streamSeq, consumerSeq, epochNanos);
+      row = unsettled.add(streamSeq, consumerSeq, epochNanos);
     } else {
       pending.touch(row, epochNanos);
     }

@@ -37,7 +37,7 @@ final class ConsumerView {
         new SequenceInfo(
             state.floorConsumerSeq(), state.floorStreamSeq(), time(consumer.lastAckedEpochNanos)),
         state.pending.size(),
-        config.maxDeliver() == 1 ? 0 : state.redeliveredCount(),
+        config.maxDeliver() == 1 ? 0 : state.unsettled.redeliveredCount(),
         consumer.target().waiting(),
         consumer.numPending(),
         null,

@@ -105,8 +105,8 @@ class ConsumerStateTest {
       text.append(':').append(state.pending.consumerSeq(row));
     }
     Map<Long, Integer> redelivered = new TreeMap<>();
-    state.forEachRedelivered(redelivered::put);
-    assertThat(redelivered).hasSize(state.redeliveredCount());
+    state.unsettled.forEachRedelivered(redelivered::put);
+    assertThat(redelivered).hasSize(state.unsettled.redeliveredCount());
     return text + " " + redelivered;
   }
 }
