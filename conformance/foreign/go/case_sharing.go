@@ -180,6 +180,7 @@ func sharingPullInterest(r *run) {
 	two.show("who still waits", 2)
 	far.Close()
 	waits(0)
+	r.settled("c", 0)
 	r.consumerState("nobody waits", "c")
 }
 
